@@ -475,7 +475,7 @@ fn operation<'a>(
             .chain([request.clone(), response.clone(), error_code.clone()])
             .chain(shared.keys().cloned())
             .collect(),
-        statics: ["OPERATION", "REQUEST_ID_RESPONSE"]
+        statics: ["ERRORS", "OPERATION", "REQUEST_ID_RESPONSE"]
             .map(str::to_owned)
             .into_iter()
             .chain(shared.values().map(|shared| shared.table.clone()))

@@ -36,7 +36,7 @@ async fn regions(client: &ecs::Client) -> Result<Vec<String>, Error> {
 /// The instances of a client's region, page after page.
 async fn instances(client: ecs::Client) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
-    let mut instances = client.items(DescribeInstances::new().page_size(100));
+    let mut instances = client.items(DescribeInstances::new().max_results(100));
     while let Some(instance) = instances.next().await {
         found.extend(instance?.instance_id);
     }

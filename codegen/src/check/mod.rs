@@ -12,6 +12,7 @@ mod deprecations;
 mod errors;
 mod files;
 mod findings;
+mod form;
 mod head;
 mod near;
 mod operation;
@@ -41,6 +42,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::findings::Findings;
+use self::form::Forms;
 use self::remains::Lost;
 use self::shared::{Root, Trees};
 use crate::diagnostic::Code;
@@ -60,7 +62,7 @@ struct Read<'t, T> {
 /// the rest of it, model and tree alike, with `missing` for keys that must not be missing.
 fn read<'t, T: DeserializeOwned>(
     text: &'t str,
-    schema: &'static Value,
+    forms: &Forms,
     missing: &Value,
     (root, types): (Root<'_>, &Trees<'t>),
     findings: &mut Findings,
@@ -84,7 +86,7 @@ fn read<'t, T: DeserializeOwned>(
         }
     };
     let expanded = shared::expand(&mut tree, root, types, findings);
-    let faulty = structure::check(schema, &tree, findings);
+    let faulty = structure::check(forms, &tree, findings);
     if !findings.is_empty() {
         let rest = remains::of(tree, faulty);
         let model = serde_json::from_str(&rest.text(missing)).ok()?;

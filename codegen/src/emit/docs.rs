@@ -9,7 +9,7 @@ use quote::quote;
 
 use crate::web::{self, url};
 
-/// Doc attributes, one for each line of the paragraphs, with an empty one between them.
+/// A doc comment of paragraphs, with an empty line between them.
 pub(super) fn paragraphs(paragraphs: &[String]) -> TokenStream {
     let mut lines = Vec::new();
     for paragraph in paragraphs.iter().filter(|text| !text.trim().is_empty()) {
@@ -21,27 +21,59 @@ pub(super) fn paragraphs(paragraphs: &[String]) -> TokenStream {
     self::lines(&lines)
 }
 
-/// Doc attributes, one a line.
+/// A doc comment of lines.
 pub(super) fn lines(lines: &[String]) -> TokenStream {
-    let lines = spaced(lines);
-    quote!(#(#[doc = #lines])*)
+    let Some(text) = attribute(lines) else {
+        return TokenStream::new();
+    };
+    quote!(#[doc = #text])
 }
 
 /// The same as [`lines`], for the module that it stands in.
 pub(super) fn inner(lines: &[String]) -> TokenStream {
-    let lines = spaced(lines);
-    quote!(#(#![doc = #lines])*)
+    let Some(text) = attribute(lines) else {
+        return TokenStream::new();
+    };
+    quote!(#![doc = #text])
 }
 
-/// With the space that stands behind `///`.
-fn spaced(lines: &[String]) -> impl Iterator<Item = String> + '_ {
-    lines.iter().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
+/// What stands between the lines of a doc comment in its attribute. All of them are one attribute until
+/// the text of the file is there, since documentation is most of it, and one an attribute would be most of
+/// the tokens. No description has this character: they have no control characters.
+const NEXT_LINE: char = '\u{1}';
+
+/// The text of the attribute; none where there are no lines.
+fn attribute(lines: &[String]) -> Option<String> {
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            text.push(NEXT_LINE);
         }
-    })
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(line);
+        }
+    }
+    (!lines.is_empty()).then_some(text)
+}
+
+/// Puts the lines of doc comments below each other, in the text of a file.
+pub(super) fn in_lines(file: &str) -> String {
+    let mut out = String::with_capacity(file.len() + file.len() / 8);
+    for line in file.split_inclusive('\n') {
+        let mut parts = line.split(NEXT_LINE);
+        let first = parts.next().unwrap_or_default();
+        out.push_str(first);
+        // Up to and including `///` or `//!`.
+        let text = first.trim_start();
+        let opening = first.len() - text.len() + "///".len();
+        for part in parts {
+            out.push('\n');
+            out.push_str(first.get(..opening).unwrap_or_default());
+            out.push_str(part);
+        }
+    }
+    out
 }
 
 /// A code span, whatever the text; nothing for an empty one.

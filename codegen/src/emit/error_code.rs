@@ -8,6 +8,13 @@
 //!         InvalidEniIdNotFound = "InvalidEniId.NotFound",
 //!     }
 //! }
+//!
+//! error_rows! {
+//!     /// The error table of the operation.
+//!     ERRORS {
+//!         404 "InvalidEniId.NotFound" "%s" "There is no ENI with this ID.",
+//!     }
+//! }
 //! ```
 
 use alicloud_schema::operation;
@@ -56,15 +63,24 @@ fn describe(variant: &Variant) -> String {
     }
 }
 
-/// `ErrorRow::new(404, "InvalidEniId.NotFound", "%s", "…")`, for each row.
-pub(super) fn table(rows: &[operation::ErrorRow]) -> TokenStream {
-    let rows = rows.iter().map(|row| {
+/// The static `ERRORS`, a line a row; nothing where there are no rows.
+pub(super) fn table(doc: &str, rows: &[operation::ErrorRow]) -> Option<TokenStream> {
+    let doc = docs::lines(&[doc.to_owned()]);
+    let lines = rows.iter().map(|row| {
         let status = proc_macro2::Literal::u16_unsuffixed(row.status);
         let [code, message, description] = [row.code, row.message, row.description].map(text);
-        let retryable = row.retryable.then(|| quote!(.retryable()));
-        quote!(ErrorRow::new(#status, #code, #message, #description) #retryable)
+        let retryable = row.retryable.then(|| quote!(retryable));
+        quote!(#status #code #message #description #retryable,)
     });
-    quote!(&[#(#rows),*])
+    let table = quote! {
+        error_rows! {
+            #doc
+            ERRORS {
+                #(#lines)*
+            }
+        }
+    };
+    (!rows.is_empty()).then_some(table)
 }
 
 /// The error table as Markdown.

@@ -40,6 +40,7 @@ pub(super) fn emit(
         .iter()
         .map(|choice| record::choice(operation, choice));
     let error_codes = error_code::emit(operation);
+    let errors = error_code::table("The error table.", operation.descriptor.errors);
     let table = table(operation);
     let values = values::constants(&operation.values);
     let request_type = ident(&operation.request.ident);
@@ -66,6 +67,7 @@ pub(super) fn emit(
         #(#parts)*
         #(#choices)*
         #error_codes
+        #errors
         #table
 
         impl Request for #request_type {
@@ -147,8 +149,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         known.push(quote!(anonymous: true));
     }
     if !descriptor.errors.is_empty() {
-        let rows = error_code::table(descriptor.errors);
-        known.push(quote!(errors: #rows));
+        known.push(quote!(errors: ERRORS));
     }
     if let Some(token) = descriptor.idempotency_token {
         known.push(quote!(idempotency_token: Some(#token)));

@@ -149,7 +149,11 @@ fn info(product: &Product<'_>) -> TokenStream {
     });
     let rule = option(info.endpoint_rule);
     let vpc_rule = option(info.vpc_endpoint_rule);
-    let errors = error_code::table(info.errors);
+    let errors = error_code::table("Errors that every operation can answer.", info.errors);
+    let rows = match errors {
+        Some(_) => quote!(ERRORS),
+        None => quote!(&[]),
+    };
     let operations = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
         quote!(&#module::OPERATION)
@@ -170,13 +174,12 @@ fn info(product: &Product<'_>) -> TokenStream {
             endpoints: &[#(#endpoints),*],
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,
-            errors: ERRORS,
+            errors: #rows,
             operations: &[#(#operations),*],
             examples: #examples,
         };
 
-        #[doc = " Errors that every operation can answer."]
-        static ERRORS: &[ErrorRow] = #errors;
+        #errors
     }
 }
 

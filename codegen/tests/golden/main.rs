@@ -189,7 +189,7 @@ fn an_error_row_changes_table_enum_and_descriptor() {
                 "/// | 410 | `SoldOut` |  |  May be repeated. |",
                 "/// `SoldOut` (410)",
                 "SoldOut = \"SoldOut\",",
-                "ErrorRow::new(410, \"SoldOut\", \"\", \"\").retryable(),",
+                "410 \"SoldOut\" \"\" \"\" retryable,",
             ],
         )
     );

@@ -31,7 +31,7 @@ pub mod rt {
     pub use std::collections::BTreeMap;
 
     pub use crate::{
-        error_codes, examples,
+        error_codes, error_rows, examples,
         operation::{
             Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
             Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
@@ -47,7 +47,8 @@ pub mod rt {
 }
 
 pub use alicloud_schema::{
-    decode, error_codes, examples, json, operation, policy, record, record_serde, validate,
+    decode, error_codes, error_rows, examples, json, operation, policy, record, record_serde,
+    validate,
 };
 // Hidden in the documentation.
 pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair};

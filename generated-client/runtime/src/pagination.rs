@@ -22,7 +22,7 @@
 //!     println!("{:?}", instance?.instance_id);
 //! }
 //!
-//! let mut pages = client.pages(DescribeInstances::new().page_size(100));
+//! let mut pages = client.pages(DescribeInstances::new().max_results(100));
 //! while let Some(page) = pages.next().await {
 //!     println!("{:?} in all", page?.total_count);
 //! }

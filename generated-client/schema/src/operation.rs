@@ -155,6 +155,35 @@ macro_rules! error_codes {
     };
 }
 
+/// Makes an error table: a static list of [`ErrorRow`], a line each with status, code, message and
+/// meaning, and `retryable` where the same call may succeed later.
+///
+/// ```
+/// alicloud_schema::error_rows! {
+///     /// The error table of `BuyGoods`.
+///     ERRORS {
+///         404 "InvalidGoods.NotFound" "%s" "There are no such goods.",
+///         503 "ServiceUnavailable" "%s" "" retryable,
+///     }
+/// }
+///
+/// assert_eq!(ERRORS[0].code, "InvalidGoods.NotFound");
+/// assert!(!ERRORS[0].retryable && ERRORS[1].retryable);
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! error_rows {
+    ($(#[$attribute:meta])* $name:ident {
+        $($status:literal $code:literal $message:literal $meaning:literal $($retryable:ident)?),* $(,)?
+    }) => {
+        $(#[$attribute])*
+        static $name: &[$crate::operation::ErrorRow] = &[
+            $($crate::operation::ErrorRow::new($status, $code, $message, $meaning)
+                $(.$retryable())?),*
+        ];
+    };
+}
+
 /// The response of operations that return nothing but the ID of the request.
 #[derive(Default)]
 #[non_exhaustive]

@@ -526,7 +526,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     endpoints: &[],
     endpoint_rule: Some("alb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &add_entries_to_acl::OPERATION,
         &add_servers_to_server_group::OPERATION,
@@ -616,6 +616,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

@@ -126,81 +126,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "OperationDenied.AcceptNotSupported" "" "The system event cannot be accepted.",
+        403 "OperationConflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
+        403 "OperationFail.DiskCategoryNotSupported" "" "The disk category does not allow accepting the event.",
+        403 "OperationFail.DiskStatusNotSupported" "" "The state of the disk does not allow accepting the event.",
+        403 "OperationFail.InstanceStatusNotSupported" "" "The state of the instance does not allow accepting the event.",
+        403 "SwitchToOffline.OnlineIsolateFail" "" "The damaged disk could not be isolated online. Use the offline way.",
+        403 "SwitchToOffline.OnlineReinitFail" "" "The disk could not be re-initialized online. Use the offline way.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        404 "InvalidEventId.NoInquiringEventFound" "" "No event with this ID is in the state `Inquiring`. Check the event.",
+    }
+}
+
 /// The descriptor of [`AcceptInquiredSystemEvent`].
 pub static OPERATION: Operation = Operation {
     summary: "Accepts a system event and lets its default action be carried out.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.AcceptNotSupported",
-            "",
-            "The system event cannot be accepted.",
-        ),
-        ErrorRow::new(
-                403,
-                "OperationConflict",
-                "",
-                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "OperationFail.DiskCategoryNotSupported",
-            "",
-            "The disk category does not allow accepting the event.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationFail.DiskStatusNotSupported",
-            "",
-            "The state of the disk does not allow accepting the event.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationFail.InstanceStatusNotSupported",
-            "",
-            "The state of the instance does not allow accepting the event.",
-        ),
-        ErrorRow::new(
-            403,
-            "SwitchToOffline.OnlineIsolateFail",
-            "",
-            "The damaged disk could not be isolated online. Use the offline way.",
-        ),
-        ErrorRow::new(
-            403,
-            "SwitchToOffline.OnlineReinitFail",
-            "",
-            "The disk could not be re-initialized online. Use the offline way.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidEventId.NoInquiringEventFound",
-            "",
-            "No event with this ID is in the state `Inquiring`. Check the event.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:AcceptInquiredSystemEvent", "update")],
     ..Operation::new(
         "AcceptInquiredSystemEvent",

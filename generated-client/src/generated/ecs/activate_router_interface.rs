@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ActivateRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -96,6 +96,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ActivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Activates a router interface.",
@@ -103,38 +114,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ActivateRouterInterface",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectStatus",
-            "",
-            "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.FinancialLocked",
-            "",
-            "The resource is locked because of overdue payments. Settle them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbbiden",
-            "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRouterInterfaceId.NotFound",
-            "",
-            "The router interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ActivateRouterInterface",
         Access::Write,

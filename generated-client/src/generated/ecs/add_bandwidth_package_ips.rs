@@ -116,6 +116,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpCount.ValueNotSupported" "" "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
+        400 "QuotaExceeded.BandwidthPackageIps" "" "The number of IP addresses exceeds the quota of the bandwidth package.",
+        400 "AllocateIpFailed" "" "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`AddBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds IP addresses to a bandwidth package of a NAT gateway.",
@@ -123,38 +134,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AddBandwidthPackageIps",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidIpCount.ValueNotSupported",
-            "",
-            "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.BandwidthPackageIps",
-            "",
-            "The number of IP addresses exceeds the quota of the bandwidth package.",
-        ),
-        ErrorRow::new(
-            400,
-            "AllocateIpFailed",
-            "",
-            "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidBandwidthPackageId.NotFound",
-            "",
-            "The bandwidth package does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AddBandwidthPackageIps",

@@ -11,6 +11,10 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags>.
 ///
+/// # Rules
+///
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -100,7 +104,22 @@ static ADD_TAGS: Schema = Schema {
             .limits(&Limits::NONE.max_items(20))
             .required(),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// The response to [`AddTags`]: the ID of the request, and nothing else.
@@ -136,85 +155,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "OperationDenied.QuotaExceed" "" "The resource has the maximum number of tags. Remove some first.",
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
+        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
+        403 "TagKey.Duplication" "" "A tag key differs from another one only in upper and lower case. Choose another key.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
+        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+    }
+}
+
 /// The descriptor of [`AddTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to resources, or overwrites their values.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.QuotaExceed",
-            "",
-            "The resource has the maximum number of tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidResourceId.NotSupported",
-            "",
-            "The resource does not support tags.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Tags",
-            "",
-            "The resource would have too many tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            403,
-            "TagKey.Duplication",
-            "",
-            "A tag key differs from another one only in upper and lower case. Choose another key.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceId.NotFound",
-            "",
-            "The resource does not exist. Check its ID and type.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &REQUEST_ID_RESPONSE)
 };
 

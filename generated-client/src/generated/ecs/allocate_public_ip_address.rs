@@ -67,6 +67,7 @@ pub struct AllocatePublicIpAddress {
     /// The public address to assign. Only for accounts on an allowlist; without it an address is picked at random.
     pub ip_address: Option<String>,
     /// The VLAN of the instance. Deprecated.
+    #[deprecated = "use other parameters"]
     pub vlan_id: Option<String>,
 }
 
@@ -86,6 +87,7 @@ impl AllocatePublicIpAddress {
     }
 
     /// Sets `VlanId`.
+    #[deprecated = "use other parameters"]
     pub fn vlan_id(mut self, vlan_id: impl Into<String>) -> Self {
         self.vlan_id = Some(vlan_id.into());
         self
@@ -179,136 +181,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.AllocateFailed" "" "No public address could be allocated at the moment. Wait a moment, then repeat the call." retryable,
+        400 "InvalidIpAddress.Malformed" "" "The IP address is not valid. Check `IpAddress`.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InsufficientPublicIp" "" "No public IP address is available. Repeat the call later.",
+        400 "AllocateIpInvalidInstanceBandwidth" "" "The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.",
+        400 "OperationDenied.CloudboxNotSupport" "" "Instances in a CloudBox support neither public IP addresses nor EIPs.",
+        400 "OperationDenied.DedicatedRegionNotSupported" "" "Instances in a dedicated region support neither public IP addresses nor EIPs.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
+        403 "IpInUse" "" "The IP address is in use already. Choose another one.",
+        403 "AllocatedAlready" "" "The instance already has a public IP address.",
+        403 "AllocateIp.Fail" "" "No address could be allocated at the moment. Wait a moment, then repeat the call." retryable,
+        403 "NAT_PUBLIC_IP_BINDING_FAILED" "" "No public IP address could be bound to the instance. Repeat the call later.",
+        403 "NAT_PUBLIC_IP_ALLOCATE_FAILED" "" "No public IP address could be bound to the instance. Repeat the call later.",
+        403 "InvalidIpAddress.NotPublic" "" "The IP address is not a public one.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidVlanId.NotFound" "" "The VLAN does not exist. Check `VlanId`.",
+        404 "InvalidIpAddress.NotFound" "" "The IP address does not exist here. Check `IpAddress`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`AllocatePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Assigns a public IP address to an instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress",
     ),
-    errors: &[
-        ErrorRow::new(
-                400,
-                "InvalidOperation.AllocateFailed",
-                "",
-                "No public address could be allocated at the moment. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InvalidIpAddress.Malformed",
-            "",
-            "The IP address is not valid. Check `IpAddress`.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            400,
-            "InsufficientPublicIp",
-            "",
-            "No public IP address is available. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "AllocateIpInvalidInstanceBandwidth",
-            "",
-            "The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.CloudboxNotSupport",
-            "",
-            "Instances in a CloudBox support neither public IP addresses nor EIPs.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.DedicatedRegionNotSupported",
-            "",
-            "Instances in a dedicated region support neither public IP addresses nor EIPs.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpiredOrInArrears",
-            "",
-            "The instance has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "IpInUse",
-            "",
-            "The IP address is in use already. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "AllocatedAlready",
-            "",
-            "The instance already has a public IP address.",
-        ),
-        ErrorRow::new(
-                403,
-                "AllocateIp.Fail",
-                "",
-                "No address could be allocated at the moment. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "NAT_PUBLIC_IP_BINDING_FAILED",
-            "",
-            "No public IP address could be bound to the instance. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            403,
-            "NAT_PUBLIC_IP_ALLOCATE_FAILED",
-            "",
-            "No public IP address could be bound to the instance. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidIpAddress.NotPublic",
-            "",
-            "The IP address is not a public one.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVlanId.NotFound",
-            "",
-            "The VLAN does not exist. Check `VlanId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidIpAddress.NotFound",
-            "",
-            "The IP address does not exist here. Check `IpAddress`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:AllocatePublicIpAddress", "create")
             .resources(

@@ -114,56 +114,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
+        400 "PartofDiskCategory.OperationNotSupported" "" "Some of the disks do not support snapshots. Remove them from the request.",
+        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        404 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ApplyAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Applies an automatic snapshot policy to disks.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "DiskCategory.OperationNotSupported",
-            "",
-            "The disk category, or the encryption of the disk, does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "PartofDiskCategory.OperationNotSupported",
-            "",
-            "Some of the disks do not support snapshots. Remove them from the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.NotEnoughBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            "",
-            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        ),
-        ErrorRow::new(
-            404,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ApplyAutoSnapshotPolicy", "update")
             .resources(

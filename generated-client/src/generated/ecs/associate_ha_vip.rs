@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AssociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -134,86 +134,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVip.Status" "" "The state of the HaVip does not allow the operation.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        400 "CountLimitExceed.HaVipOnInstance" "" "The instance has the maximum number of HaVips.",
+        400 "CountLimitExceeded.HaVipOnECSInstance" "" "The HaVip is associated with the maximum number of instances.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
+        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        400 "OperationUnsupported.BindMultipleType" "" "A HaVip cannot be associated with different types of instances.",
+        404 "InvalidHaVip.Exist" "" "The instance is associated with the HaVip already.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`AssociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Binds a high-availability virtual IP address (HAVIP) to an instance or an elastic network interface (ENI).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateHaVip"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidVip.Status",
-            "",
-            "The state of the HaVip does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectHaVipStatus",
-            "",
-            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            400,
-            "CountLimitExceed.HaVipOnInstance",
-            "",
-            "The instance has the maximum number of HaVips.",
-        ),
-        ErrorRow::new(
-            400,
-            "CountLimitExceeded.HaVipOnECSInstance",
-            "",
-            "The HaVip is associated with the maximum number of instances.",
-        ),
-        ErrorRow::new(
-                400,
-                "OperationFailed.DistibuteLock",
-                "",
-                "The resource is locked by another operation. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "Forbidden.HaVip",
-            "",
-            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.BindMultipleType",
-            "",
-            "A HaVip cannot be associated with different types of instances.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidHaVip.Exist",
-            "",
-            "The instance is associated with the HaVip already.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidHaVipId.NotFound",
-            "",
-            "The HaVip does not exist in the region or VPC. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateHaVip",

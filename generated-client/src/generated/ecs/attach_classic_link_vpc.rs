@@ -134,93 +134,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        403 "InvalidRegionId.Malformed" "" "The region is not valid. Check `RegionId`.",
+        403 "InvalidVpcId.Malformed" "" "The VPC ID is not valid. Check `VpcId`.",
+        403 "InvalidInstanceId.MalFormed" "" "The instance ID is not valid, or the instance is not in the classic network.",
+        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        403 "InvalidParameter.InvalidInstanceIdAndVpcId" "" "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
+        403 "InvalidStatus.InstanceStatus" "" "The instance must be `Running` or `Stopped`.",
+        403 "InvalidInstanceId.NotBelong" "" "The instance belongs to another account.",
+        403 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        403 "InvalidStatus.InstanceLocked" "" "The instance is locked by another operation. Wait a moment, then repeat the call." retryable,
+        403 "InvalidInstanceId.LimitedRegion" "" "The operation is not available in the region of the instance.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`AttachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Links a classic network instance to a VPC over the private network.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachClassicLinkVpc",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidRegionId.Malformed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidVpcId.Malformed",
-            "",
-            "The VPC ID is not valid. Check `VpcId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.MalFormed",
-            "",
-            "The instance ID is not valid, or the instance is not in the classic network.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.InvalidInstanceIdAndVpcId",
-            "",
-            "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.InstanceStatus",
-            "",
-            "The instance must be `Running` or `Stopped`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotBelong",
-            "",
-            "The instance belongs to another account.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceeded",
-            "",
-            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        ),
-        ErrorRow::new(
-                403,
-                "InvalidStatus.InstanceLocked",
-                "",
-                "The instance is locked by another operation. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.LimitedRegion",
-            "",
-            "The operation is not available in the region of the instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.SubUser",
-            "",
-            "The RAM user lacks the permission for the resource. Grant it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:AttachClassicLinkVpc", "update")
             .resources(

@@ -97,6 +97,7 @@ pub struct AttachDisk {
     /// The ID of the disk to attach, which must be in the same zone as the instance.
     pub disk_id: String,
     /// The device name of the disk. Being phased out; leave it out.
+    #[deprecated = "use other parameters to tell the disk"]
     pub device: Option<String>,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
     ///
@@ -129,6 +130,7 @@ impl AttachDisk {
     }
 
     /// Sets `Device`.
+    #[deprecated = "use other parameters to tell the disk"]
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
@@ -297,288 +299,63 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDevice.Malformed" "" "The device name is not valid.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        400 "InvalidOperation.InstanceTypeNotSupport" "" "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
+        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
+        400 "InvalidDisk.DiskNotBootable" "" "The disk is not bootable, so it cannot become the system disk.",
+        400 "InvalidInstance.NotOriginInstance" "" "A system disk can only be attached to the instance it came from.",
+        400 "InvalidParameter.AllEmpty" "" "All of the alternative parameters are missing. Pass at least one of them.",
+        400 "InvalidParameterForce.DiskCategoryNotSupported" "" "Disks of this category cannot be force-attached. Leave `Force` out.",
+        400 "InvalidParameterForce.PrepaidDiskNotSupported" "" "Subscription disks cannot be force-attached. Leave `Force` out.",
+        400 "InvalidParameterForce.MultiAttachDiskNotSupported" "" "Disks with multi-attach cannot be force-attached. Leave `Force` out.",
+        400 "InvalidParameterForce.RegionNotSupported" "" "Disks cannot be force-attached in this region. Leave `Force` out.",
+        403 "InstanceDiskLimitExceeded" "" "The instance has the maximum number of disks. Detach one first.",
+        403 "InvalidDevice.InUse" "" "The device name is in use already. Choose another one.",
+        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "ResourcesNotInSameZone" "" "The resources are in different zones. Use resources of the same zone.",
+        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
+        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
+        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
+        403 "DiskId.ValueNotSupported" "" "The operation does not support this disk. Choose another one.",
+        403 "DiskId.StatusNotSupported" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "IncorrectInstanceStatus.NotSupportESSD" "" "The instance cannot take the disk in its present state. Restart the instance first.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
+        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
+        403 "InvalidInstanceType.NotSupportPL0" "" "The instance type does not support ESSDs of the level PL0.",
+        403 "InvalidInstanceType.NvmeRequired" "" "The instance type requires disks that use the NVMe protocol.",
+        403 "InvalidInstanceType.NvmeUnsupported" "" "The instance type does not support the NVMe protocol, which the disk requires.",
+        403 "InvalidInstanceType.NotSupportMultiAttachDisk" "" "The instance type does not support disks with multi-attach.",
+        403 "DiskAttachedNumberExceeded" "" "The disk is attached to the maximum number of instances. Detach it from one first.",
+        403 "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk" "" "A disk with multi-attach cannot become a system disk.",
+        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        403 "InvalidParameter.DeleteWithInstance" "" "For elastic ephemeral disks, `DeleteWithInstance` must be `true`.",
+        403 "InvalidOperation.OtherInstanceUnsupported" "" "An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.",
+        403 "InvalidInstance.ZoneConflict" "" "The disk cannot be force-attached to another instance in the same zone.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        404 "InvalidDisk.InUse" "" "The disk is in use already. Detach it first.",
+        404 "DiskAttachedNumberExceeded" "" "The disk is attached to the maximum number of instances. Detach it from one first.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`AttachDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches a data disk or a system disk to an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachDisk"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDevice.Malformed",
-            "",
-            "The device name is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.InstanceTypeNotSupport",
-            "",
-            "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DiskCategory.OperationNotSupported",
-            "",
-            "The disk category, or the encryption of the disk, does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDisk.DiskNotBootable",
-            "",
-            "The disk is not bootable, so it cannot become the system disk.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstance.NotOriginInstance",
-            "",
-            "A system disk can only be attached to the instance it came from.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.AllEmpty",
-            "",
-            "All of the alternative parameters are missing. Pass at least one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameterForce.DiskCategoryNotSupported",
-            "",
-            "Disks of this category cannot be force-attached. Leave `Force` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameterForce.PrepaidDiskNotSupported",
-            "",
-            "Subscription disks cannot be force-attached. Leave `Force` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameterForce.MultiAttachDiskNotSupported",
-            "",
-            "Disks with multi-attach cannot be force-attached. Leave `Force` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameterForce.RegionNotSupported",
-            "",
-            "Disks cannot be force-attached in this region. Leave `Force` out.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceDiskLimitExceeded",
-            "",
-            "The instance has the maximum number of disks. Detach one first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDevice.InUse",
-            "",
-            "The device name is in use already. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskNotPortable",
-            "",
-            "The disk is not portable, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "ResourcesNotInSameZone",
-            "",
-            "The resources are in different zones. Use resources of the same zone.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpiredOrInArrears",
-            "",
-            "The instance has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskInArrears",
-            "",
-            "The disk has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskError",
-            "",
-            "The state of a disk does not allow the operation. Check the disks of the instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskId.ValueNotSupported",
-            "",
-            "The operation does not support this disk. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskId.StatusNotSupported",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus.NotSupportESSD",
-            "",
-            "The instance cannot take the disk in its present state. Restart the instance first.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation.WindowsInstance",
-            "",
-            "Windows instances do not support SSH key pairs. Use a password instead.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NotSupportDiskCategory",
-            "",
-            "The instance type does not support the disk category. Change one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NotSupportPL0",
-            "",
-            "The instance type does not support ESSDs of the level PL0.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NvmeRequired",
-            "",
-            "The instance type requires disks that use the NVMe protocol.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NvmeUnsupported",
-            "",
-            "The instance type does not support the NVMe protocol, which the disk requires.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NotSupportMultiAttachDisk",
-            "",
-            "The instance type does not support disks with multi-attach.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskAttachedNumberExceeded",
-            "",
-            "The disk is attached to the maximum number of instances. Detach it from one first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk",
-            "",
-            "A disk with multi-attach cannot become a system disk.",
-        ),
-        ErrorRow::new(
-            403,
-            "DeleteWithInstance.Conflict",
-            "",
-            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.DeleteWithInstance",
-            "",
-            "For elastic ephemeral disks, `DeleteWithInstance` must be `true`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.OtherInstanceUnsupported",
-            "",
-            "An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstance.ZoneConflict",
-            "",
-            "The disk cannot be force-attached to another instance in the same zone.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDisk.InUse",
-            "",
-            "The disk is in use already. Detach it first.",
-        ),
-        ErrorRow::new(
-            404,
-            "DiskAttachedNumberExceeded",
-            "",
-            "The disk is attached to the maximum number of instances. Detach it from one first.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:AttachDisk", "update")
             .resources(

@@ -206,50 +206,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceIds.Malformed" "" "The instance IDs are not valid. Check their format.",
+        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
+        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidRamRole.NotFound" "" "The RAM role does not exist. Check its name.",
+        404 "InvalidRamRole.NotEcsRole" "" "The RAM role does not trust ECS. Check the trust policy of the role.",
+    }
+}
+
 /// The descriptor of [`AttachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Gives instances a RAM role.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidInstanceIds.Malformed",
-            "",
-            "The instance IDs are not valid. Check their format.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidNetworkType.MismatchRamRole",
-            "",
-            "Instances in the classic network cannot have a RAM role.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUser.PassRoleForbidden",
-            "",
-            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRamRole.NotFound",
-            "",
-            "The RAM role does not exist. Check its name.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRamRole.NotEcsRole",
-            "",
-            "The RAM role does not trust ECS. Check the trust policy of the role.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:AttachInstanceRamRole", "update")
             .resources(

@@ -156,42 +156,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
+        400 "InvalidInstanceIds.ValueNotSupported" "" "The instance IDs are not valid. Check their format and number.",
+        400 "DependencyViolation.IoOptimize" "" "The instance is not suited for the operation, which requires I/O optimization.",
+        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
+        403 "InstanceKeyPairLimitExceeded" "" "The request names too many instances or key pairs. Split it into several calls.",
+    }
+}
+
 /// The descriptor of [`AttachKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Binds an SSH key pair to Linux instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidKeyPairName.NotFound",
-            "",
-            "The key pair does not exist. Check `KeyPairName`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceIds.ValueNotSupported",
-            "",
-            "The instance IDs are not valid. Check their format and number.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.IoOptimize",
-            "",
-            "The instance is not suited for the operation, which requires I/O optimization.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation.WindowsInstance",
-            "",
-            "Windows instances do not support SSH key pairs. Use a password instead.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceKeyPairLimitExceeded",
-            "",
-            "The request names too many instances or key pairs. Split it into several calls.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:AttachKeyPair", "update")
             .resources(

@@ -104,26 +104,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`CancelAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes automatic snapshot policies from disks.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CancelAutoSnapshotPolicy", "update")
             .resources(

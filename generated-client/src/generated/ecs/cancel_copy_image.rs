@@ -105,54 +105,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ImageCreatedNotFromCopy" "" "The image does not come from a copy, so there is nothing to cancel.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        400 "CancelNotSupported" "" "The image copy can no longer be canceled.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CancelCopyImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels a running image copy.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelCopyImage"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "ImageCreatedNotFromCopy",
-            "",
-            "The image does not come from a copy, so there is nothing to cancel.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectImageStatus",
-            "",
-            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        ),
-        ErrorRow::new(
-            400,
-            "CancelNotSupported",
-            "",
-            "The image copy can no longer be canceled.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CancelCopyImage", "update")
             .resources(

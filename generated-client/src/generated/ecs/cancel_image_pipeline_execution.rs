@@ -113,32 +113,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidStatus.CancelFailed" "" "The image build has ended already and cannot be canceled.",
+        403 "InvalidStatus.ImagePipelineExecution" "" "The state of the image build does not allow canceling it.",
+        404 "InvalidImagePipelineExecution.NotFound" "" "The image build does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`CancelImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels an image build.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidStatus.CancelFailed",
-            "",
-            "The image build has ended already and cannot be canceled.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.ImagePipelineExecution",
-            "",
-            "The state of the image build does not allow canceling it.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImagePipelineExecution.NotFound",
-            "",
-            "The image build does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CancelImagePipelineExecution", "update")
             .resources(

@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CancelPhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -112,6 +112,15 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+    }
+}
+
 /// The descriptor of [`CancelPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels the application for an Express Connect circuit (physical connection).",
@@ -119,26 +128,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelPhysicalConnection",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Forbidden.NotAllowedInState",
-            "",
-            "The state of the Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "",
-            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CancelPhysicalConnection",

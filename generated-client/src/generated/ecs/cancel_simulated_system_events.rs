@@ -102,44 +102,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "CannotCancelSystemEvent.NotSimulated" "" "The system event is a real one. Only simulated events can be canceled.",
+        403 "InvalidEventId.NotFound" "" "The event does not exist. Check its ID.",
+        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+    }
+}
+
 /// The descriptor of [`CancelSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels simulated system events.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelSimulatedSystemEvents",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "EventIdLimitExceeded",
-            "",
-            "The request names too many events. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "CannotCancelSystemEvent.NotSimulated",
-            "",
-            "The system event is a real one. Only simulated events can be canceled.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidEventId.NotFound",
-            "",
-            "The event does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:CancelSimulatedSystemEvents", "update")],
     ..Operation::new(
         "CancelSimulatedSystemEvents",

@@ -99,54 +99,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidTaskId.NotFound" "" "The task does not exist. Check `TaskId`.",
+        403 "InvalidTaskId.TaskActionNotSupport" "" "Tasks of this kind cannot be canceled.",
+        403 "InvalidTaskId.IncorrectTaskStatus" "" "The state of the task does not allow canceling it.",
+        403 "InvalidTaskId.NotFound" "" "The task does not exist. Check `TaskId`.",
+        403 "CancelTaskFailed" "" "The task could not be canceled. Contact Alibaba Cloud support.",
+    }
+}
+
 /// The descriptor of [`CancelTask`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels a running task.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTaskId.NotFound",
-            "",
-            "The task does not exist. Check `TaskId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidTaskId.TaskActionNotSupport",
-            "",
-            "Tasks of this kind cannot be canceled.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidTaskId.IncorrectTaskStatus",
-            "",
-            "The state of the task does not allow canceling it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidTaskId.NotFound",
-            "",
-            "The task does not exist. Check `TaskId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "CancelTaskFailed",
-            "",
-            "The task could not be canceled. Contact Alibaba Cloud support.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:CancelTask", "update")],
     ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &REQUEST_ID_RESPONSE)
 };

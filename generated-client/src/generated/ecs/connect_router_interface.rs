@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.InstanceOwner` | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ConnectRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -147,6 +147,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRole.NotInitiatingSide" "" "The router interface is not the initiating side. Call the operation for the other one.",
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectOppositeInterfaceInfo.NotSet" "" "The information about the opposite interface is incomplete: interface, router, router type and owner are all needed.",
+        400 "IncorrectOppositeInterfaceInfo" "" "A router interface cannot connect to its own router.",
+        400 "Forbidden.OnlyOneConnection" "" "The two routers are already connected.",
+        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
+        400 "ErrCode.Invalid" "" "The connection of the router interfaces failed with an unknown error.",
+        400 "AttrMismatching.AcceptingSideRole" "" "The role does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideInstanceId" "" "The interface ID does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideRegionNo" "" "The region does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideRouterId" "" "The router ID does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideRouterType" "" "The router type does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideAliUid" "" "The account does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId" "" "The accepting router interface names another account as the owner of its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeRegionNo" "" "The accepting router interface names another region for its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeInterfaceId" "" "The accepting router interface names another interface as its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeRouterId" "" "The accepting router interface names another router as its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeRouterType" "" "The accepting router interface names another router type for its opposite.",
+        400 "IllegalParam.InstanceOwner" "" "The router interface belongs to another account.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ConnectRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Connects a router interface to the interface on the other side.",
@@ -154,140 +182,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConnectRouterInterface",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectRole.NotInitiatingSide",
-            "",
-            "The router interface is not the initiating side. Call the operation for the other one.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectStatus",
-            "",
-            "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectOppositeInterfaceInfo.NotSet",
-            "",
-            "The information about the opposite interface is incomplete: interface, router, router type and owner are all needed.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectOppositeInterfaceInfo",
-            "",
-            "A router interface cannot connect to its own router.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.OnlyOneConnection",
-            "",
-            "The two routers are already connected.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.BillsOutstanding",
-            "",
-            "The account has overdue payments. Settle them, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAccount.NotFound",
-            "",
-            "The account does not exist. Check the account ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "ErrCode.Invalid",
-            "",
-            "The connection of the router interfaces failed with an unknown error.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideRole",
-            "",
-            "The role does not match that of the accepting router interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideInstanceId",
-            "",
-            "The interface ID does not match that of the accepting router interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideRegionNo",
-            "",
-            "The region does not match that of the accepting router interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideRouterId",
-            "",
-            "The router ID does not match that of the accepting router interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideRouterType",
-            "",
-            "The router type does not match that of the accepting router interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideAliUid",
-            "",
-            "The account does not match that of the accepting router interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
-            "",
-            "The accepting router interface names another account as the owner of its opposite.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeRegionNo",
-            "",
-            "The accepting router interface names another region for its opposite.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeInterfaceId",
-            "",
-            "The accepting router interface names another interface as its opposite.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeRouterId",
-            "",
-            "The accepting router interface names another router as its opposite.",
-        ),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeRouterType",
-            "",
-            "The accepting router interface names another router type for its opposite.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.InstanceOwner",
-            "",
-            "The router interface belongs to another account.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRouterInterfaceId.NotFound",
-            "",
-            "The router interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ConnectRouterInterface",
         Access::Write,

@@ -149,134 +149,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.CloudboxNotSupport" "" "Instances in a CloudBox support neither public IP addresses nor EIPs.",
+        400 "InvalidParameter.CloudboxNotSupported" "" "The operation or parameter is not supported in a CloudBox.",
+        400 "OperationDenied.DedicatedRegionNotSupported" "" "Instances in a dedicated region support neither public IP addresses nor EIPs.",
+        403 "InvalidInstanceId.PlanedChange" "" "A configuration change of the instance is pending. Wait until it has taken effect.",
+        403 "InvalidEndTime.OperateNotSupport" "" "The instance expires too soon for the operation. Renew it first.",
+        403 "InvalidInstanceStatus.Released" "" "The instance is released or about to be, so the operation is not possible.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        403 "InvalidInstance.ZeroBandwidth" "" "The public bandwidth of the instance is 0. Raise it first.",
+        403 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        403 "MaxEIPQuotaExceeded" "" "The region has the maximum number of EIPs. Release unused ones first.",
+        403 "Forbidden.InvalidPublicBandwidth" "" "The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.",
+        403 "InvalidInstance.OverduePayment" "" "The payment for the instance is overdue. Settle it first.",
+        403 "EIPMaxBandwidthExceeded" "" "The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.",
+        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        403 "Forbidden.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        403 "UnsupportedPublicIpWithIsp" "" "A public IP address on this kind of line (ISP) cannot become an EIP.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidInstance.IpAddressMissing" "" "The instance has no public IP address that could be converted.",
+    }
+}
+
 /// The descriptor of [`ConvertNatPublicIpToEip`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns the public IP address of a VPC instance into an elastic IP address (EIP).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied.CloudboxNotSupport",
-            "",
-            "Instances in a CloudBox support neither public IP addresses nor EIPs.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CloudboxNotSupported",
-            "",
-            "The operation or parameter is not supported in a CloudBox.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.DedicatedRegionNotSupported",
-            "",
-            "Instances in a dedicated region support neither public IP addresses nor EIPs.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.PlanedChange",
-            "",
-            "A configuration change of the instance is pending. Wait until it has taken effect.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidEndTime.OperateNotSupport",
-            "",
-            "The instance expires too soon for the operation. Renew it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceStatus.Released",
-            "",
-            "The instance is released or about to be, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstance.ZeroBandwidth",
-            "",
-            "The public bandwidth of the instance is 0. Raise it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInternetChargeType.ValueNotSupported",
-            "",
-            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            403,
-            "MaxEIPQuotaExceeded",
-            "",
-            "The region has the maximum number of EIPs. Release unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.InvalidPublicBandwidth",
-            "",
-            "The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstance.OverduePayment",
-            "",
-            "The payment for the instance is overdue. Settle it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "EIPMaxBandwidthExceeded",
-            "",
-            "The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.NotEnoughBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.RiskControl",
-            "",
-            "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        ),
-        ErrorRow::new(
-            403,
-            "UnsupportedPublicIpWithIsp",
-            "",
-            "A public IP address on this kind of line (ISP) cannot become an EIP.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.IpAddressMissing",
-            "",
-            "The instance has no public IP address that could be converted.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ConvertNatPublicIpToEip", "update")
             .resources(

@@ -278,120 +278,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "InstanceName.ExceedLimit" "" "The instance name is too long. Shorten it.",
+        400 "InstanceName.InvalidPattern" "" "The instance name contains characters that are not allowed. Change it.",
+        400 "ActivationDesc.ExceedLimit" "" "The description of the activation code is too long. Shorten it.",
+        400 "ActivationLimitation.Invalid" "" "The number of registrations for the activation code must be greater than 0.",
+        400 "AddressRange.InvalidPattern" "" "The IP address range is not valid. Pass an IPv4 address or a CIDR block.",
+        400 "ActivationCount.ExceedLimit" "" "The region has the maximum number of activation codes. Delete unused ones first.",
+        400 "ActivationTTL.ExceedLimit" "" "The validity period of the activation code is too long. Choose a shorter one.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
+        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`CreateActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an activation code that registers servers outside Alibaba Cloud as managed instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceName.ExceedLimit",
-            "",
-            "The instance name is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceName.InvalidPattern",
-            "",
-            "The instance name contains characters that are not allowed. Change it.",
-        ),
-        ErrorRow::new(
-            400,
-            "ActivationDesc.ExceedLimit",
-            "",
-            "The description of the activation code is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "ActivationLimitation.Invalid",
-            "",
-            "The number of registrations for the activation code must be greater than 0.",
-        ),
-        ErrorRow::new(
-            400,
-            "AddressRange.InvalidPattern",
-            "",
-            "The IP address range is not valid. Pass an IPv4 address or a CIDR block.",
-        ),
-        ErrorRow::new(
-            400,
-            "ActivationCount.ExceedLimit",
-            "",
-            "The region has the maximum number of activation codes. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            400,
-            "ActivationTTL.ExceedLimit",
-            "",
-            "The validity period of the activation code is too long. Choose a shorter one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "NumberExceed.Tags",
-            "",
-            "The request has too many tags. Pass at most 20.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.TagKey",
-            "",
-            "A tag has no key. Pass the key.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.ResourceGroup",
-            "",
-            "The resource group is being created or deleted. Wait or choose another one.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateActivation", "create")

@@ -349,134 +349,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
+        400 "InvalidSnapshotPolicyName.Malformed" "" "The name of the automatic snapshot policy is not valid. Check its length and characters.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
+        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
+        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        403 "AutoSnapshotPolicy.QuotaExceed" "" "The region has the maximum number of automatic snapshot policies. Delete unused ones first.",
+        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        403 "InvalidParameter.TargetCopyRegions" "" "The target regions are not valid. Check `TargetCopyRegions`.",
+        403 "InvalidParameter.CopiedSnapshotsRetentionDays" "" "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "InvalidOperation.KMSKeyIdNotFound" "" "The KMS key does not exist. Check its ID.",
+        403 "Abs.InvalidAction.RegionNotSupport" "" "The operation is not available in this region. Use another region.",
+    }
+}
+
 /// The descriptor of [`CreateAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a policy that makes snapshots of disks automatically.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoSnapshotPolicy",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "DiskCategory.OperationNotSupported",
-            "",
-            "The disk category, or the encryption of the disk, does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSnapshotPolicyName.Malformed",
-            "",
-            "The name of the automatic snapshot policy is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.EncryptedIllegal",
-            "",
-            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KmsNotEnabled",
-            "",
-            "KMS is not activated. Activate it before using encryption.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            "",
-            "KMS is not activated. Activate it before using encryption.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.EncryptedMismatch",
-            "",
-            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "AutoSnapshotPolicy.QuotaExceed",
-            "",
-            "The region has the maximum number of automatic snapshot policies. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.NotEnoughBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            "",
-            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TargetCopyRegions",
-            "",
-            "The target regions are not valid. Check `TargetCopyRegions`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.CopiedSnapshotsRetentionDays",
-            "",
-            "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.KMSKeyIdNotFound",
-            "",
-            "The KMS key does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidAction.RegionNotSupport",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CreateAutoSnapshotPolicy", "create")
             .resources(

@@ -306,132 +306,37 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "CmdParam.EmptyKey" "" "A custom parameter of the command has no name. Give every parameter a name.",
+        400 "CmdParam.InvalidParamName" "" "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
+        400 "CmdContent.DecodeError" "" "The content of the command is not valid Base64. Encode it correctly.",
+        400 "InvalidParameter.WorkingDir" "" "The working directory is not valid. Check `WorkingDir`.",
+        403 "CmdContent.ExceedLimit" "" "The content of the command is too long. Shorten it.",
+        403 "CmdName.ExceedLimit" "" "The name of the command is too long. Shorten it.",
+        403 "CmdDesc.ExceedLimit" "" "The description of the command is too long. Shorten it.",
+        403 "CmdCount.ExceedQuota" "" "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
+        403 "CmdParamCount.ExceedLimit" "" "The command has too many custom parameters.",
+        403 "CmdParamName.ExceedLimit" "" "The name of a custom parameter is too long. Shorten it.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
+        403 "InvalidParameterCharacter.CommandName" "" "The name of the command contains forbidden characters. Change it.",
+        403 "InvalidParameterCharacter.CommandDescription" "" "The description of the command contains forbidden characters. Change it.",
+        403 "InvalidParameterCharacter.CommandWorkingDir" "" "The working directory contains forbidden characters. Check `WorkingDir`.",
+        404 "InvalidCmdType.NotFound" "" "The type of the command does not exist. Check `Type`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`CreateCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "CmdParam.EmptyKey",
-            "",
-            "A custom parameter of the command has no name. Give every parameter a name.",
-        ),
-        ErrorRow::new(
-            400,
-            "CmdParam.InvalidParamName",
-            "",
-            "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
-        ),
-        ErrorRow::new(
-            400,
-            "CmdContent.DecodeError",
-            "",
-            "The content of the command is not valid Base64. Encode it correctly.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.WorkingDir",
-            "",
-            "The working directory is not valid. Check `WorkingDir`.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdContent.ExceedLimit",
-            "",
-            "The content of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdName.ExceedLimit",
-            "",
-            "The name of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdDesc.ExceedLimit",
-            "",
-            "The description of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdCount.ExceedQuota",
-            "",
-            "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdParamCount.ExceedLimit",
-            "",
-            "The command has too many custom parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdParamName.ExceedLimit",
-            "",
-            "The name of a custom parameter is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.ResourceGroup",
-            "",
-            "The resource group is being created or deleted. Wait or choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameterCharacter.CommandName",
-            "",
-            "The name of the command contains forbidden characters. Change it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameterCharacter.CommandDescription",
-            "",
-            "The description of the command contains forbidden characters. Change it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameterCharacter.CommandWorkingDir",
-            "",
-            "The working directory contains forbidden characters. Check `WorkingDir`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidCmdType.NotFound",
-            "",
-            "The type of the command does not exist. Check `Type`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateCommand", "create")

@@ -198,68 +198,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        404 "QuotaExceed.Region" "" "The region has the maximum number of dedicated host clusters.",
+        404 "QuotaExceed.Zone" "" "The zone has the maximum number of dedicated host clusters.",
+        404 "InvalidParam.Zone" "" "The zone does not belong to the region. Check `ZoneId`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`CreateDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a dedicated host cluster in a zone.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDedicatedHostCluster",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidZone.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "QuotaExceed.Region",
-            "",
-            "The region has the maximum number of dedicated host clusters.",
-        ),
-        ErrorRow::new(
-            404,
-            "QuotaExceed.Zone",
-            "",
-            "The zone has the maximum number of dedicated host clusters.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidParam.Zone",
-            "",
-            "The zone does not belong to the region. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[Permission::new("ecs:CreateDedicatedHostCluster", "create")],
     ..Operation::new(

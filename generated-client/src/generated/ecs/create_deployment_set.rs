@@ -72,8 +72,10 @@ pub struct CreateDeploymentSet {
     /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub domain: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub granularity: Option<String>,
     /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
     ///
@@ -151,12 +153,14 @@ impl CreateDeploymentSet {
     }
 
     /// Sets `Domain`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
     /// Sets `Granularity`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn granularity(mut self, granularity: impl Into<String>) -> Self {
         self.granularity = Some(granularity.into());
         self
@@ -278,86 +282,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidDeploymentSetName.Malformed" "" "The name of the deployment set is not valid.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidParameter.Domain" "" "The value of `Domain` is not valid.",
+        400 "InvalidParameter.Strategy" "" "The value of `Strategy` is not valid.",
+        400 "InvalidParameter.granularity" "" "The value of `Granularity` is not valid.",
+        400 "DependencyViolation.domain.granularity" "" "`Domain` and `Granularity` of the deployment set do not fit together.",
+        400 "DependencyViolation.strategy.granularity" "" "`Strategy` and `Granularity` of the deployment set do not fit together.",
+        400 "DeploymentSet.GroupQuotaFull" "" "The deployment set has the maximum number of groups.",
+        400 "InvalidParameter.GroupCount" "" "The number of groups is not valid. Check `GroupCount`.",
+        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        400 "QuotaExceed.DeploymentSet" "" "The account has the maximum number of deployment sets. Delete unused ones first.",
+    }
+}
+
 /// The descriptor of [`CreateDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a deployment set, which governs how instances are spread over hardware.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDeploymentSet",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDeploymentSetName.Malformed",
-            "",
-            "The name of the deployment set is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Domain",
-            "",
-            "The value of `Domain` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Strategy",
-            "",
-            "The value of `Strategy` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.granularity",
-            "",
-            "The value of `Granularity` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.domain.granularity",
-            "",
-            "`Domain` and `Granularity` of the deployment set do not fit together.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.strategy.granularity",
-            "",
-            "`Strategy` and `Granularity` of the deployment set do not fit together.",
-        ),
-        ErrorRow::new(
-            400,
-            "DeploymentSet.GroupQuotaFull",
-            "",
-            "The deployment set has the maximum number of groups.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.GroupCount",
-            "",
-            "The number of groups is not valid. Check `GroupCount`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceed.DeploymentSet",
-            "",
-            "The account has the maximum number of deployment sets. Delete unused ones first.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:CreateDeploymentSet", "create")],
     ..Operation::new(

@@ -143,20 +143,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.MetricId" "" "A diagnostic metric is not valid. Check `MetricIds`.",
+    }
+}
+
 /// The descriptor of [`CreateDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a set of diagnostic metrics, to be used for diagnostic reports.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MetricId",
-            "",
-            "A diagnostic metric is not valid. Check `MetricIds`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:CreateDiagnosticMetricSet", "create")],
     ..Operation::new(
         "CreateDiagnosticMetricSet",

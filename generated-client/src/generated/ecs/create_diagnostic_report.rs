@@ -159,38 +159,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidResource.NotExists" "" "The resource does not exist. Check its ID.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InvalidAxt.ServiceNotReady" "" "The diagnostic service is not ready. Repeat the call later.",
+        403 "Forbidden.CreateSLR" "" "The caller may not create the service-linked role. Grant the permission first.",
+    }
+}
+
 /// The descriptor of [`CreateDiagnosticReport`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts a diagnosis of a resource with the metrics of a metric set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidResource.NotExists",
-            "",
-            "The resource does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAxt.ServiceNotReady",
-            "",
-            "The diagnostic service is not ready. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.CreateSLR",
-            "",
-            "The caller may not create the service-linked role. Grant the permission first.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:CreateDiagnosticReport", "create")],
     ..Operation::new(
         "CreateDiagnosticReport",

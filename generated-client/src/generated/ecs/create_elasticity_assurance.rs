@@ -105,7 +105,7 @@ pub struct CreateElasticityAssurance {
     pub tag: Option<Vec<Tag>>,
     /// The duration of the elasticity assurance, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
     ///
-    /// The server's default is `1`.
+    /// 1 to 365. The server's default is `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
@@ -151,7 +151,7 @@ pub struct CreateElasticityAssurance {
     /// Deprecated; leave it out.
     ///
     /// At least 1.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `instance_amount` instead"]
     pub instance_cpu_core_count: Option<i32>,
     /// The time at which the elasticity assurance takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Defaults to the time of the request.
     pub start_time: Option<String>,
@@ -262,7 +262,7 @@ impl CreateElasticityAssurance {
     }
 
     /// Sets `InstanceCpuCoreCount`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `instance_amount` instead"]
     #[inline]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
@@ -328,7 +328,7 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("Period"),
+        Field::int32("Period").limits(&Limits::NONE.minimum(1).maximum(365)),
         Field::string("PeriodUnit"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
@@ -505,290 +505,65 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidStartTime.NotSupported" "" "The start time must lie within 180 days from now and be precise to the hour.",
+        400 "InvalidStartTime.MalFormed" "" "The start time is out of range. Check `StartTime`.",
+        400 "Invalid.PrivatePoolOptionsName.MalFormed" "" "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
+        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
+        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
+        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
+        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
+        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
+        400 "MissingParameter.PackageType" "" "The package type is missing. Pass `PackageType`.",
+        400 "MissingParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        400 "MissingParameter.InstanceCpuCoreCount" "" "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        400 "MissingParameter.InstanceAmount" "" "The number of instances is missing. Pass `InstanceAmount`.",
+        400 "MissingParameter.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
+        400 "Invalid.TooManyPrivatePoolOptions.Ids" "" "The request names too many private pools. Pass fewer.",
+        400 "Invalid.TooManyZoneIds" "" "The request names too many zones. Pass fewer.",
+        400 "Invalid.TooManyInstanceTypes" "" "The request names too many instance types. Pass fewer.",
+        400 "Invalid.TooManyUnpaidPrivatePool" "" "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        400 "Invalid.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        400 "Invalid.PrivatePoolOptions.Ids" "" "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        400 "Invalid.PackageType" "" "The value of `PackageType` is not valid.",
+        400 "Invalid.PrivatePool.Purchase" "" "The private pool has been paid already.",
+        400 "Invalid.AssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        400 "RepeatStartPrivatePool" "" "The private pool has been started already.",
+        400 "Invalid.PeriodUnit" "" "The unit of the period is not valid. Use `Month` or `Year`.",
+        400 "AccountForbidden.ProductCreationLimited" "" "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
+        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
+        400 "PriceNotFound" "" "No price is available for the resource. Query another resource.",
+        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
+        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
+        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
+        403 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        403 "Invalid.ZoneIds" "" "At least one of the zones is not valid. Check the zone IDs.",
+        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys an elasticity assurance, which guarantees resources for pay-as-you-go instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.NotSupported",
-            "",
-            "The start time must lie within 180 days from now and be precise to the hour.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.MalFormed",
-            "",
-            "The start time is out of range. Check `StartTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptionsName.MalFormed",
-            "",
-            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.ZoneId",
-            "",
-            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceType",
-            "",
-            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "DedicatedHostNotSupported",
-            "",
-            "Private pools do not support dedicated hosts.",
-        ),
-        ErrorRow::new(
-            400,
-            "SpotNotSupported",
-            "",
-            "Private pools do not support spot instances.",
-        ),
-        ErrorRow::new(
-            400,
-            "ClassicNetworkNotSupported",
-            "",
-            "Private pools do not support the classic network. Use a VPC.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceId",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            "",
-            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.PrivatePoolOptions.Id",
-            "",
-            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.Id",
-            "",
-            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceChargeType",
-            "",
-            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.status",
-            "",
-            "The private pool is used up, expired or inactive. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPlatform.ValueNotSupported",
-            "",
-            "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAliUid",
-            "",
-            "The private pool and the instance belong to different accounts.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.PackageType",
-            "",
-            "The package type is missing. Pass `PackageType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.PrivatePoolOptions.Ids",
-            "",
-            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceCpuCoreCount",
-            "",
-            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceAmount",
-            "",
-            "The number of instances is missing. Pass `InstanceAmount`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            "",
-            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            "",
-            "The request names too many private pools. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyZoneIds",
-            "",
-            "The request names too many zones. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyInstanceTypes",
-            "",
-            "The request names too many instance types. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyUnpaidPrivatePool",
-            "",
-            "Too many private pools of the account are unpaid. Pay or cancel some first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            "",
-            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.Ids",
-            "",
-            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PackageType",
-            "",
-            "The value of `PackageType` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePool.Purchase",
-            "",
-            "The private pool has been paid already.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.AssuranceTimes.NotSupported",
-            "",
-            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        ),
-        ErrorRow::new(
-            400,
-            "RepeatStartPrivatePool",
-            "",
-            "The private pool has been started already.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PeriodUnit",
-            "",
-            "The unit of the period is not valid. Use `Month` or `Year`.",
-        ),
-        ErrorRow::new(
-            400,
-            "AccountForbidden.ProductCreationLimited",
-            "",
-            "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
-        ),
-        ErrorRow::new(
-            400,
-            "RegionUnauthorized",
-            "",
-            "The account may not create such resources in the region. Choose another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "PriceNotFound",
-            "",
-            "No price is available for the resource. Query another resource.",
-        ),
-        ErrorRow::new(
-            403,
-            "Zone.NotOpen",
-            "",
-            "The zone is not open to the account. Choose another zone.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidResourceType.NotSupported",
-            "",
-            "The resource type is not supported or not sold in the zone. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NoStock",
-            "",
-            "The resource is sold out in the zone. Choose another type, zone or region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NotSupported",
-            "",
-            "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invalid.ZoneIds",
-            "",
-            "At least one of the zones is not valid. Check the zone IDs.",
-        ),
-        ErrorRow::new(
-            403,
-            "Zone.NotOnSale",
-            "",
-            "The zone no longer sells the resource. Choose another zone or region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateElasticityAssurance", "create")

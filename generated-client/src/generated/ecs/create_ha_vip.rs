@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 403 | `QuotaExceeded.HaVip` | The account has the maximum number of HaVips. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -169,85 +169,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidIPAddress.OutOfRange" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        400 "InvalidIPAddress.NotAvailable" "" "The IP address is reserved by the system. Choose another one.",
+        400 "InvalidIPAddress.AlreadyUsed" "" "Another resource uses the IP address. Choose another one.",
+        400 "InvalidIPAddress.Malformed" "" "The IP address is not valid. Check `IpAddress`.",
+        400 "InvalidVSwitch.NotFound" "" "The vSwitch does not exist in the region. Check its ID.",
+        400 "InvalidPrivateIp.NotFound" "" "The private IP address does not exist in the vSwitch. Check the address.",
+        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        403 "CountLimitExceed.HaVipInVpc" "" "The VPC has the maximum number of HaVips.",
+        403 "QuotaExceeded.HaVip" "" "The account has the maximum number of HaVips.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+    }
+}
+
 /// The descriptor of [`CreateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a high-availability virtual IP address (HAVIP) in a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIPAddress.OutOfRange",
-            "",
-            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIPAddress.NotAvailable",
-            "",
-            "The IP address is reserved by the system. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIPAddress.AlreadyUsed",
-            "",
-            "Another resource uses the IP address. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIPAddress.Malformed",
-            "",
-            "The IP address is not valid. Check `IpAddress`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVSwitch.NotFound",
-            "",
-            "The vSwitch does not exist in the region. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPrivateIp.NotFound",
-            "",
-            "The private IP address does not exist in the vSwitch. Check the address.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.HaVip",
-            "",
-            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "CountLimitExceed.HaVipInVpc",
-            "",
-            "The VPC has the maximum number of HaVips.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceeded.HaVip",
-            "",
-            "The account has the maximum number of HaVips.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVSwitchId.NotFound",
-            "",
-            "The vSwitch does not exist. Check `VSwitchId`.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateHaVip",

@@ -155,54 +155,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidHpcClusterName.Malformed" "" "The name of the HPC cluster is not valid.",
+        400 "InvalidHpcClusterDescription.Malformed" "" "The description of the HPC cluster is not valid.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateHpcCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an HPC cluster.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHpcCluster"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterName.Malformed",
-            "",
-            "The name of the HPC cluster is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterDescription.Malformed",
-            "",
-            "The description of the HPC cluster is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Parameter",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateHpcCluster", "create")

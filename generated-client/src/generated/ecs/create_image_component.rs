@@ -20,7 +20,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::ecs::{Client, CreateImageComponent};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImageComponent::new();
+/// let request = CreateImageComponent::new("<Content>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -100,7 +100,7 @@ pub struct CreateImageComponent {
     /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// The commands of the component, at most 16 KB.
-    pub content: Option<String>,
+    pub content: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
     /// At most 64 characters.
@@ -110,10 +110,12 @@ pub struct CreateImageComponent {
 }
 
 impl CreateImageComponent {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `RegionId`.
@@ -158,12 +160,6 @@ impl CreateImageComponent {
         self
     }
 
-    /// Sets `Content`.
-    pub fn content(mut self, content: impl Into<String>) -> Self {
-        self.content = Some(content.into());
-        self
-    }
-
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -202,7 +198,7 @@ static CREATE_IMAGE_COMPONENT: Schema = Schema {
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemType"),
         Field::string("ComponentType"),
-        Field::string("Content"),
+        Field::string("Content").required(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ComponentVersion"),
@@ -295,182 +291,47 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidCommand.Component" "" "The content of an image component cannot refer to another component.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidSystemType.NotSupportedValue" "" "The value of `SystemType` is not supported.",
+        400 "InvalidComponentType.NotSupportedValue" "" "The value of `ComponentType` is not supported.",
+        400 "InvalidContent.LengthExceeded" "" "The content of the image component is too long. Shorten it.",
+        400 "InvalidImageTemplateCommandSize.ExceededMaxNumber" "" "The build content contains too many commands. Reduce their number.",
+        400 "InvalidImageTemplateCommand.NotSupported" "" "The build content contains a command that is not supported. Remove it.",
+        400 "InvalidCommandContent.RUN" "" "A `RUN` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.ENV" "" "An `ENV` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.COPY" "" "A `COPY` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.USER" "" "A `USER` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.CMD" "" "A `CMD` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        400 "MissingParameter.Content" "" "The content of the image component is missing. Pass `Content`.",
+        400 "EmptyCommandContent.RUN" "" "A `RUN` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.ENV" "" "An `ENV` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.LABEL" "" "A `LABEL` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.COPY" "" "A `COPY` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.CMD" "" "A `CMD` command in the build content is empty. Complete or remove it.",
+        400 "NotEmptyCommandContent.RESTART" "" "The `RESTART` command of the build content takes no arguments. Remove them.",
+        400 "EmptyCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.USER" "" "A `USER` command in the build content is empty. Complete or remove it.",
+        400 "QuotaExceed.ImageComponent" "" "The account has the maximum number of image components. Delete unused ones first.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "NotSupportedCommand.FROM" "" "The content of an image component cannot contain `FROM`. Remove it.",
+    }
+}
+
 /// The descriptor of [`CreateImageComponent`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image component, a reusable piece of build commands for image templates.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImageComponent",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidCommand.Component",
-            "",
-            "The content of an image component cannot refer to another component.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSystemType.NotSupportedValue",
-            "",
-            "The value of `SystemType` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidComponentType.NotSupportedValue",
-            "",
-            "The value of `ComponentType` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidContent.LengthExceeded",
-            "",
-            "The content of the image component is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-            "",
-            "The build content contains too many commands. Reduce their number.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageTemplateCommand.NotSupported",
-            "",
-            "The build content contains a command that is not supported. Remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.RUN",
-            "",
-            "A `RUN` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.ENV",
-            "",
-            "An `ENV` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.WORKDIR",
-            "",
-            "A `WORKDIR` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.COPY",
-            "",
-            "A `COPY` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.USER",
-            "",
-            "A `USER` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.CMD",
-            "",
-            "A `CMD` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.ENTRYPOINT",
-            "",
-            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.Content",
-            "",
-            "The content of the image component is missing. Pass `Content`.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.RUN",
-            "",
-            "A `RUN` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.ENV",
-            "",
-            "An `ENV` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.LABEL",
-            "",
-            "A `LABEL` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.COPY",
-            "",
-            "A `COPY` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.ENTRYPOINT",
-            "",
-            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.CMD",
-            "",
-            "A `CMD` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotEmptyCommandContent.RESTART",
-            "",
-            "The `RESTART` command of the build content takes no arguments. Remove them.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.WORKDIR",
-            "",
-            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.USER",
-            "",
-            "A `USER` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceed.ImageComponent",
-            "",
-            "The account has the maximum number of image components. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "NotSupportedCommand.FROM",
-            "",
-            "The content of an image component cannot contain `FROM`. Remove it.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateImageComponent", "create")

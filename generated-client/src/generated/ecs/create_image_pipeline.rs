@@ -161,7 +161,7 @@ pub struct CreateImagePipeline {
     /// The image file to start from and its properties. Required if `BaseImageType` is `OSS`.
     pub import_image_options: Option<ImportImageOptions>,
     /// Deprecated: use `ImageOptions.ImageFeatures.NvmeSupport`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_options.image_features.nvme_support` instead"]
     pub nvme_support: Option<String>,
     /// Advanced settings of the image build.
     pub advanced_options: Option<AdvancedOptions>,
@@ -321,7 +321,7 @@ impl CreateImagePipeline {
     }
 
     /// Sets `NvmeSupport`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_options.image_features.nvme_support` instead"]
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
@@ -530,6 +530,7 @@ pub struct ImportImageOptions {
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,
     /// Deprecated: use `RetentionStrategy`.
+    #[deprecated = "use `import_image_options.retention_strategy` instead"]
     pub retain_imported_image: Option<bool>,
     /// The builds after which the imported image is kept. Default: `RetainNever`.
     ///
@@ -613,6 +614,7 @@ impl ImportImageOptions {
     }
 
     /// Sets `RetainImportedImage`.
+    #[deprecated = "use `import_image_options.retention_strategy` instead"]
     #[inline]
     pub fn retain_imported_image(mut self, retain_imported_image: bool) -> Self {
         self.retain_imported_image = Some(retain_imported_image);
@@ -1102,236 +1104,56 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSourceInstance.NotFound" "" "The source instance does not exist. Check its ID.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
+        400 "InvalidBaseImageType.NotSupportedValue" "" "The value of `BaseImageType` is not supported.",
+        400 "InvalidSystemDiskSize.NotSupportedValue" "" "The size of the system disk is not supported. Check `SystemDiskSize`.",
+        400 "InvalidInternetMaxBandwidthOut.NotSupportedValue" "" "The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.",
+        400 "InvalidAddAccountSize.ExceededMaxNumber" "" "`AddAccount` names too many accounts. Pass fewer.",
+        400 "InvalidToRegionIdSize.ExceededMaxNumber" "" "`ToRegionId` names too many regions. Pass fewer.",
+        400 "InvalidBuildContent.LengthExceeded" "" "The build content is too long. Shorten `BuildContent`.",
+        400 "InvalidImageTemplateCommandSize.ExceededMaxNumber" "" "The build content contains too many commands. Reduce their number.",
+        400 "DuplicatedCommand.FROM" "" "The build content contains `FROM` more than once. Keep one.",
+        400 "InvalidCommandOrder.FROM" "" "The `FROM` command must come first in the build content.",
+        400 "InvalidImageTemplateCommand.NotSupported" "" "The build content contains a command that is not supported. Remove it.",
+        400 "InvalidCommandContent.RUN" "" "A `RUN` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.ENV" "" "An `ENV` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.COPY" "" "A `COPY` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.USER" "" "A `USER` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.FROM" "" "A `FROM` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.CMD" "" "A `CMD` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        400 "QuotaExceed.ImagePipeline" "" "The account has the maximum number of image templates. Delete unused ones first.",
+        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
+        400 "EmptyCommandContent.LABEL" "" "A `LABEL` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.ENV" "" "An `ENV` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.CMD" "" "A `CMD` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.COPY" "" "A `COPY` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        400 "NotEmptyCommandContent.RESTART" "" "The `RESTART` command of the build content takes no arguments. Remove them.",
+        400 "EmptyCommandContent.USER" "" "A `USER` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.RUN" "" "A `RUN` command in the build content is empty. Complete or remove it.",
+        403 "ImagePipeline.NotSupportWindowsInstance" "" "Image templates do not support Windows instances at present.",
+        404 "InvalidImage.NotFound" "" "The image does not exist. Check its ID.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "ImageComponent.NotFound" "" "An image component that the template refers to does not exist. Check its name and version.",
+    }
+}
+
 /// The descriptor of [`CreateImagePipeline`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image template, from which images are built and distributed.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidSourceInstance.NotFound",
-            "",
-            "The source instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageName.Malformed",
-            "",
-            "The name of the image is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBaseImageType.NotSupportedValue",
-            "",
-            "The value of `BaseImageType` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSystemDiskSize.NotSupportedValue",
-            "",
-            "The size of the system disk is not supported. Check `SystemDiskSize`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInternetMaxBandwidthOut.NotSupportedValue",
-            "",
-            "The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAddAccountSize.ExceededMaxNumber",
-            "",
-            "`AddAccount` names too many accounts. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidToRegionIdSize.ExceededMaxNumber",
-            "",
-            "`ToRegionId` names too many regions. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBuildContent.LengthExceeded",
-            "",
-            "The build content is too long. Shorten `BuildContent`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-            "",
-            "The build content contains too many commands. Reduce their number.",
-        ),
-        ErrorRow::new(
-            400,
-            "DuplicatedCommand.FROM",
-            "",
-            "The build content contains `FROM` more than once. Keep one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandOrder.FROM",
-            "",
-            "The `FROM` command must come first in the build content.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageTemplateCommand.NotSupported",
-            "",
-            "The build content contains a command that is not supported. Remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.RUN",
-            "",
-            "A `RUN` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.ENV",
-            "",
-            "An `ENV` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.WORKDIR",
-            "",
-            "A `WORKDIR` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.COPY",
-            "",
-            "A `COPY` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.USER",
-            "",
-            "A `USER` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.FROM",
-            "",
-            "A `FROM` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.CMD",
-            "",
-            "A `CMD` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.ENTRYPOINT",
-            "",
-            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceed.ImagePipeline",
-            "",
-            "The account has the maximum number of image templates. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            400,
-            "NoPermission",
-            "",
-            "The caller lacks a permission. Grant it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.LABEL",
-            "",
-            "A `LABEL` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.ENV",
-            "",
-            "An `ENV` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.ENTRYPOINT",
-            "",
-            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.CMD",
-            "",
-            "A `CMD` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.COPY",
-            "",
-            "A `COPY` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.WORKDIR",
-            "",
-            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotEmptyCommandContent.RESTART",
-            "",
-            "The `RESTART` command of the build content takes no arguments. Remove them.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.USER",
-            "",
-            "A `USER` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.RUN",
-            "",
-            "A `RUN` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImagePipeline.NotSupportWindowsInstance",
-            "",
-            "Image templates do not support Windows instances at present.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImage.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "ImageComponent.NotFound",
-            "",
-            "An image component that the template refers to does not exist. Check its name and version.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateImagePipeline", "create")

@@ -176,66 +176,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidKeyPairName.Malformed" "" "The name of the key pair is not valid. Check its length and characters.",
+        400 "KeyPair.AlreadyExist" "" "A key pair with this name already exists. Choose another name.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        403 "QuotaExceed.KeyPair" "" "The region has the maximum number of key pairs. Delete unused ones first.",
+        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+    }
+}
+
 /// The descriptor of [`CreateKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an SSH key pair and returns its private key.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidKeyPairName.Malformed",
-            "",
-            "The name of the key pair is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "KeyPair.AlreadyExist",
-            "",
-            "A key pair with this name already exists. Choose another name.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.KeyPair",
-            "",
-            "The region has the maximum number of key pairs. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Tags",
-            "",
-            "The resource would have too many tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CreateKeyPair", "create")
             .resources(

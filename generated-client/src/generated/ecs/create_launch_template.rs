@@ -211,6 +211,7 @@ pub struct CreateLaunchTemplate {
     /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Whether the operating system of the instances is configured. About to be deprecated; leave it out.
+    #[deprecated = "use other parameters"]
     pub enable_vm_os_config: Option<bool>,
     /// The kind of network: `vpc` or `classic`, which is no longer available.
     ///
@@ -575,6 +576,7 @@ impl CreateLaunchTemplate {
     }
 
     /// Sets `EnableVmOsConfig`.
+    #[deprecated = "use other parameters"]
     #[inline]
     pub fn enable_vm_os_config(mut self, enable_vm_os_config: bool) -> Self {
         self.enable_vm_os_config = Some(enable_vm_os_config);
@@ -1142,116 +1144,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidLaunchTemplateName.Malformed" "" "The name of the launch template is not valid.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
+        400 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
+        400 "InvalidParams.CreateEniParams" "" "The settings of the network interfaces are not valid.",
+        403 "LaunchTemplateLimitExceed" "" "The region has the maximum number of launch templates. Delete unused ones first.",
+        403 "LaunchTemplateName.Duplicated" "" "A launch template with this name already exists. Choose another name.",
+        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a launch template, which stores the settings for new instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotExist",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidLaunchTemplateName.Malformed",
-            "",
-            "The name of the launch template is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserData.SizeExceeded",
-            "",
-            "The user data is too large. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserData.Base64FormatInvalid",
-            "",
-            "The user data is not valid Base64. Encode it correctly.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHostName.Malformed",
-            "",
-            "The host name is not valid. Check `HostName`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.CreateEniParams",
-            "",
-            "The settings of the network interfaces are not valid.",
-        ),
-        ErrorRow::new(
-            403,
-            "LaunchTemplateLimitExceed",
-            "",
-            "The region has the maximum number of launch templates. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "LaunchTemplateName.Duplicated",
-            "",
-            "A launch template with this name already exists. Choose another name.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Tags",
-            "",
-            "The resource would have too many tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CreateLaunchTemplate", "create")
             .resources(

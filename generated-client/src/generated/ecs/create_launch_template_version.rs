@@ -79,6 +79,7 @@ pub struct CreateLaunchTemplateVersion {
     /// The image to start from. `DescribeImages` lists the images.
     pub image_id: Option<String>,
     /// The source of the image. About to be deprecated; leave it out.
+    #[deprecated = "use other parameters"]
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
     ///
@@ -365,6 +366,7 @@ impl CreateLaunchTemplateVersion {
     }
 
     /// Sets `ImageOwnerAlias`.
+    #[deprecated = "use other parameters"]
     pub fn image_owner_alias(mut self, image_owner_alias: impl Into<String>) -> Self {
         self.image_owner_alias = Some(image_owner_alias.into());
         self
@@ -1076,92 +1078,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
+        400 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
+        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
+        400 "InvalidParams.CreateEniParams" "" "The settings of the network interfaces are not valid.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        403 "LaunchTemplateVersionLimitExceed" "" "The launch template has the maximum number of versions. Delete unused ones first.",
+        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds a version to a launch template.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplateVersion",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotExist",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserData.SizeExceeded",
-            "",
-            "The user data is too large. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserData.Base64FormatInvalid",
-            "",
-            "The user data is not valid Base64. Encode it correctly.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHostName.Malformed",
-            "",
-            "The host name is not valid. Check `HostName`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.CreateEniParams",
-            "",
-            "The settings of the network interfaces are not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            403,
-            "LaunchTemplateVersionLimitExceed",
-            "",
-            "The launch template has the maximum number of versions. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLaunchTemplate.NotFound",
-            "",
-            "The launch template does not exist. Check its ID or name.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CreateLaunchTemplateVersion", "create")
             .resources(

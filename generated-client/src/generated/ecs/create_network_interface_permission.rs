@@ -154,92 +154,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
+        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
+        400 "NotBelongUser" "" "The resource belongs to another account.",
+        400 "InvalidOperation.PermissionExisted" "" "The permission on the network interface exists already.",
+        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
+        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
+        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        404 "InvalidOperation.PermissionNotExisted" "" "The permission on the network interface does not exist.",
+        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`CreateNetworkInterfacePermission`].
 pub static OPERATION: Operation = Operation {
     summary: "Grants another account, such as a certified partner (ISV), a permission on an elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "UnsupportedParameter",
-            "",
-            "A parameter is not supported here. Leave it out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceID.Malformed",
-            "",
-            "The instance ID is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.InvalidEniState",
-            "",
-            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotBelongUser",
-            "",
-            "The resource belongs to another account.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.PermissionExisted",
-            "",
-            "The permission on the network interface exists already.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUserType.NotSupported",
-            "",
-            "Accounts of this type cannot use the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidAccount.NotFound",
-            "",
-            "The account does not exist. Check the account ID and the credentials.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.NotSupportRAM",
-            "",
-            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.SubUser",
-            "",
-            "The RAM user lacks the permission for the resource. Grant it first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidOperation.PermissionNotExisted",
-            "",
-            "The permission on the network interface does not exist.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidEniId.NotFound",
-            "",
-            "The network interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateNetworkInterfacePermission",
         Access::Write,

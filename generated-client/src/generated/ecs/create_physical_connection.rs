@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidAccessPointId.NotFound` | The access point does not exist. Check `AccessPointId`. |
 /// | 404 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -285,6 +285,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.Status" "" "The device or port has an invalid state or is in use already.",
+        400 "InvalidAccessPointId.NotEnabled" "" "The access point is not enabled. Choose another one.",
+        400 "InvalidType.Malformd" "" "The type of the Express Connect circuit is not valid. Check `Type`.",
+        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
+        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
+        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidRedundantPhysicalConnectionId.NotFound" "" "The redundant Express Connect circuit does not exist. Check its ID.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "QuotaExceeded.pConnPerAP" "" "The access point has the maximum number of Express Connect circuits.",
+        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
+        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "QuotaExceeded.freePconnPerAP" "" "The access point has the maximum number of free Express Connect circuits.",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
+        400 "InvalidPhysicalConnectionPortType.Malformed" "" "The port type of the Express Connect circuit is not valid. Check `PortType`.",
+        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "IllegalParam.ClientToken" "" "The client token is too long. Shorten it.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidAccessPointId.NotFound" "" "The access point does not exist. Check `AccessPointId`.",
+        404 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
+    }
+}
+
 /// The descriptor of [`CreatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Applies for an Express Connect circuit (physical connection).",
@@ -292,140 +320,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePhysicalConnection",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Invalid.Status",
-            "",
-            "The device or port has an invalid state or is in use already.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAccessPointId.NotEnabled",
-            "",
-            "The access point is not enabled. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidType.Malformd",
-            "",
-            "The type of the Express Connect circuit is not valid. Check `Type`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeerLocation.Malformd",
-            "",
-            "The location of the peer is not valid. Check `PeerLocation`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidLineOperator.Malformd",
-            "",
-            "The operator of the line is not valid. Check `LineOperator`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPortType.Malformd",
-            "",
-            "The port type is not valid. Check `PortType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRedundantPhysicalConnectionId.NotFound",
-            "",
-            "The redundant Express Connect circuit does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.pConnPerAP",
-            "",
-            "The access point has the maximum number of Express Connect circuits.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBandwidth",
-            "",
-            "The bandwidth of the Express Connect circuit is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRedundantPhysicalConnection",
-            "",
-            "The redundant Express Connect circuit belongs to another account.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRedundantPhysicalConnectionStatus",
-            "",
-            "The state of the redundant Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCircuitCode.Malformed",
-            "",
-            "The circuit code is not valid. Check `CircuitCode`.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.freePconnPerAP",
-            "",
-            "The access point has the maximum number of free Express Connect circuits.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPhysicalConnectionOperator.Malformed",
-            "",
-            "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPhysicalConnectionPortType.Malformed",
-            "",
-            "The port type of the Express Connect circuit is not valid. Check `PortType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            "",
-            "The bandwidth of the Express Connect circuit is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.ClientToken",
-            "",
-            "The client token is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAccessPointId.NotFound",
-            "",
-            "The access point does not exist. Check `AccessPointId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPortType.NotFound",
-            "",
-            "No port of this type is available. Choose another type.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnection",

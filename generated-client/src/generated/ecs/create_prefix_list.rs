@@ -226,84 +226,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter.AddressFamily" "" "The address family is not valid. Use `IPv4` or `IPv6`.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidParameter.PrefixListName" "" "The name of the prefix list is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
+        400 "InvalidParameter.CidrMalformed" "" "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
+        400 "InvalidParameter.CidrDuplicated" "" "The prefix list would contain a CIDR block twice. Remove the duplicate.",
+        400 "LimitExceed.Entry" "" "The request adds or removes too many entries. Split it into several calls.",
+        400 "LimitExceed.MaxEntries" "" "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
+        404 "LimitExceed.PrefixListPerRegion" "" "The region has the maximum number of prefix lists. Delete unused ones first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`CreatePrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a prefix list, a set of CIDR blocks that network rules can refer to.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePrefixList"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.AddressFamily",
-            "",
-            "The address family is not valid. Use `IPv4` or `IPv6`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.PrefixListName",
-            "",
-            "The name of the prefix list is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidClientToken.ValueNotSupported",
-            "",
-            "The client token is not valid. Use at most 64 ASCII characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CidrMalformed",
-            "",
-            "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CidrDuplicated",
-            "",
-            "The prefix list would contain a CIDR block twice. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "LimitExceed.Entry",
-            "",
-            "The request adds or removes too many entries. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            400,
-            "LimitExceed.MaxEntries",
-            "",
-            "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
-        ),
-        ErrorRow::new(
-            404,
-            "LimitExceed.PrefixListPerRegion",
-            "",
-            "The region has the maximum number of prefix lists. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:CreatePrefixList", "create")],
     ..Operation::new(

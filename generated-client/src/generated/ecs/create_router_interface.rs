@@ -71,7 +71,7 @@ use crate::rt::*;
 /// | 500 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 500 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 500 | `InvalidAccessPoint.ValueNotAllowed` | Only router interfaces of VBRs can have an access point. Leave it out. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -435,6 +435,52 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        400 "InvalidBandwidth.NotEnough" "" "There is not enough bandwidth available.",
+        400 "InvalidRole.ValueNotSupported" "" "The role of the router interface is not valid. Check `Role`.",
+        400 "InvalidSpec.ValudNotSupported" "" "The specification is not supported. Check `Spec`.",
+        400 "InvalidRouterType.ValueNotSupported" "" "The type of the router is not valid. Check `RouterType`.",
+        400 "InvalidOppositeRouterType.ValueNotSupported" "" "The type of the opposite router is not valid. Check `OppositeRouterType`.",
+        400 "ParameterMismatch.Role-Spec" "" "The specification does not fit the role of the router interface. Change one of them.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "QuotaExceed.RouterInterface" "" "The account has the maximum number of router interfaces.",
+        400 "LimitationExceed.InterfaceNumberOnRouter" "" "The router has the maximum number of router interfaces.",
+        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
+        400 "InvalidAccessPoint.NotMatch" "" "The access point does not match that of the VBR. Check its ID.",
+        400 "InvalidAccessPoint.NotExist" "" "The access point does not exist. Check its ID.",
+        400 "ForbiddenAction" "" "The account may not carry out the operation.",
+        400 "Forbidden.AcceptRoleNotSupportPrePay" "" "The accepting side of a router interface cannot be a subscription.",
+        400 "IllegalParam.HealthcheckIp" "" "The IP address for health checks must differ from that of the instance.",
+        400 "OperationFailed.HcForInvalidRiType" "" "Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "IllegalParam.CrossBorderBandwidth" "" "The bandwidth for the connection across the border is not valid.",
+        400 "IllegalParam.VRouterType" "" "The type of the virtual router is not supported.",
+        400 "IllegalParam.Spec" "" "The specification of the router interface is not valid. Check `Spec`.",
+        400 "Forbidden.CrossBorder" "" "The account may not create router interfaces across the border.",
+        400 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
+        400 "INVAID_VBR_STATUS" "" "The VBR is not in the state active. Wait, then repeat the call.",
+        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
+        400 "InvalidCommodity.NotFound" "" "The product of the order does not exist.",
+        400 "InvalidRouterInterfaceChargeType.Malformed" "" "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
+        400 "IllegalParam.RegionId" "" "The region is not valid. Check `RegionId`.",
+        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
+        404 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
+        500 "Forbidden.NotInRouterInterfaceCreateWhitelist" "" "The account is not on the allowlist for creating router interfaces.",
+        500 "RI_CREATE_ONE_LIMIT_BY_SYNC" "" "Only one router interface can be created at a time. Repeat the call later.",
+        500 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        500 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        500 "InvalidAccessPoint.ValueNotAllowed" "" "Only router interfaces of VBRs can have an access point. Leave it out.",
+    }
+}
+
 /// The descriptor of [`CreateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a router interface between two routers.",
@@ -442,243 +488,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidPrice.NotFound",
-            "",
-            "No price exists for the order. Check the parameters.",
-        ),
-        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
-        ErrorRow::new(
-            400,
-            "InvalidBandwidth.NotEnough",
-            "",
-            "There is not enough bandwidth available.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRole.ValueNotSupported",
-            "",
-            "The role of the router interface is not valid. Check `Role`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSpec.ValudNotSupported",
-            "",
-            "The specification is not supported. Check `Spec`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouterType.ValueNotSupported",
-            "",
-            "The type of the router is not valid. Check `RouterType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOppositeRouterType.ValueNotSupported",
-            "",
-            "The type of the opposite router is not valid. Check `OppositeRouterType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "ParameterMismatch.Role-Spec",
-            "",
-            "The specification does not fit the role of the router interface. Change one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.BillsOutstanding",
-            "",
-            "The account has overdue payments. Settle them, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceed.RouterInterface",
-            "",
-            "The account has the maximum number of router interfaces.",
-        ),
-        ErrorRow::new(
-            400,
-            "LimitationExceed.InterfaceNumberOnRouter",
-            "",
-            "The router has the maximum number of router interfaces.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.NotFound",
-            "",
-            "A required parameter is missing, such as the account, region or router ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAccessPoint.NotMatch",
-            "",
-            "The access point does not match that of the VBR. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAccessPoint.NotExist",
-            "",
-            "The access point does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "ForbiddenAction",
-            "",
-            "The account may not carry out the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.AcceptRoleNotSupportPrePay",
-            "",
-            "The accepting side of a router interface cannot be a subscription.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.HealthcheckIp",
-            "",
-            "The IP address for health checks must differ from that of the instance.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.HcForInvalidRiType",
-            "",
-            "Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.SyncOrderToSub",
-            "",
-            "The order could not be passed on. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.CrossBorderBandwidth",
-            "",
-            "The bandwidth for the connection across the border is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.VRouterType",
-            "",
-            "The type of the virtual router is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.Spec",
-            "",
-            "The specification of the router interface is not valid. Check `Spec`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.CrossBorder",
-            "",
-            "The account may not create router interfaces across the border.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouterId.NotFound",
-            "",
-            "The router does not exist or belongs to another account. Check `RouterId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "INVAID_VBR_STATUS",
-            "",
-            "The VBR is not in the state active. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouterInterfaceSpec.Malformed",
-            "",
-            "The specification of the router interface is not valid. Check `Spec`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommodity.NotFound",
-            "",
-            "The product of the order does not exist.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouterInterfaceChargeType.Malformed",
-            "",
-            "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.RegionId",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-            "",
-            "The account's agreement for direct debit is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidOppositeRegionId.NotFound",
-            "",
-            "The region of the opposite side does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRouterId.NotFound",
-            "",
-            "The router does not exist or belongs to another account. Check `RouterId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "Forbidden.NotInRouterInterfaceCreateWhitelist",
-            "",
-            "The account is not on the allowlist for creating router interfaces.",
-        ),
-        ErrorRow::new(
-            500,
-            "RI_CREATE_ONE_LIMIT_BY_SYNC",
-            "",
-            "Only one router interface can be created at a time. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            500,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            500,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            500,
-            "InvalidAccessPoint.ValueNotAllowed",
-            "",
-            "Only router interfaces of VBRs can have an access point. Leave it out.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouterInterface",

@@ -266,129 +266,38 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidSecurityGroupName.Malformed" "" "The name of the security group is not valid. Check its length and characters.",
+        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidParams.GroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
+        400 "InvalidParams.VpcIdGroupType" "" "Advanced security groups exist only in VPCs. Pass `VpcId`.",
+        403 "QuotaExceed.SecurityGroup" "" "The account has the maximum number of security groups. Delete unused ones or request a higher quota.",
+        403 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        403 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
+        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
+        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a security group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSecurityGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupName.Malformed",
-            "",
-            "The name of the security group is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupDiscription.Malformed",
-            "",
-            "The description of the security group or rule is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectVpcStatus",
-            "",
-            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.GroupType",
-            "",
-            "The type of the security group is not valid. Check `SecurityGroupType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.VpcIdGroupType",
-            "",
-            "Advanced security groups exist only in VPCs. Pass `VpcId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.SecurityGroup",
-            "",
-            "The account has the maximum number of security groups. Delete unused ones or request a higher quota.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidVpcId.NotFound",
-            "",
-            "The VPC is missing or does not exist. Check `VpcId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectVpcStatus",
-            "",
-            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-                403,
-                "IdempotentProcessing",
-                "",
-                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Tags",
-            "",
-            "The resource would have too many tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            "",
-            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVpcId.NotFound",
-            "",
-            "The VPC is missing or does not exist. Check `VpcId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateSecurityGroup", "create")

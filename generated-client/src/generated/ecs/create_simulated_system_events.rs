@@ -177,50 +177,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InvalidNotBefore.Passed" "" "The time in `NotBefore` has passed. Choose a time in the future.",
+        403 "SimulatedEventLimitExceeded" "" "Too many simulated events are scheduled. Cancel some first.",
+        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
+        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`CreateSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
     summary: "Schedules simulated system events for instances, as a drill.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidNotBefore.Passed",
-            "",
-            "The time in `NotBefore` has passed. Choose a time in the future.",
-        ),
-        ErrorRow::new(
-            403,
-            "SimulatedEventLimitExceeded",
-            "",
-            "Too many simulated events are scheduled. Cancel some first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIdLimitExceeded",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:CreateSimulatedSystemEvents", "create")
             .resources(

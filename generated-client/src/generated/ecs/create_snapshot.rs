@@ -118,6 +118,7 @@ pub struct CreateSnapshot {
     ///
     /// - `Standard`
     /// - `Flash`: local snapshot
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub category: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -128,10 +129,12 @@ pub struct CreateSnapshot {
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
     ///
     /// The server's default is `false`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which the snapshot is released; it counts only with `InstantAccess`. Default: the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.
     ///
     /// 1 to 65535.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The tags to bind, or to filter by when listing.
     ///
@@ -170,6 +173,7 @@ impl CreateSnapshot {
     }
 
     /// Sets `Category`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
@@ -188,6 +192,7 @@ impl CreateSnapshot {
     }
 
     /// Sets `InstantAccess`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn instant_access(mut self, instant_access: bool) -> Self {
         self.instant_access = Some(instant_access);
@@ -195,6 +200,7 @@ impl CreateSnapshot {
     }
 
     /// Sets `InstantAccessRetentionDays`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn instant_access_retention_days(
         mut self,
@@ -386,299 +392,64 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
+        400 "InvalidSnapshotName.Malformed" "" "The name of the snapshot is not valid. Check its length and characters.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidRetentionDays.Malformed" "" "The retention is not valid. Check `RetentionDays`.",
+        400 "CreateSnapshot.Failed" "" "The snapshot could not be created. Repeat the call later.",
+        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        403 "IncorrectDiskStatus.CreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "IncorrectDiskStatus.NeverAttached" "" "The disk has never been attached to an instance. Attach it once first.",
+        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
+        403 "IncorrectDiskStatus.NeverUsed" "" "The disk has not been used since its creation. Use it first.",
+        403 "CreateSnapshot.Failed" "" "The snapshot could not be created. Repeat the call later.",
+        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
+        403 "DiskId.ValueNotSupported" "" "The operation does not support this disk. Choose another one.",
+        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "IncorrectVolumeStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        403 "IncorrectDiskStatus.Invalid" "" "The disk is in an invalid state. Restart the instance, then repeat the call.",
+        403 "IncorrectDiskType.NotSupport" "" "The operation does not support this type of disk.",
+        403 "IncorrectDiskStatus.Transferring" "" "The disk is being transferred. Repeat the call when that is done." retryable,
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
+        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
+        403 "InvalidSnapshotCategory.Malformed" "" "The category of the snapshot is not valid. Check `Category`.",
+        403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "InvalidRegion.NotSupportSnapshotInstantAccessRegion" "" "The region does not support instant access to snapshots. Leave it off.",
+        403 "InvalidCategoryAndInstantAccess.Malformed" "" "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
+        403 "DISK_HAS_CREATING_SNAPSHOT" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
+        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
+        403 "QuotaExceed.SnapshotQuota" "" "The snapshot quota is used up. Ask the channel partner to raise it.",
+        403 "InvalidInstantAccessRetentionDays.Malformed" "" "The retention of instant access is not valid. Check `InstantAccessRetentionDays`.",
+        403 "CloudBoxNotSupportSnapshotWithInstantAccess" "" "Disks in a CloudBox do not support snapshots with instant access. Leave it off.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidVolumeId.NotFound" "" "The disk does not exist. Check its ID.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a snapshot of a disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KMSKeyId.NotFound",
-            "",
-            "The KMS key does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSnapshotName.Malformed",
-            "",
-            "The name of the snapshot is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            400,
-            "DiskCategory.OperationNotSupported",
-            "",
-            "The disk category, or the encryption of the disk, does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRetentionDays.Malformed",
-            "",
-            "The retention is not valid. Check `RetentionDays`.",
-        ),
-        ErrorRow::new(
-            400,
-            "CreateSnapshot.Failed",
-            "",
-            "The snapshot could not be created. Repeat the call later.",
-        ),
-        ErrorRow::new(
-                403,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                403,
-                "IncorrectDiskStatus.CreatingSnapshot",
-                "",
-                "A snapshot of the disk is still being made. Repeat the call when it is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus.NeverAttached",
-            "",
-            "The disk has never been attached to an instance. Attach it once first.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Snapshot",
-            "",
-            "The maximum number of snapshots is reached. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus.NeverUsed",
-            "",
-            "The disk has not been used since its creation. Use it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "CreateSnapshot.Failed",
-            "",
-            "The snapshot could not be created. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskInArrears",
-            "",
-            "The disk has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskId.ValueNotSupported",
-            "",
-            "The operation does not support this disk. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.NotEnoughBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            "",
-            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectVolumeStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IdempotentParameterMismatch",
-            "",
-            "The client token was used with other parameters. Use a new token.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus.Invalid",
-            "",
-            "The disk is in an invalid state. Restart the instance, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskType.NotSupport",
-            "",
-            "The operation does not support this type of disk.",
-        ),
-        ErrorRow::new(
-                403,
-                "IncorrectDiskStatus.Transferring",
-                "",
-                "The disk is being transferred. Repeat the call when that is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-                403,
-                "IdempotentProcessing",
-                "",
-                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Tags",
-            "",
-            "The resource would have too many tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotCategory.Malformed",
-            "",
-            "The category of the snapshot is not valid. Check `Category`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAction.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
-            "",
-            "The region does not support instant access to snapshots. Leave it off.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidCategoryAndInstantAccess.Malformed",
-            "",
-            "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-                403,
-                "DISK_HAS_CREATING_SNAPSHOT",
-                "",
-                "A snapshot of the disk is still being made. Repeat the call when it is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "HibernationConfigured.InstanceOperationForbidden",
-            "",
-            "The operation is not possible for an instance that is configured for hibernation.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.SnapshotQuota",
-            "",
-            "The snapshot quota is used up. Ask the channel partner to raise it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstantAccessRetentionDays.Malformed",
-            "",
-            "The retention of instant access is not valid. Check `InstantAccessRetentionDays`.",
-        ),
-        ErrorRow::new(
-            403,
-            "CloudBoxNotSupportSnapshotWithInstantAccess",
-            "",
-            "Disks in a CloudBox do not support snapshots with instant access. Leave it off.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVolumeId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateSnapshot", "create")

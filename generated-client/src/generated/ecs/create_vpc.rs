@@ -48,7 +48,7 @@ use crate::rt::*;
 /// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVpc {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -211,117 +211,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TOKEN_PROCESSING" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
+        400 "InvokeError" "" "The quota could not be checked. Repeat the call later.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
+        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
+        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
+        400 "QuotaExceeded.Vpc" "" "The account has the maximum number of VPCs.",
+        400 "ResourceNotAvailable.Vpc" "" "VPCs are not available in the region. Choose another one.",
+        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
+        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        400 "System.ServiceBusy" "" "The service is busy. Wait a moment, then repeat the call." retryable,
+        400 "IllegalParam.UserCidr" "" "`UserCidr` is not a valid address in strict notation.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        400 "IllegalParam.EnableIpv6" "" "The setting for IPv6 is not valid.",
+        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`CreateVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a virtual private cloud (VPC).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVpc"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-                400,
-                "TOKEN_PROCESSING",
-                "",
-                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InvokeError",
-            "",
-            "The quota could not be checked. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "ResourceNotAvailable",
-            "",
-            "The resource is not available in the region or zone. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpcName.Malformed",
-            "",
-            "The name of the VPC is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpcDiscription.Malformed",
-            "",
-            "The description of the VPC is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.Vpc",
-            "",
-            "The account has the maximum number of VPCs.",
-        ),
-        ErrorRow::new(
-            400,
-            "ResourceNotAvailable.Vpc",
-            "",
-            "VPCs are not available in the region. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserCidr.Quota",
-            "",
-            "`UserCidr` names more than 3 blocks. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserCidr.Malformed",
-            "",
-            "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        ),
-        ErrorRow::new(
-                400,
-                "System.ServiceBusy",
-                "",
-                "The service is busy. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "IllegalParam.UserCidr",
-            "",
-            "`UserCidr` is not a valid address in strict notation.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.ResourceGroupId",
-            "",
-            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.EnableIpv6",
-            "",
-            "The setting for IPv6 is not valid.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbbiden",
-            "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new("CreateVpc", Access::Write, &CREATE_VPC, &CREATE_VPC_RESPONSE)
 };

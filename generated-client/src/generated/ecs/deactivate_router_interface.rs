@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `Forbbiden.InvaildOwner` | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -96,6 +96,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "Forbbiden.InvaildOwner" "" "The router interface belongs to another account.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeactivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Deactivates a router interface.",
@@ -103,38 +114,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeactivateRouterInterface",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectStatus",
-            "",
-            "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.FinancialLocked",
-            "",
-            "The resource is locked because of overdue payments. Settle them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbbiden.InvaildOwner",
-            "",
-            "The router interface belongs to another account.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRouterInterfaceId.NotFound",
-            "",
-            "The router interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeactivateRouterInterface",
         Access::Write,

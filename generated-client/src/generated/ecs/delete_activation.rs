@@ -182,48 +182,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        403 "ActivationId.InUse" "" "Managed instances have been registered with the activation code, so it cannot be deleted.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ActivationId.NotFound" "" "The activation code does not exist. Check its ID.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`DeleteActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an activation code that has not been used.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteActivation"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            403,
-            "ActivationId.InUse",
-            "",
-            "Managed instances have been registered with the activation code, so it cannot be deleted.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "ActivationId.NotFound",
-            "",
-            "The activation code does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteActivation", "delete")
             .resources(

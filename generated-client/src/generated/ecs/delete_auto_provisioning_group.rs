@@ -119,56 +119,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.InstanceType" "" "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
+        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        403 "AutoProvisioningGroup.Unauthorized" "" "The caller may not operate on the auto provisioning group. Grant the permission first.",
+        403 "AutoProvisioningGroup.IncorrectStatus" "" "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidAutoProvisioningGroupId.NotFound" "" "The auto provisioning group does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an auto provisioning group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceType",
-            "",
-            "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "NoPermission",
-            "",
-            "The caller lacks a permission. Grant it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.RAM",
-            "",
-            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        ),
-        ErrorRow::new(
-            403,
-            "AutoProvisioningGroup.Unauthorized",
-            "",
-            "The caller may not operate on the auto provisioning group. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "AutoProvisioningGroup.IncorrectStatus",
-            "",
-            "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAutoProvisioningGroupId.NotFound",
-            "",
-            "The auto provisioning group does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteAutoProvisioningGroup", "delete")
             .resources(

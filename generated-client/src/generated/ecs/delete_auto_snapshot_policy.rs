@@ -89,20 +89,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+    }
+}
+
 /// The descriptor of [`DeleteAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an automatic snapshot policy.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoSnapshotPolicy",
     ),
-    errors: &[
-        ErrorRow::new(
-            404,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteAutoSnapshotPolicy", "delete")
             .resources(

@@ -97,50 +97,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.ForwardEntry" "" "Forwarding entries still use the IP addresses. Delete the entries first.",
+        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        404 "InvalidBandwidth.NotExist" "" "The bandwidth package does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        404 "InvalidNatGateway.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a bandwidth package of a NAT gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "DependencyViolation.ForwardEntry",
-            "",
-            "Forwarding entries still use the IP addresses. Delete the entries first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.SnatEntry",
-            "",
-            "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidBandwidth.NotExist",
-            "",
-            "The bandwidth package does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidBandwidthPackageId.NotFound",
-            "",
-            "The bandwidth package does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidNatGateway.NotFound",
-            "",
-            "The NAT gateway does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteBandwidthPackage",
         Access::Write,

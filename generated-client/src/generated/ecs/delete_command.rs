@@ -102,48 +102,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        403 "InvalidStatus.CmdIdInUse" "" "The command is being executed and cannot be deleted. Wait or stop the runs first.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidCmdId.NotFound" "" "The command does not exist. Check `CommandId`.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`DeleteCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a Cloud Assistant command.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteCommand"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.CmdIdInUse",
-            "",
-            "The command is being executed and cannot be deleted. Wait or stop the runs first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidCmdId.NotFound",
-            "",
-            "The command does not exist. Check `CommandId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteCommand", "delete")
             .resources(

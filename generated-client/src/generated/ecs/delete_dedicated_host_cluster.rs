@@ -93,26 +93,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DedicatedHostExists" "" "The dedicated host cluster still contains hosts. Move them to another cluster first.",
+        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
+    }
+}
+
 /// The descriptor of [`DeleteDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a dedicated host cluster.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "DedicatedHostExists",
-            "",
-            "The dedicated host cluster still contains hosts. Move them to another cluster first.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncompleteParamter",
-            "",
-            "A required field is missing. Complete the request.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteDedicatedHostCluster", "delete")
             .resources(

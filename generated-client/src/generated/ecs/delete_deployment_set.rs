@@ -96,32 +96,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        403 "DependencyViolation.NotEmpty" "" "The deployment set still contains instances. Remove or release them first.",
+        403 "DependencyViolation.ReferByHPC" "" "An HPC cluster still uses the deployment set. Remove the reference first.",
+    }
+}
+
 /// The descriptor of [`DeleteDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an empty deployment set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation.NotEmpty",
-            "",
-            "The deployment set still contains instances. Remove or release them first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation.ReferByHPC",
-            "",
-            "An HPC cluster still uses the deployment set. Remove the reference first.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteDeploymentSet", "delete")
             .resources(

@@ -90,21 +90,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidStatus.InProgress" "" "A report is still being made. Repeat the call when it is done." retryable,
+    }
+}
+
 /// The descriptor of [`DeleteDiagnosticReports`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes diagnostic reports.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
     ),
-    errors: &[
-        ErrorRow::new(
-                403,
-                "InvalidStatus.InProgress",
-                "",
-                "A report is still being made. Repeat the call when it is done.",
-            )
-            .retryable(),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DeleteDiagnosticReports", "delete")],
     ..Operation::new(
         "DeleteDiagnosticReports",

@@ -105,80 +105,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
+        403 "DiskTypeViolation" "" "The disk is a system disk, which does not allow the operation.",
+        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
+        403 "IncorrectDiskStatus.Initializing" "" "The disk is still being initialized. Wait a moment, then repeat the call." retryable,
+        403 "DiskStillAttached" "" "The disk is still attached. Detach it, then repeat the call.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "InvalidDiskStatus.DeleteProtection" "" "The disk is protected against deletion. Remove the protection first.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DeleteDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases a pay-as-you-go data disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskNotPortable",
-            "",
-            "The disk is not portable, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskTypeViolation",
-            "",
-            "The disk is a system disk, which does not allow the operation.",
-        ),
-        ErrorRow::new(
-                403,
-                "DiskCreatingSnapshot",
-                "",
-                "A snapshot of the disk is still being made. Repeat the call when it is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                403,
-                "IncorrectDiskStatus.Initializing",
-                "",
-                "The disk is still being initialized. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "DiskStillAttached",
-            "",
-            "The disk is still attached. Detach it, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDiskStatus.DeleteProtection",
-            "",
-            "The disk is protected against deletion. Remove the protection first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteDisk", "delete")
             .resources(

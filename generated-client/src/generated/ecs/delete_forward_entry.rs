@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -101,6 +101,16 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteForwardEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a port forwarding entry (DNAT) from a forwarding table.",
@@ -108,33 +118,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-                400,
-                "IncorretForwardEntryStatus",
-                "",
-                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidForwardEntryId.NotFound",
-            "",
-            "The forwarding entry does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteForwardEntry",
         Access::Write,

@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -114,55 +114,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.HaVipReferedByRouteEntry" "" "A route has the HaVip as its next hop. Delete the route first.",
+        400 "DependencyViolation.HaVipAssociatedWithEIP" "" "The HaVip still has an EIP. Disassociate the EIP first.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a high-availability virtual IP address (HAVIP).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHaVip"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectStatus",
-            "",
-            "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.HaVipReferedByRouteEntry",
-            "",
-            "A route has the HaVip as its next hop. Delete the route first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.HaVipAssociatedWithEIP",
-            "",
-            "The HaVip still has an EIP. Disassociate the EIP first.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectHaVipStatus",
-            "",
-            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.HaVip",
-            "",
-            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidHaVipId.NotFound",
-            "",
-            "The HaVip does not exist in the region or VPC. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new("DeleteHaVip", Access::Write, &DELETE_HA_VIP, &REQUEST_ID_RESPONSE)
 };

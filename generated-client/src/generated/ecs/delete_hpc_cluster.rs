@@ -115,54 +115,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "MissingParameter.HpcClusterId" "" "The HPC cluster ID is missing. Pass it.",
+        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "NotExists.HpcCluster" "" "The HPC cluster does not exist. Check its ID.",
+        400 "NotEmpty.HpcCluster" "" "The HPC cluster still contains instances. Remove or release them first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DeleteHpcCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an HPC cluster.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHpcCluster"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.HpcClusterId",
-            "",
-            "The HPC cluster ID is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Parameter",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotExists.HpcCluster",
-            "",
-            "The HPC cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotEmpty.HpcCluster",
-            "",
-            "The HPC cluster still contains instances. Remove or release them first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:DeleteHpcCluster", "delete")],
     ..Operation::new(

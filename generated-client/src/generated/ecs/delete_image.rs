@@ -137,54 +137,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "ImageUsingByInstance" "" "Instances were created from the image. Set `Force` to `true` to delete it anyway.",
+        403 "ImageUseShared" "" "The image is shared with other accounts. Stop sharing it first.",
+        403 "OperationDenied.ImageCopying" "" "The image is being copied. Wait until the copy is completed.",
+        403 "ImageIsImporting" "" "The image is being imported. Wait until the task ends.",
+        403 "ImageIsExporting" "" "The image is being exported. Cancel the task or wait until it ends.",
+        403 "ImageIsPublic" "" "The image is public and cannot be deleted. Make it private first.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom image.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImage"),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "ImageUsingByInstance",
-            "",
-            "Instances were created from the image. Set `Force` to `true` to delete it anyway.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageUseShared",
-            "",
-            "The image is shared with other accounts. Stop sharing it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.ImageCopying",
-            "",
-            "The image is being copied. Wait until the copy is completed.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageIsImporting",
-            "",
-            "The image is being imported. Wait until the task ends.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageIsExporting",
-            "",
-            "The image is being exported. Cancel the task or wait until it ends.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageIsPublic",
-            "",
-            "The image is public and cannot be deleted. Make it private first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:DeleteImage", "delete")

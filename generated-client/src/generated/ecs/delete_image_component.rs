@@ -90,20 +90,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidImageComponent.NotFound" "" "The image component does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteImageComponent`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom image component.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent",
     ),
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidImageComponent.NotFound",
-            "",
-            "The image component does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteImageComponent", "delete")
             .resources(

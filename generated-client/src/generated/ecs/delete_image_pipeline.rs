@@ -93,26 +93,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidImagePipeline.HasRunningExecution" "" "A build of the image template is still running. Wait until it ends or cancel it.",
+        404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteImagePipeline`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an image template.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImagePipeline",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidImagePipeline.HasRunningExecution",
-            "",
-            "A build of the image template is still running. Wait until it ends or cancel it.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImagePipeline.NotFound",
-            "",
-            "The image template does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteImagePipeline", "delete")
             .resources(

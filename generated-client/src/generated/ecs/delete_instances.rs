@@ -215,109 +215,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.CrossRegionNotSupport" "" "The instances are in several regions. Call the operation once for each region.",
+        400 "DRYRUN.SUCCESS" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        400 "DependencyViolation.SLBConfiguring" "" "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
+        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
+        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
+        403 "InvalidInstanceIds.ValueNotSupported" "" "The instance IDs are not valid. Check their format and number.",
+        403 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "IncorrectInstanceStatus.Initializing" "" "The instance is still being initialized. Wait a moment, then repeat the call." retryable,
+        403 "InvalidOperation.EniLinked" "" "A network interface of the instance is in use by another service or route. Remove that use first.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DeleteInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases several pay-as-you-go or expired subscription instances. Their data is lost for good.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CrossRegionNotSupport",
-            "",
-            "The instances are in several regions. Call the operation once for each region.",
-        ),
-        ErrorRow::new(
-            400,
-            "DRYRUN.SUCCESS",
-            "",
-            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.SLBConfiguring",
-            "",
-            "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.RouteEntry",
-            "",
-            "Routes still use the instance or VPC. Delete the routes first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TooManyInstanceIds",
-            "",
-            "The request names more than 100 instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceIds.ValueNotSupported",
-            "",
-            "The instance IDs are not valid. Check their format and number.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.DeletionProtection",
-            "",
-            "The resource is protected against deletion. Turn the protection off first.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-                403,
-                "IncorrectInstanceStatus.Initializing",
-                "",
-                "The instance is still being initialized. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.EniLinked",
-            "",
-            "A network interface of the instance is in use by another service or route. Remove that use first.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceIds.NotFound",
-            "",
-            "At least one of the instances does not exist. Check the instance IDs.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[

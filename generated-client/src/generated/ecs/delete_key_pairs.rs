@@ -104,36 +104,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidKeyPairNames.ValueNotSupported" "" "The names of the key pairs are not valid. Check `KeyPairNames`.",
+        400 "InvalidParameter.KeypairAlreadyAttachedInstance" "" "A key pair is bound to an instance and cannot be deleted. Unbind it first.",
+        403 "InstanceKeyPairLimitExceeded" "" "The request names too many instances or key pairs. Split it into several calls.",
+    }
+}
+
 /// The descriptor of [`DeleteKeyPairs`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes SSH key pairs.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidKeyPairNames.ValueNotSupported",
-            "",
-            "The names of the key pairs are not valid. Check `KeyPairNames`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KeypairAlreadyAttachedInstance",
-            "",
-            "A key pair is bound to an instance and cannot be deleted. Unbind it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceKeyPairLimitExceeded",
-            "",
-            "The request names too many instances or key pairs. Split it into several calls.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteKeyPairs", "delete")
             .resources(

@@ -184,44 +184,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InvalidOperation.DeleteDefaultVersion" "" "The default version of a launch template cannot be deleted. Make another version the default first.",
+        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`DeleteLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes versions of a launch template.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotExist",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.DeleteDefaultVersion",
-            "",
-            "The default version of a launch template cannot be deleted. Make another version the default first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InnerServiceFailed",
-            "",
-            "An internal service failed. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteLaunchTemplateVersion", "delete")
             .resources(

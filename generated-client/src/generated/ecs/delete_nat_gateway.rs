@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
 /// | 404 | `IncorrectStatus.natgw` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -105,62 +105,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.BandwidthPackages" "" "The NAT gateway still has bandwidth packages. Delete them first.",
+        400 "DependencyViolation.EIPS" "" "The NAT gateway still has EIPs. Disassociate them first.",
+        400 "Forbidden.PrePaidNatGateway" "" "The NAT gateway is a subscription and cannot be deleted by API.",
+        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
+        404 "INSTANCE_NOT_EXISTS" "" "The NAT gateway does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        404 "IncorrectStatus.natgw" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+    }
+}
+
 /// The descriptor of [`DeleteNatGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "DependencyViolation.BandwidthPackages",
-            "",
-            "The NAT gateway still has bandwidth packages. Delete them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.EIPS",
-            "",
-            "The NAT gateway still has EIPs. Disassociate them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.PrePaidNatGateway",
-            "",
-            "The NAT gateway is a subscription and cannot be deleted by API.",
-        ),
-        ErrorRow::new(
-                400,
-                "TaskConflict",
-                "",
-                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "INSTANCE_NOT_EXISTS",
-            "",
-            "The NAT gateway does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidNatGatewayId.NotFound",
-            "",
-            "The NAT gateway does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "IncorrectStatus.natgw",
-            "",
-            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteNatGateway",
         Access::Write,

@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 400 | `Forbidden.AssociateToVBR` | VBRs still use the Express Connect circuit. Delete them first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -111,6 +111,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "InvalidPhysicalConnectionId.NotMatched" "" "The ID does not match the Express Connect circuit. Check it.",
+        400 "Forbidden.VBRExists" "" "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
+        400 "Forbidden.AssociateToVBR" "" "VBRs still use the Express Connect circuit. Delete them first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeletePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an Express Connect circuit (physical connection).",
@@ -118,44 +130,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Forbidden.NotAllowedInState",
-            "",
-            "The state of the Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPhysicalConnectionId.NotMatched",
-            "",
-            "The ID does not match the Express Connect circuit. Check it.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.VBRExists",
-            "",
-            "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.AssociateToVBR",
-            "",
-            "VBRs still use the Express Connect circuit. Delete them first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "",
-            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletePhysicalConnection",

@@ -97,39 +97,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.Conflict" "The port range list has conflict task." "Another task on the port list has not ended yet. Wait a moment, then repeat the call." retryable,
+        400 "InvalidPortRangeListId.AssociationExist" "The specified port range list has association resources." "The port list is still associated with other resources. Disassociate it from them first.",
+        400 "InvalidPortRangeListId.NotFound" "The specified port range list was not found." "There is no port list with this ID in the region.",
+        404 "InvalidRegionId.NotFound" "The specified parameter RegionId is not valid." "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DeletePortRangeList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a port list with all its entries.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
     ),
-    errors: &[
-        ErrorRow::new(
-                400,
-                "InvalidOperation.Conflict",
-                "The port range list has conflict task.",
-                "Another task on the port list has not ended yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InvalidPortRangeListId.AssociationExist",
-            "The specified port range list has association resources.",
-            "The port list is still associated with other resources. Disassociate it from them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPortRangeListId.NotFound",
-            "The specified port range list was not found.",
-            "There is no port list with this ID in the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "The specified parameter RegionId is not valid.",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeletePortRangeList", "delete")
             .resources(

@@ -96,30 +96,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotAllowed.AssociationExist" "" "Resources still use the prefix list. Remove it from them first.",
+        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DeletePrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a prefix list with all its entries.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "NotAllowed.AssociationExist",
-            "",
-            "Resources still use the prefix list. Remove it from them first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPrefixListId.NotFound",
-            "",
-            "The prefix list does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeletePrefixList", "delete")
             .resources(

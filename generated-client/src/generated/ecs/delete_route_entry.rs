@@ -56,7 +56,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 500 | `Vpc.Error` | An internal error of the VPC service occurred. Repeat the call later. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -67,7 +67,7 @@ pub struct DeleteRouteEntry {
     pub destination_cidr_block: String,
     /// The ID of the resource that the route leads to.
     pub next_hop_id: Option<String>,
-    /// The next hops of the route, up to 4.
+    /// The next hops of the route, 2 to 16. Not together with `NextHopId`.
     ///
     /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
@@ -210,143 +210,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "IncorrcetRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidRouteEntry.NotFound" "" "The route does not exist. Check the route table and the CIDR block.",
+        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
+        400 "IncorrectRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        400 "InvalidNextHop" "" "The next hop is missing. Pass `NextHopId` or `NextHopList`.",
+        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "InvalidNextHopList.Size" "" "The number of next hops is out of range. Pass 2 to 16.",
+        400 "ParamExclusive.NextHopIdAndList" "" "`NextHopId` and `NextHopList` exclude each other. Pass only one of them.",
+        400 "OperationFailed.DeleteMultiScopeEntry" "" "A route with several next hops must be deleted with force.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        500 "Vpc.Error" "" "An internal error of the VPC service occurred. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`DeleteRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes a route from a route table.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouteEntry"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-                400,
-                "IncorrcetRouteEntryStatus",
-                "",
-                "A route entry is being changed. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InvalidCidrBlock.Malformed",
-            "",
-            "The CIDR block is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouteEntry.NotFound",
-            "",
-            "The route does not exist. Check the route table and the CIDR block.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVRouter.NotFound",
-            "",
-            "The virtual router does not exist.",
-        ),
-        ErrorRow::new(
-                400,
-                "IncorrectRouteEntryStatus",
-                "",
-                "A route entry is being changed. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "Forbbiden",
-            "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidNextHop",
-            "",
-            "The next hop is missing. Pass `NextHopId` or `NextHopList`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouteEntry",
-            "",
-            "The route does not exist. Check the route table and the CIDR block.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.VRouterNotFound",
-            "",
-            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        ),
-        ErrorRow::new(
-                400,
-                "TaskConflict",
-                "",
-                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "IncorrectVpcStatus",
-            "",
-            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpnInstanceId.NotFound",
-            "",
-            "The VPN gateway does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidNextHopList.Size",
-            "",
-            "The number of next hops is out of range. Pass 2 to 16.",
-        ),
-        ErrorRow::new(
-            400,
-            "ParamExclusive.NextHopIdAndList",
-            "",
-            "`NextHopId` and `NextHopList` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.DeleteMultiScopeEntry",
-            "",
-            "A route with several next hops must be deleted with force.",
-        ),
-        ErrorRow::new(
-                400,
-                "OperationFailed.DistibuteLock",
-                "",
-                "The resource is locked by another operation. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidRouteTableId.NotFound",
-            "",
-            "The route table does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVpcId.NotFound",
-            "",
-            "The VPC is missing or does not exist. Check `VpcId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "Vpc.Error",
-            "",
-            "An internal error of the VPC service occurred. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteRouteEntry",
         Access::Write,

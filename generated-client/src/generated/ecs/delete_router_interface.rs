@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InvalidRouterInterfaceChargeType.Malformed` | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -121,6 +121,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.RouterInterfaceReferedByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
+        400 "IllegalParam.InstanceOwner" "" "The router interface belongs to another account.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InvalidRouterInterfaceChargeType.Malformed" "" "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
+    }
+}
+
 /// The descriptor of [`DeleteRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a router interface.",
@@ -128,44 +140,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouterInterface",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectStatus",
-            "",
-            "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-            "",
-            "A route has the router interface as its next hop. Delete the route first.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.InstanceOwner",
-            "",
-            "The router interface belongs to another account.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InvalidRouterInterfaceChargeType.Malformed",
-            "",
-            "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteRouterInterface",

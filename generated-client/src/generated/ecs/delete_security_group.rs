@@ -110,50 +110,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        401 "InvalidOperation.SecurityGroupNotAuthorized" "" "The caller may not operate on the security group. Grant the permission first.",
+        403 "DependencyViolation" "" "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        404 "InvalidSecurityGroup.NotFound" "" "The security group does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DeleteSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a security group with all its rules.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSecurityGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            401,
-            "InvalidOperation.SecurityGroupNotAuthorized",
-            "",
-            "The caller may not operate on the security group. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation",
-            "",
-            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            "",
-            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSecurityGroup.NotFound",
-            "",
-            "The security group does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteSecurityGroup", "delete")
             .resources(

@@ -112,62 +112,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        403 "SnapshotCreatedImage" "" "Images were created from the snapshot. Delete the images first.",
+        403 "SnapshotCreatedDisk" "" "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
+        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
+        403 "InvalidOperation.RelatedSnapshotNotFinished" "" "A snapshot that belongs to this one has not been completed yet. Repeat the call when it is." retryable,
+        403 "InvalidOperation.DeleteSharedSnapshotUnsupported" "" "The snapshot is shared with other accounts. Stop sharing it first.",
+        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DeleteSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a snapshot, or cancels one that is being made.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            403,
-            "SnapshotCreatedImage",
-            "",
-            "Images were created from the snapshot. Delete the images first.",
-        ),
-        ErrorRow::new(
-            403,
-            "SnapshotCreatedDisk",
-            "",
-            "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
-        ),
-        ErrorRow::new(
-                403,
-                "Operation.Conflict",
-                "",
-                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                403,
-                "InvalidOperation.RelatedSnapshotNotFinished",
-                "",
-                "A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.DeleteSharedSnapshotUnsupported",
-            "",
-            "The snapshot is shared with other accounts. Stop sharing it first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotId.NotFound",
-            "",
-            "The snapshot does not exist. Check `SnapshotId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteSnapshot", "delete")
             .resources(

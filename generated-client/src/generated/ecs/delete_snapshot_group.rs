@@ -129,44 +129,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "SnapshotCreatedImage" "" "Images were created from the snapshot. Delete the images first.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "SnapshotCreatedDisk" "" "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSnapshotGroup.NotFound" "" "The snapshot-consistent group does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a snapshot-consistent group with its snapshots.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "SnapshotCreatedImage",
-            "",
-            "Images were created from the snapshot. Delete the images first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "SnapshotCreatedDisk",
-            "",
-            "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotGroup.NotFound",
-            "",
-            "The snapshot-consistent group does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteSnapshotGroup", "delete")
             .resources(

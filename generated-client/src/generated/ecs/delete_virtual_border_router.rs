@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteVirtualBorderRouter {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -139,6 +139,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.RouterInterfaceNotDeleted" "" "The VBR still has router interfaces. Delete them first.",
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
+        400 "DependencyViolation.RouterInterfaceReferedByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
+        400 "DependencyViolation.BgpGroup" "" "The VBR still has BGP groups. Delete them first.",
+        400 "DependencyViolation.Nqa" "" "The VBR still has an NQA. Delete it first.",
+        400 "DependencyViolation.BgpNetwork" "" "The VBR still has BGP networks. Delete them first.",
+        403 "Forbidden.OperationNotAllowedByUser" "" "The caller may not delete, recover or terminate the VBR.",
+        403 "Forbidden.MultiVlanRi" "" "The VBR has several VLAN router interfaces, so it cannot be deleted.",
+        403 "Forbidden.NoRiFound" "" "The VBR has no VLAN router interface.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DeleteVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a virtual border router (VBR).",
@@ -146,80 +164,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVirtualBorderRouter",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidOperation.RouterInterfaceNotDeleted",
-            "",
-            "The VBR still has router interfaces. Delete them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.OperationNotAllowedInState",
-            "",
-            "The state of the VBR does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStatus.NotAllowed",
-            "",
-            "The state of the VBR does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-            "",
-            "A route has the router interface as its next hop. Delete the route first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.BgpGroup",
-            "",
-            "The VBR still has BGP groups. Delete them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.Nqa",
-            "",
-            "The VBR still has an NQA. Delete it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.BgpNetwork",
-            "",
-            "The VBR still has BGP networks. Delete them first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.OperationNotAllowedByUser",
-            "",
-            "The caller may not delete, recover or terminate the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.MultiVlanRi",
-            "",
-            "The VBR has several VLAN router interfaces, so it cannot be deleted.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.NoRiFound",
-            "",
-            "The VBR has no VLAN router interface.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVbrId.NotFound",
-            "",
-            "The VBR does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVirtualBorderRouter",

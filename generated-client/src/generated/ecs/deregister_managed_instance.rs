@@ -211,44 +211,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`DeregisterManagedInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Unregisters a managed instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeregisterManagedInstance",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:DeregisterManagedInstance", "update")

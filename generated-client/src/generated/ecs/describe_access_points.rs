@@ -41,7 +41,7 @@ use super::types::{FILTER, Filter};
 /// | 400 | `InvalidAccessPointType.NotSupport` | The type of the access point is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRegionId.NotSupport` | The region is not supported. Check `RegionId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeAccessPoints {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -233,6 +233,15 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAccessPointType.NotSupport" "" "The type of the access point is not supported.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRegionId.NotSupport" "" "The region is not supported. Check `RegionId`.",
+    }
+}
+
 /// The descriptor of [`DescribeAccessPoints`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the access points for Express Connect circuits (physical connections).",
@@ -240,26 +249,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccessPoints",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidAccessPointType.NotSupport",
-            "",
-            "The type of the access point is not supported.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotSupport",
-            "",
-            "The region is not supported. Check `RegionId`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

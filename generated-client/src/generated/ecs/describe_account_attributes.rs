@@ -285,33 +285,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
+    }
+}
+
 /// The descriptor of [`DescribeAccountAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns quotas of the account in a region, and whether it has passed real-name registration.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "Invalid.Parameter",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-        ErrorRow::new(
-                500,
-                "ServiceUnavailable",
-                "",
-                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeAccountAttributes", "get")],
     ..Operation::new(
         "DescribeAccountAttributes",

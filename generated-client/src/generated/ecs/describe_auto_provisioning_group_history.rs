@@ -337,38 +337,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.periodTime" "" "The start or end of the period is malformed. Check `StartTime` and `EndTime`.",
+        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+    }
+}
+
 /// The descriptor of [`DescribeAutoProvisioningGroupHistory`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the scheduling tasks that an auto provisioning group has carried out.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.periodTime",
-            "",
-            "The start or end of the period is malformed. Check `StartTime` and `EndTime`.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.RAM",
-            "",
-            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

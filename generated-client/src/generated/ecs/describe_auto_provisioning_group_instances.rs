@@ -241,38 +241,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        404 "InvalidAutoProvisioningGroupId.NotFound" "" "The auto provisioning group does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeAutoProvisioningGroupInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instances of an auto provisioning group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupInstances",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.RAM",
-            "",
-            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAutoProvisioningGroupId.NotFound",
-            "",
-            "The auto provisioning group does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -628,26 +628,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+    }
+}
+
 /// The descriptor of [`DescribeAutoProvisioningGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists auto provisioning groups with their settings.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

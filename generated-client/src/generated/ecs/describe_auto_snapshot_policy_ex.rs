@@ -31,6 +31,10 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
 /// # Permissions
 ///
 /// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
@@ -155,7 +159,14 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// The response to [`DescribeAutoSnapshotPolicyEx`].
@@ -346,32 +357,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+    }
+}
+
 /// The descriptor of [`DescribeAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the automatic snapshot policies in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyEx",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

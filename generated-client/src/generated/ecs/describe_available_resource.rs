@@ -601,146 +601,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        400 "Invalid.Param" "" "`DestinationResource` is missing. Pass it.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        403 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+        403 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
+        403 "InvalidParam.Cores" "" "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        403 "InvalidParam.Memory" "" "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        403 "InvalidParameter.Scope" "" "The value of `Scope` is not valid.",
+        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
+        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
+        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
+        403 "InvalidParameter.ResourceOwnerId" "" "`ResourceOwnerId` is no longer available. Leave it out.",
+        404 "Invalid.RegionId" "" "The region does not exist. Check `RegionId`.",
+        404 "Unavailable.Regions" "" "No region is available for the request.",
+        404 "Invalid.ResourceType" "" "The resource type does not exist. Check `ResourceType`.",
+        404 "Invalid.DestinationResource" "" "The value of `DestinationResource` is not valid.",
+        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
+        404 "Invalid.NetworkCategory" "" "The network type is not valid. Check `NetworkCategory`.",
+        404 "Invalid.SpotStrategy" "" "The value of `SpotStrategy` is not valid.",
+        404 "Invalid.NetworkType" "" "The network type is not valid. Check `NetworkType`.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeAvailableResource`].
 pub static OPERATION: Operation = Operation {
     summary: "Tells which instance types, disks and other resources a zone has in stock.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceChargeType",
-            "",
-            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Param",
-            "",
-            "`DestinationResource` is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.TypeAndCpuMem.Conflict",
-            "",
-            "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Cores",
-            "",
-            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Memory",
-            "",
-            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.Scope",
-            "",
-            "The value of `Scope` is not valid.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.RegionIdNotSupported",
-            "",
-            "The region does not support a protection period for spot instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.FlavorNotSupported",
-            "",
-            "The instance type does not support a protection period for spot instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.TimestampNotSupported",
-            "",
-            "At this time no protection period for spot instances is available.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ResourceOwnerId",
-            "",
-            "`ResourceOwnerId` is no longer available. Leave it out.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.RegionId",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Unavailable.Regions",
-            "",
-            "No region is available for the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.ResourceType",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.DestinationResource",
-            "",
-            "The value of `DestinationResource` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.IoOptimized",
-            "",
-            "The value of `IoOptimized` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.NetworkCategory",
-            "",
-            "The network type is not valid. Check `NetworkCategory`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.SpotStrategy",
-            "",
-            "The value of `SpotStrategy` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.NetworkType",
-            "",
-            "The network type is not valid. Check `NetworkType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceId.NotFound",
-            "",
-            "The resource does not exist. Check its ID and type.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeAvailableResource",
         Access::Read,

@@ -255,80 +255,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "Invalid.ResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+        404 "Invalid.NetworkCategory" "" "The network type is not valid. Check `NetworkCategory`.",
+        404 "Invalid.SpotStrategy" "" "The value of `SpotStrategy` is not valid.",
+        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
+        404 "Invalid.ResourceId" "" "The resource ID is not valid. Check `ResourceId`.",
+        404 "Invalid.InstancePayType" "" "The billing method of the instance is not valid.",
+        404 "Invalid.OperationType" "" "The value of `OperationType` is not valid.",
+    }
+}
+
 /// The descriptor of [`DescribeBandwidthLimitation`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the highest public bandwidth that instance types can be given.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthLimitation",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceChargeType",
-            "",
-            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceType.ValueNotSupported",
-            "",
-            "The instance type does not exist or is not available here. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.ResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.NetworkCategory",
-            "",
-            "The network type is not valid. Check `NetworkCategory`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.SpotStrategy",
-            "",
-            "The value of `SpotStrategy` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.IoOptimized",
-            "",
-            "The value of `IoOptimized` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.ResourceId",
-            "",
-            "The resource ID is not valid. Check `ResourceId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.InstancePayType",
-            "",
-            "The billing method of the instance is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.OperationType",
-            "",
-            "The value of `OperationType` is not valid.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeBandwidthLimitation", "get")
             .resources(

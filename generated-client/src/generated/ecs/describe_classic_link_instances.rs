@@ -228,62 +228,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
+        403 "InvalidParameter.InvalidInstanceIdAndVpcId" "" "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
+        403 "InvalidInstanceId.NotBelong" "" "The instance belongs to another account.",
+        403 "InvalidVpc.NotBelong" "" "The VPC belongs to another account.",
+        403 "InvalidParameter.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
+        403 "InvalidParameter.PageSize" "" "The page size is not valid. Check `PageSize`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists classic network instances that are linked to VPCs.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClassicLinkInstances",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyInstanceIds",
-            "",
-            "The request names too many instances. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.InvalidInstanceIdAndVpcId",
-            "",
-            "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotBelong",
-            "",
-            "The instance belongs to another account.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidVpc.NotBelong",
-            "",
-            "The VPC belongs to another account.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.PageNumber",
-            "",
-            "The page number is not valid. Check `PageNumber`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.PageSize",
-            "",
-            "The page size is not valid. Check `PageSize`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

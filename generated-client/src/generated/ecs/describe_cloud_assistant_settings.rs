@@ -346,32 +346,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.SettingType" "" "The kind of setting is not valid. Check `SettingType`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the Cloud Assistant settings of the account in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SettingType",
-            "",
-            "The kind of setting is not valid. Check `SettingType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeCloudAssistantSettings", "list")
             .resources(

@@ -71,8 +71,10 @@ pub struct DescribeCloudAssistantStatus {
     /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10. Ignored together with `InstanceId`.
     ///
@@ -106,6 +108,7 @@ impl DescribeCloudAssistantStatus {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -113,6 +116,7 @@ impl DescribeCloudAssistantStatus {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
@@ -304,87 +308,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
+        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
+        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
+        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
+    }
+}
+
 /// The descriptor of [`DescribeCloudAssistantStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Tells whether the Cloud Assistant Agent is present on instances, and how much it has been used.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParam.InstanceId",
-            "",
-            "The instance ID is missing. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageSize",
-            "",
-            "The page size is not valid. Check `PageSize`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageNumber",
-            "",
-            "The page number is not valid. Check `PageNumber`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MaxResults",
-            "",
-            "The page size is not valid. Check `MaxResults`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-        ErrorRow::new(
-                500,
-                "ServiceUnavailable",
-                "",
-                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -191,50 +191,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "MissingParameter.DedicatedHostId" "" "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
+        403 "InvalidParameter.ToManyDedicatedHostIds" "" "The request names too many dedicated hosts. Pass fewer than 100.",
+        403 "InvalidParameter.InvalidDedicatedHostId" "" "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
+        403 "IncorrectDedicatedHostStatus" "" "The state of the dedicated host does not allow the operation.",
+        403 "MissingParamter.InstanceId" "" "The ID of the resource is missing. Pass it.",
+    }
+}
+
 /// The descriptor of [`DescribeDedicatedHostAutoRenew`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of subscription dedicated hosts.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "MissingParameter.DedicatedHostId",
-            "",
-            "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyDedicatedHostIds",
-            "",
-            "The request names too many dedicated hosts. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.InvalidDedicatedHostId",
-            "",
-            "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDedicatedHostStatus",
-            "",
-            "The state of the dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "MissingParamter.InstanceId",
-            "",
-            "The ID of the resource is missing. Pass it.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeDedicatedHostAutoRenew", "get")
             .resources(

@@ -420,44 +420,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.DedicatedHostClusterIds" "" "The cluster IDs are not valid. Check `DedicatedHostClusterIds`.",
+        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        403 "InvalidDedicatedHostIds.Malformed" "" "The request names too many dedicated hosts or clusters. Split it into several calls.",
+    }
+}
+
 /// The descriptor of [`DescribeDedicatedHostClusters`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists dedicated host clusters with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.DedicatedHostClusterIds",
-            "",
-            "The cluster IDs are not valid. Check `DedicatedHostClusterIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZone.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDedicatedHostIds.Malformed",
-            "",
-            "The request names too many dedicated hosts or clusters. Split it into several calls.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

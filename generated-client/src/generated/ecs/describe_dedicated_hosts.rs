@@ -98,10 +98,12 @@ pub struct DescribeDedicatedHosts {
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. The server's default is `10`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Lists only dedicated hosts of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -183,6 +185,7 @@ impl DescribeDedicatedHosts {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -190,6 +193,7 @@ impl DescribeDedicatedHosts {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -445,6 +449,7 @@ pub struct ResponseDedicatedHost {
     /// The network settings of the dedicated host.
     pub network_attributes: Option<ResponseDedicatedHostNetworkAttributes>,
     /// Further data on the dedicated host. Deprecated: it will be removed.
+    #[deprecated = "use other fields"]
     pub host_detail_info: Option<ResponseDedicatedHostHostDetailInfo>,
     /// The ID of the account that owns the dedicated host.
     pub dedicated_host_owner_id: Option<i64>,
@@ -740,6 +745,7 @@ static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostHostDetailInfo {
     /// Deprecated: it will be removed.
+    #[deprecated = "use other fields"]
     pub serial_number: Option<String>,
     /// The vGPU version of the dedicated host.
     pub vgpu_version: Option<String>,
@@ -778,56 +784,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.DedicatedHostIds" "" "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
+        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        403 "InvalidDedicatedHostIds.Malformed" "" "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+    }
+}
+
 /// The descriptor of [`DescribeDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists dedicated hosts with capacity, state and the instances on them.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidStatus.ValueNotSupported",
-            "",
-            "The state is not valid, or the state of the resource does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.DedicatedHostIds",
-            "",
-            "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZone.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDedicatedHostIds.Malformed",
-            "",
-            "The request names too many dedicated hosts or clusters. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -62,6 +62,7 @@ pub struct DescribeDeploymentSets {
     /// At most 100 elements.
     pub deployment_set_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub network_type: Option<String>,
     /// Lists only deployment sets with this strategy: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency).
     ///
@@ -76,8 +77,10 @@ pub struct DescribeDeploymentSets {
     /// At most 128 characters.
     pub deployment_set_name: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub granularity: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub domain: Option<String>,
     /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
     ///
@@ -125,6 +128,7 @@ impl DescribeDeploymentSets {
     }
 
     /// Sets `NetworkType`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn network_type(mut self, network_type: impl Into<String>) -> Self {
         self.network_type = Some(network_type.into());
         self
@@ -146,12 +150,14 @@ impl DescribeDeploymentSets {
     }
 
     /// Sets `Granularity`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn granularity(mut self, granularity: impl Into<String>) -> Self {
         self.granularity = Some(granularity.into());
         self
     }
 
     /// Sets `Domain`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
@@ -367,20 +373,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidDeploymentSetIds.TooManyInput" "" "The request names too many deployment sets. Pass fewer than 100.",
+    }
+}
+
 /// The descriptor of [`DescribeDeploymentSets`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists deployment sets with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidDeploymentSetIds.TooManyInput",
-            "",
-            "The request names too many deployment sets. Pass fewer than 100.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -259,20 +259,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter.ReportNotExist" "" "The diagnostic report does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeDiagnosticReportAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a diagnostic report with the results of its metrics.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ReportNotExist",
-            "",
-            "The diagnostic report does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeDiagnosticReportAttributes", "get")],
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",

@@ -51,6 +51,7 @@ use super::types::{
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
 /// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Permissions
 ///
@@ -174,10 +175,12 @@ pub struct DescribeDisks {
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -190,6 +193,7 @@ pub struct DescribeDisks {
     /// The ID of the automatic snapshot policy.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
+    #[deprecated = "leave it out: every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
     /// Whether to return disks that have an automatic snapshot policy. Default: `false`.
     ///
@@ -347,6 +351,7 @@ impl DescribeDisks {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -354,6 +359,7 @@ impl DescribeDisks {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -389,6 +395,7 @@ impl DescribeDisks {
     }
 
     /// Sets `EnableAutoSnapshot`.
+    #[deprecated = "leave it out: every disk takes an automatic snapshot policy"]
     #[inline]
     pub fn enable_auto_snapshot(mut self, enable_auto_snapshot: bool) -> Self {
         self.enable_auto_snapshot = Some(enable_auto_snapshot);
@@ -594,6 +601,20 @@ static DESCRIBE_DISKS: Schema = Schema {
             &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -604,8 +625,10 @@ pub struct DescribeDisksResponse {
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
     /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -679,6 +702,7 @@ pub struct ResponseDisk {
     /// The BDF ID of the disk. In invitational preview and not publicly available.
     pub bdf_id: Option<String>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are.
+    #[deprecated = "every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
     /// The storage set, by ID.
     pub storage_set_id: Option<String>,
@@ -701,6 +725,7 @@ pub struct ResponseDisk {
     /// The description of the disk.
     pub description: Option<String>,
     /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use` or `Detaching`; empty for disks with multi-attach, whose names are in `Attachment`. Being phased out.
+    #[deprecated = "use `disks.attachments.device` instead"]
     pub device: Option<String>,
     /// The name of the disk, as shown in the console.
     pub disk_name: Option<String>,
@@ -1087,150 +1112,40 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDiskType.ValueNotSupported" "" "The type of the disk is not supported.",
+        400 "InvalidCategory.ValueNotSupported" "" "The disk category is not supported. Check `Category`.",
+        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.DiskIds" "" "The disk IDs are not valid. Check `DiskIds`.",
+        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
+        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
+        400 "InvalidSnapshot.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
+        403 "InvalidDiskIds.Malformed" "" "The request names too many disks. Split it into several calls.",
+        403 "InvalidCategory.ValueNotSupported" "" "The disk category is not supported. Check `Category`.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "InvalidParameter.MultiAttachAndEnableSharedNotMatch" "" "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
+        403 "InvalidParameter.MultiAttach" "" "The value of `MultiAttach` is not valid.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidDiskIds.ValueNotSupported" "" "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
+        404 "InvalidDiskChargeType.NotFound" "" "The billing method of the disk does not exist. Check `DiskChargeType`.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeDisks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists disks, including local disks and elastic ephemeral disks.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDiskType.ValueNotSupported",
-            "",
-            "The type of the disk is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCategory.ValueNotSupported",
-            "",
-            "The disk category is not supported. Check `Category`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStatus.ValueNotSupported",
-            "",
-            "The state is not valid, or the state of the resource does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.DiskIds",
-            "",
-            "The disk IDs are not valid. Check `DiskIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncompleteParamter",
-            "",
-            "A required field is missing. Complete the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParamter",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSnapshot.NotFound",
-            "",
-            "The snapshot does not exist. Check `SnapshotId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDiskIds.Malformed",
-            "",
-            "The request names too many disks. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidCategory.ValueNotSupported",
-            "",
-            "The disk category is not supported. Check `Category`.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
-            "",
-            "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.MultiAttach",
-            "",
-            "The value of `MultiAttach` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskIds.ValueNotSupported",
-            "",
-            "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskChargeType.NotFound",
-            "",
-            "The billing method of the disk does not exist. Check `DiskChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -297,6 +297,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusType {
     /// The ID of the instance.
     pub instance_id: Option<String>,
     /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use`. On the way out.
+    #[deprecated = "do not use it"]
     pub device: Option<String>,
     /// The events of the disk.
     ///
@@ -434,56 +435,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "DiskIdLimitExceeded" "" "The request names too many disks. Split it into several calls.",
+        403 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
+        403 "InvalidParameter.TimeEndBeforeStart" "" "The end of the period lies before its start. Check both times.",
+        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
+        403 "TooManyDiskEvent.DiskIdRequired" "" "Too many disk events match. Pass disk IDs to narrow them down.",
+        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+    }
+}
+
 /// The descriptor of [`DescribeDisksFullStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists disks with their status, health and events.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskIdLimitExceeded",
-            "",
-            "The request names too many disks. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "EventIdLimitExceeded",
-            "",
-            "The request names too many events. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TimeEndBeforeStart",
-            "",
-            "The end of the period lies before its start. Check both times.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NotInWhiteList",
-            "",
-            "The account is not on the allowlist for the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "TooManyDiskEvent.DiskIdRequired",
-            "",
-            "Too many disk events match. Pass disk IDs to narrow them down.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -53,7 +53,7 @@ use super::types::{LOCK_REASON, LockReason};
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipAddresses {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -416,6 +416,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIAssociatedInstanceType.ValueNotSupported" "" "The value of `AssociatedInstanceType` is not supported.",
+        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
+        400 "InstanceType.Invalid" "" "The instance type is missing. Pass it.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "OperationFailed.Endpoint" "" "The endpoint does not serve the region. Use the endpoint of the region.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeEipAddresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists elastic IP addresses (EIPs).",
@@ -423,93 +444,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidIAssociatedInstanceType.ValueNotSupported",
-            "",
-            "The value of `AssociatedInstanceType` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidChargeType.ValueNotSupported",
-            "",
-            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        ),
-        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
-        ErrorRow::new(
-            400,
-            "ResourceQueryError",
-            "",
-            "The data of the resource could not be fetched. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceType.Invalid",
-            "",
-            "The instance type is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.ResourceGroupId",
-            "",
-            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "IellgalParameter.OwnerAccount",
-            "",
-            "The account name in `OwnerAccount` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidResourceGroupId",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.Endpoint",
-            "",
-            "The endpoint does not serve the region. Use the endpoint of the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "Forbidden.RegionNotFound",
-            "",
-            "The region or the instance was not found when access was checked. Check the IDs.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -42,7 +42,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -169,6 +169,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TooMany" "" "The request asks for too much monitoring data. Shorten the period.",
+        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
+        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
+        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "OperationDenied.TooManyDataQueried" "" "The request asks for too much monitoring data. Shorten the period.",
+        400 "InvalidRegionInstance" "" "The resource does not exist in the region. Check the ID and `RegionId`.",
+        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+    }
+}
+
 /// The descriptor of [`DescribeEipMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns monitoring data of an elastic IP address (EIP).",
@@ -176,80 +194,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipMonitorData",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.TooMany",
-            "",
-            "The request asks for too much monitoring data. Shorten the period.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.Malformed",
-            "",
-            "The start time is not valid. Check the format and value of `StartTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEndTime.Malformed",
-            "",
-            "The end time is not valid. Check the format and value of `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriod.ValueNotSupported",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.TooEarly",
-            "",
-            "The start time lies too far in the past. Choose a later one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAllocationId.NotFound",
-            "",
-            "The EIP does not exist. Check `AllocationId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.TooManyDataQueried",
-            "",
-            "The request asks for too much monitoring data. Shorten the period.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionInstance",
-            "",
-            "The resource does not exist in the region. Check the ID and `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidIpInstanceId.NotFound",
-            "",
-            "The EIP does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "Forbidden.RegionNotFound",
-            "",
-            "The region or the instance was not found when access was checked. Check the IDs.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeEipMonitorData",
         Access::Read,

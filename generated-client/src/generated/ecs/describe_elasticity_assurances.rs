@@ -101,6 +101,7 @@ pub struct DescribeElasticityAssurances {
     /// On the wire `PrivatePoolOptions.Ids`. At most 100 elements.
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub platform: Option<String>,
     /// Only active elasticity assurances for this instance type. Released ones can be found only by `PrivatePoolOptions.Ids`.
     pub instance_type: Option<String>,
@@ -182,6 +183,7 @@ impl DescribeElasticityAssurances {
     }
 
     /// Sets `Platform`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
@@ -612,206 +614,51 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.",
+        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
+        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
+        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
+        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
+        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
+        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
+        400 "MissingParameter.PackageType" "" "The package type is missing. Pass `PackageType`.",
+        400 "MissingParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        400 "MissingParameter.InstanceCpuCoreCount" "" "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        400 "MissingParameter.InstanceAmount" "" "The number of instances is missing. Pass `InstanceAmount`.",
+        400 "MissingParameter.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
+        400 "Invalid.TooManyPrivatePoolOptions.Ids" "" "The request names too many private pools. Pass fewer.",
+        400 "Invalid.TooManyZoneIds" "" "The request names too many zones. Pass fewer.",
+        400 "Invalid.TooManyInstanceTypes" "" "The request names too many instance types. Pass fewer.",
+        400 "Invalid.TooManyUnpaidPrivatePool" "" "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        400 "Invalid.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        400 "Invalid.PrivatePoolOptions.Ids" "" "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        400 "Invalid.PackageType" "" "The value of `PackageType` is not valid.",
+        400 "Invalid.PrivatePool.Purchase" "" "The private pool has been paid already.",
+        400 "Invalid.AssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        400 "RepeatStartPrivatePool" "" "The private pool has been started already.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists elasticity assurances with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssurances",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Name",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.PrivatePoolOptions.Ids",
-            "",
-            "The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.",
-        ),
-        ErrorRow::new(
-            400,
-            "DedicatedHostNotSupported",
-            "",
-            "Private pools do not support dedicated hosts.",
-        ),
-        ErrorRow::new(
-            400,
-            "SpotNotSupported",
-            "",
-            "Private pools do not support spot instances.",
-        ),
-        ErrorRow::new(
-            400,
-            "ClassicNetworkNotSupported",
-            "",
-            "Private pools do not support the classic network. Use a VPC.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceId",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            "",
-            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.PrivatePoolOptions.Id",
-            "",
-            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.Id",
-            "",
-            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceType",
-            "",
-            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceChargeType",
-            "",
-            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.ZoneId",
-            "",
-            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.status",
-            "",
-            "The private pool is used up, expired or inactive. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPlatform.ValueNotSupported",
-            "",
-            "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAliUid",
-            "",
-            "The private pool and the instance belong to different accounts.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.PackageType",
-            "",
-            "The package type is missing. Pass `PackageType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.PrivatePoolOptions.Ids",
-            "",
-            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceCpuCoreCount",
-            "",
-            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceAmount",
-            "",
-            "The number of instances is missing. Pass `InstanceAmount`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            "",
-            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            "",
-            "The request names too many private pools. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyZoneIds",
-            "",
-            "The request names too many zones. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyInstanceTypes",
-            "",
-            "The request names too many instance types. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TooManyUnpaidPrivatePool",
-            "",
-            "Too many private pools of the account are unpaid. Pay or cancel some first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            "",
-            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.Ids",
-            "",
-            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PackageType",
-            "",
-            "The value of `PackageType` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePool.Purchase",
-            "",
-            "The private pool has been paid already.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.AssuranceTimes.NotSupported",
-            "",
-            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        ),
-        ErrorRow::new(
-            400,
-            "RepeatStartPrivatePool",
-            "",
-            "The private pool has been started already.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -238,75 +238,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        403 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        403 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
+        403 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
+        403 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        403 "InvalidInstanceType.NotSupportCredit" "" "The instance type has no CPU credits; only burstable types do.",
+        403 "InvalidParameter.EndTime" "" "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        0 "InvalidParam.Malformed" "" "The ID of the network interface or instance is not valid.",
+    }
+}
+
 /// The descriptor of [`DescribeEniMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the traffic of a secondary elastic network interface (ENI) over a period.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidStartTime.Malformed",
-            "",
-            "The start time is not valid. Check the format and value of `StartTime`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidEndTime.Malformed",
-            "",
-            "The end time is not valid. Check the format and value of `EndTime`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPeriod.ValueNotSupported",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStartTime.TooEarly",
-            "",
-            "The start time lies too far in the past. Choose a later one.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TooManyDataQueried",
-            "",
-            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        ),
-        ErrorRow::new(
-                403,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NotSupportCredit",
-            "",
-            "The instance type has no CPU credits; only burstable types do.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.EndTime",
-            "",
-            "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            0,
-            "InvalidParam.Malformed",
-            "",
-            "The ID of the network interface or instance is not valid.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeEniMonitorData", "get")
             .resources(

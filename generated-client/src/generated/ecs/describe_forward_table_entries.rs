@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `IncorretForwardEntryStatus` | A forwarding entry is being changed. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -225,6 +225,15 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeForwardTableEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the port forwarding entries (DNAT) of a forwarding table.",
@@ -232,27 +241,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeForwardTableEntries",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-                400,
-                "IncorretForwardEntryStatus",
-                "",
-                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidForwardTableId.NotFound",
-            "",
-            "The forward table does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

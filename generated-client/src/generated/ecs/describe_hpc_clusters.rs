@@ -226,44 +226,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "MissingParameter.HpcClusterId" "" "The HPC cluster ID is missing. Pass it.",
+        400 "InvalidHpcClusterIds.ExceedLimit" "" "The request names too many HPC clusters. Pass fewer.",
+        400 "InvalidHpcClusterIds.Malformed" "" "The HPC cluster IDs are not valid. Check `HpcClusterIds`.",
+        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
+    }
+}
+
 /// The descriptor of [`DescribeHpcClusters`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists HPC clusters.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHpcClusters",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.HpcClusterId",
-            "",
-            "The HPC cluster ID is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterIds.ExceedLimit",
-            "",
-            "The request names too many HPC clusters. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterIds.Malformed",
-            "",
-            "The HPC cluster IDs are not valid. Check `HpcClusterIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Parameter",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

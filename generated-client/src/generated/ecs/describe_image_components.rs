@@ -372,32 +372,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Owner" "" "The value of `Owner` is not valid.",
+        400 "InvalidImageComponentIdSize.ExceededMaxNumber" "" "The request names too many image components. Pass fewer.",
+        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+    }
+}
+
 /// The descriptor of [`DescribeImageComponents`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists image components with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Owner",
-            "",
-            "The value of `Owner` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageComponentIdSize.ExceededMaxNumber",
-            "",
-            "The request names too many image components. Pass fewer.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invalid.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

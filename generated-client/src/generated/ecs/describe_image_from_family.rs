@@ -259,6 +259,7 @@ pub struct ResponseImageDiskDeviceMapping {
     /// The size of the disk in GiB.
     pub size: Option<String>,
     /// The device name of the disk, such as `/dev/xvdb`. Deprecated.
+    #[deprecated = "use other fields"]
     pub device: Option<String>,
     /// The format of the image file, such as `qcow2`.
     pub format: Option<String>,
@@ -300,26 +301,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeImageFromFamily`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the latest available image of an image family.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidUser.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeImageFromFamily", "get")],
     ..Operation::new(
         "DescribeImageFromFamily",

@@ -342,38 +342,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Status" "" "The value of `Status` is not valid.",
+        400 "MissingParameter.ImagePipelineId" "" "The image template ID is missing. Pass `ImagePipelineId`.",
+        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeImagePipelineExecutions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the builds of an image template.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Status",
-            "",
-            "The value of `Status` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.ImagePipelineId",
-            "",
-            "The image template ID is missing. Pass `ImagePipelineId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invalid.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImagePipeline.NotFound",
-            "",
-            "The image template does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

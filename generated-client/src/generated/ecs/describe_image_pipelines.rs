@@ -224,7 +224,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
     /// Deprecated: use the `ImageName` in `ImageOptions`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_pipeline.image_options.image_name` instead"]
     pub image_name: Option<String>,
     /// The kind of source: `IMAGE` (a custom image) or `IMAGE_FAMILY` (the newest image of a family).
     ///
@@ -249,7 +249,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// Advanced settings of the image build.
     pub advanced_options: Option<ResponseImagePipelineImagePipelineSetAdvancedOptions>,
     /// Deprecated: use the `ImageFamily` in `ImageOptions`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_pipeline.image_options.image_family` instead"]
     pub image_family: Option<String>,
     /// Properties of the built image.
     pub image_options: Option<ResponseImagePipelineImagePipelineSetImageOptions>,
@@ -262,7 +262,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
         ResponseImagePipelineImagePipelineSetImportImageOptions,
     >,
     /// Deprecated: use `ImageOptions.ImageFeatures.NvmeSupport`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_pipeline.image_options.image_features.nvme_support` instead"]
     pub nvme_support: Option<String>,
     /// The items that a build repairs in the image.
     ///
@@ -681,32 +681,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidImagePipelineIdSize.ExceededMaxNumber" "" "The request names too many image templates. Pass fewer.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+    }
+}
+
 /// The descriptor of [`DescribeImagePipelines`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists image templates with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidImagePipelineIdSize.ExceededMaxNumber",
-            "",
-            "The request names too many image templates. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invalid.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -212,26 +212,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the accounts with which a custom image is shared.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSharePermission",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeImageSharePermission", "get")
             .resources(

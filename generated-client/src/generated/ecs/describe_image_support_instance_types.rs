@@ -54,6 +54,7 @@ pub struct DescribeImageSupportInstanceTypes {
     /// The conditions that results have to meet.
     ///
     /// At most 10 elements.
+    #[deprecated = "it has no effect; leave it out"]
     pub filter: Option<Vec<AnyTag>>,
 }
 
@@ -83,6 +84,7 @@ impl DescribeImageSupportInstanceTypes {
     }
 
     /// Sets `Filter`.
+    #[deprecated = "it has no effect; leave it out"]
     pub fn filter(mut self, filter: impl IntoIterator<Item = AnyTag>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self
@@ -195,33 +197,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
+        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeImageSupportInstanceTypes`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instance types that an image supports.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParamter",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceType.ValueNotSupported",
-            "",
-            "The instance type does not exist or is not available here. Choose another one.",
-        ),
-        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeImageSupportInstanceTypes", "get")
             .resources(

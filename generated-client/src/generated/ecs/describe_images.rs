@@ -50,6 +50,7 @@ use super::types::{
 /// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
 /// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
 /// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Permissions
 ///
@@ -409,6 +410,20 @@ static DESCRIBE_IMAGES: Schema = Schema {
             &[Predicate::given(&["Status"])],
             "The note on `Status`: beside `Usable` it has no default and must be given.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -853,79 +868,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidImageOwnerAlias.ValueNotSupported" "" "The value of `ImageOwnerAlias` is not supported.",
+        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
+        403 "CurrentAccount.NotSupportPublicImage" "" "The account cannot use public images.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
+        404 "InvalidOSType" "" "The type of operating system is not valid. Check `OSType`.",
+        404 "InvalidArchitecture" "" "The architecture is not valid. Check `Architecture`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeImages`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the images you can use: your own, public, marketplace and shared ones.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidImageOwnerAlias.ValueNotSupported",
-            "",
-            "The value of `ImageOwnerAlias` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParamter",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceType.ValueNotSupported",
-            "",
-            "The instance type does not exist or is not available here. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "CurrentAccount.NotSupportPublicImage",
-            "",
-            "The account cannot use public images.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
-        ErrorRow::new(
-            404,
-            "InvalidOSType",
-            "",
-            "The type of operating system is not valid. Check `OSType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidArchitecture",
-            "",
-            "The architecture is not valid. Check `Architecture`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

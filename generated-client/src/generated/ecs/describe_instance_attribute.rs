@@ -98,8 +98,10 @@ pub struct DescribeInstanceAttributeResponse {
     /// The image the instance runs.
     pub image_id: Option<String>,
     /// The cluster of the instance. Deprecated.
+    #[deprecated = "use other fields"]
     pub cluster_id: Option<String>,
     /// The VLAN of the instance. Deprecated.
+    #[deprecated = "use other fields"]
     pub vlan_id: Option<String>,
     /// Whether the stopped instance continues to be billed:
     ///
@@ -406,26 +408,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the attributes of one instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     permissions: &[
         Permission::new("ecs:DescribeInstanceAttribute", "get")

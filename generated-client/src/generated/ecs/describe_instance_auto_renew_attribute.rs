@@ -281,75 +281,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        403 "MissingParameter.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
+        403 "InvalidParameter.InvalidInstanceId" "" "The instance ID is not valid or does not exist. Check it.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
+        403 "InvalidParameter.RenewalStatusInstanceId" "" "`RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.",
+        403 "InvalidParameter.PageSize" "" "The page size is not valid. Check `PageSize`.",
+        403 "InvalidParameter.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of subscription instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-                400,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "MissingParameter.InstanceId",
-            "",
-            "The instance ID is missing. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyInstanceIds",
-            "",
-            "The request names too many instances. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.InvalidInstanceId",
-            "",
-            "The instance ID is not valid or does not exist. Check it.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.RenewalStatus",
-            "",
-            "The renewal status is not valid. Check `RenewalStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.RenewalStatusInstanceId",
-            "",
-            "`RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.PageSize",
-            "",
-            "The page size is not valid. Check `PageSize`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.PageNumber",
-            "",
-            "The page number is not valid. Check `PageNumber`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

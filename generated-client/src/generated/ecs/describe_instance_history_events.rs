@@ -107,8 +107,10 @@ pub struct DescribeInstanceHistoryEvents {
     /// Not in use; leave it out.
     pub impact_level: Option<String>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.
     ///
@@ -246,6 +248,7 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -253,6 +256,7 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -381,10 +385,12 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
 #[non_exhaustive]
 pub struct DescribeInstanceHistoryEventsResponse {
     /// The number of entries per page; without meaning when the listing is paged by `NextToken` and `MaxResults`. Deprecated: use these.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The page that was returned; without meaning when the listing is paged by `NextToken` and `MaxResults`. Deprecated: use these.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The total number of entries that match. Of no meaning when pages come by token.
     pub total_count: Option<i32>,
@@ -620,48 +626,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
+        403 "InvalidParameter.TimeEndBeforeStart" "" "The end of the period lies before its start. Check both times.",
+        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
+        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceHistoryEvents`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists system events of instances, by default those that are over.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "EventIdLimitExceeded",
-            "",
-            "The request names too many events. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TimeEndBeforeStart",
-            "",
-            "The end of the period lies before its start. Check both times.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NotInWhiteList",
-            "",
-            "The account is not on the allowlist for the operation.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-    ],
-    pagination: Some(Pagination::Numbered {
-        page_number: "PageNumber",
-        page_size: "PageSize",
-        total: &["TotalCount"],
+    errors: ERRORS,
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: Some("MaxResults"),
+        next_token: &["NextToken"],
         items: &["InstanceSystemEventSet", "InstanceSystemEventType"],
     }),
     permissions: &[Permission::new("ecs:DescribeInstanceHistoryEvents", "get")],

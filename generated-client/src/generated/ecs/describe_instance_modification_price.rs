@@ -552,160 +552,43 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.InstanceTypeOrDataDisk" "" "`InstanceType` and `DataDisk` are both missing. Pass one of them.",
+        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        400 "InvalidDiskCategory.Missing" "" "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
+        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
+        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
+        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
+        400 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        400 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
+        400 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
+        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
+        400 "InvalidAction.WithActiveElasticUpgrade" "" "The instance has a temporary upgrade in force. Wait until it ends.",
+        400 "PriceNotFound" "" "No price is available for the resource. Query another resource.",
+        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "InvalidInstanceType.NotSupportUpgrade" "" "The instance can only be downgraded to this type, and prices exist only for upgrades.",
+        403 "InstanceExpired" "" "The instance has expired. Renew it, or make sure that the balance suffices.",
+        403 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceModificationPrice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the price of upgrading a subscription instance or adding subscription disks to it.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.InstanceTypeOrDataDisk",
-            "",
-            "`InstanceType` and `DataDisk` are both missing. Pass one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            "",
-            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDiskCategory.Missing",
-            "",
-            "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDataDiskCategory.ValueNotSupported",
-            "",
-            "The category of a data disk is not valid. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDiskCategory.ValueNotSupported",
-            "",
-            "The disk category is not valid or does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDataDiskSize.ValueNotSupported",
-            "",
-            "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPerformanceLevel.Malformed",
-            "",
-            "The performance level is not valid. Check `PerformanceLevel`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDiskSize.TooSmall",
-            "",
-            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.PerformanceLevelNotMatch",
-            "",
-            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceType.ValueNotSupported",
-            "",
-            "The instance type does not exist or is not available here. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceType.Offline",
-            "",
-            "The instance type is no longer offered. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "RegionUnauthorized",
-            "",
-            "The account may not create such resources in the region. Choose another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAction.WithActiveElasticUpgrade",
-            "",
-            "The instance has a temporary upgrade in force. Wait until it ends.",
-        ),
-        ErrorRow::new(
-            400,
-            "PriceNotFound",
-            "",
-            "No price is available for the resource. Query another resource.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ResourceOwnerAccount",
-            "",
-            "The account in `ResourceOwnerAccount` is not valid.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceType.NotSupportUpgrade",
-            "",
-            "The instance can only be downgraded to this type, and prices exist only for upgrades.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpired",
-            "",
-            "The instance has expired. Renew it, or make sure that the balance suffices.",
-        ),
-        ErrorRow::new(
-                403,
-                "Throttling.User",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                403,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeInstanceModificationPrice", "get")
             .resources(

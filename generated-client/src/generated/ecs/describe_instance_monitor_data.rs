@@ -272,69 +272,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
+        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
+        400 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        400 "InvalidStartTime.ValueNotSupported" "" "The start time is out of range or later than the end. Check `StartTime`.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns CPU, traffic, bandwidth and other monitoring data of an instance over a period.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.Malformed",
-            "",
-            "The start time is not valid. Check the format and value of `StartTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEndTime.Malformed",
-            "",
-            "The end time is not valid. Check the format and value of `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriod.ValueNotSupported",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.TooEarly",
-            "",
-            "The start time lies too far in the past. Choose a later one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.TooManyDataQueried",
-            "",
-            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        ),
-        ErrorRow::new(
-                400,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.ValueNotSupported",
-            "",
-            "The start time is out of range or later than the end. Check `StartTime`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeInstanceMonitorData", "get")
             .resources(

@@ -199,44 +199,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceIds.Malformed" "" "The instance IDs are not valid. Check their format.",
+        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
+        403 "InvalidParameter.AllEmpty" "" "All of the alternative parameters are missing. Pass at least one of them.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the RAM roles of given instances, or the instances that have a given role.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidInstanceIds.Malformed",
-            "",
-            "The instance IDs are not valid. Check their format.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidNetworkType.MismatchRamRole",
-            "",
-            "Instances in the classic network cannot have a RAM role.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.AllEmpty",
-            "",
-            "All of the alternative parameters are missing. Pass at least one of them.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -60,6 +60,7 @@ pub struct DescribeInstanceStatus {
     /// Only instances of this cluster. Deprecated.
     ///
     /// Example: `cls-bp67acfmxazb4p000001`.
+    #[deprecated = "the vendor advises against new uses"]
     pub cluster_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -95,6 +96,7 @@ impl DescribeInstanceStatus {
     }
 
     /// Sets `ClusterId`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
@@ -224,32 +226,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
+        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their states.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TooManyInstanceIds",
-            "",
-            "The request names more than 100 instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidInstanceIds.MalFormed",
-            "",
-            "The instance IDs are malformed. Pass them in the required format.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -204,9 +204,9 @@ pub struct DescribeInstanceTypes {
     ///
     /// At most 2 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
     pub local_storage_categories: Option<Vec<String>>,
-    /// The number of entries per page, at most 100. The former maximum of 1600 has not applied since November 15, 2023.
+    /// The number of entries per page, at most 100, which is also the default. The former maximum of 1600 has not applied since November 15, 2023.
     ///
-    /// 1 to 1600. The server's default is `1600`. Example: `10`.
+    /// 1 to 1600. The server's default is `100`. Example: `10`.
     pub max_results: Option<i64>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///

@@ -57,6 +57,7 @@ use super::types::{
 /// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
 /// - `Filter.3.Value` requires `Filter.3.Key`. The note on `Filter.3.Value`: a value needs its key.
 /// - `Filter.4.Value` requires `Filter.4.Key`. The note on `Filter.4.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Permissions
 ///
@@ -117,10 +118,12 @@ pub struct DescribeInstances {
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1. Example: `1`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. Example: `10`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
@@ -356,6 +359,7 @@ impl DescribeInstances {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -363,6 +367,7 @@ impl DescribeInstances {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -743,6 +748,20 @@ static DESCRIBE_INSTANCES: Schema = Schema {
             &[Predicate::given(&["Filter.4.Key"])],
             "The note on `Filter.4.Value`: a value needs its key.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -853,8 +872,10 @@ pub struct ResponseInstance {
     /// The image that the instance runs.
     pub image_id: Option<String>,
     /// The VLAN of the instance. Deprecated.
+    #[deprecated = "use other fields"]
     pub vlan_id: Option<String>,
     /// The cluster of the instance. Deprecated.
+    #[deprecated = "use other fields"]
     pub cluster_id: Option<String>,
     /// The GPU model.
     ///
@@ -1458,6 +1479,7 @@ static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceCpuOptions {
     /// Deprecated.
+    #[deprecated = "the vendor advises against new uses"]
     pub numa: Option<String>,
     /// The number of physical CPU cores.
     pub core_count: Option<i32>,
@@ -1707,85 +1729,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidHpcClusterId.NotFound" "" "The HPC cluster does not exist. Check its ID.",
+        400 "InvalidHpcClusterId.Creating" "" "The HPC cluster is still being created. Repeat the call when it is there." retryable,
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        404 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidNetworkType.NotFound" "" "The network type does not exist. Check `InstanceNetworkType`.",
+        404 "InvalidStatus.NotFound" "" "The status does not exist. Check `Status`.",
+    }
+}
+
 /// The descriptor of [`DescribeInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterId.NotFound",
-            "",
-            "The HPC cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-                400,
-                "InvalidHpcClusterId.Creating",
-                "",
-                "The HPC cluster is still being created. Repeat the call when it is there.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceChargeType.NotFound",
-            "",
-            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInternetChargeType.ValueNotSupported",
-            "",
-            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidNetworkType.NotFound",
-            "",
-            "The network type does not exist. Check `InstanceNetworkType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidStatus.NotFound",
-            "",
-            "The status does not exist. Check `Status`.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -469,50 +469,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InvalidParameter.TimeEndBeforeStart" "" "The end of the period lies before its start. Check both times.",
+        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
+        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
+        403 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
+        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+    }
+}
+
 /// The descriptor of [`DescribeInstancesFullStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their status and their scheduled system events.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TimeEndBeforeStart",
-            "",
-            "The end of the period lies before its start. Check both times.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NotInWhiteList",
-            "",
-            "The account is not on the allowlist for the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIdLimitExceeded",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "EventIdLimitExceeded",
-            "",
-            "The request names too many events. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -869,50 +869,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
+        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeLaunchTemplateVersions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists versions of launch templates.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotExist",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InnerServiceFailed",
-            "",
-            "An internal service failed. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLaunchTemplate.NotFound",
-            "",
-            "The launch template does not exist. Check its ID or name.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

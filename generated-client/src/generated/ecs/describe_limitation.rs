@@ -96,6 +96,13 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidLimitation.NotFound" "" "The limit is not known. Check `Limitation`.",
+    }
+}
+
 /// The descriptor of [`DescribeLimitation`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the value of a limit of the account.",
@@ -103,14 +110,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidLimitation.NotFound",
-            "",
-            "The limit is not known. Check `Limitation`.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeLimitation",
         Access::Read,

@@ -79,8 +79,10 @@ pub struct DescribeManagedInstances {
     /// The name of the managed instance.
     pub instance_name: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// Only these managed instances, up to 50.
     ///
@@ -144,6 +146,7 @@ impl DescribeManagedInstances {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -151,6 +154,7 @@ impl DescribeManagedInstances {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
@@ -406,92 +410,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
+        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
+        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`DescribeManagedInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists managed instances, the registered servers outside Alibaba Cloud.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageNumber",
-            "",
-            "The page number is not valid. Check `PageNumber`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageSize",
-            "",
-            "The page size is not valid. Check `PageSize`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "NumberExceed.Tags",
-            "",
-            "The request has too many tags. Pass at most 20.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.TagKey",
-            "",
-            "A tag has no key. Pass the key.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MaxResults",
-            "",
-            "The page size is not valid. Check `MaxResults`.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -39,7 +39,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeNatGateways {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -244,6 +244,14 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeNatGateways`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists NAT gateways.",
@@ -251,15 +259,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNatGateways",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

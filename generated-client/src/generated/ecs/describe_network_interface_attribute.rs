@@ -692,86 +692,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
+        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
+        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
+        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeNetworkInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Shows the attributes of one elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "UnsupportedParameter",
-            "",
-            "A parameter is not supported here. Leave it out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceID.Malformed",
-            "",
-            "The instance ID is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.RegionId",
-            "",
-            "The account cannot use the operation in this region. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUserType.NotSupported",
-            "",
-            "Accounts of this type cannot use the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidAccount.NotFound",
-            "",
-            "The account does not exist. Check the account ID and the credentials.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.NotSupportRAM",
-            "",
-            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.SubUser",
-            "",
-            "The RAM user lacks the permission for the resource. Grant it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidEniId.NotFound",
-            "",
-            "The network interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     waiters: &[
         NETWORK_INTERFACE_AVAILABLE,
         NETWORK_INTERFACE_IN_USE,

@@ -157,6 +157,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
+        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
+        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "OperationDenied.TooManyDataQueried" "" "The request asks for too much monitoring data. Shorten the period.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`DescribeNewProjectEipMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.",
@@ -164,56 +178,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNewProjectEipMonitorData",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.Malformed",
-            "",
-            "The start time is not valid. Check the format and value of `StartTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEndTime.Malformed",
-            "",
-            "The end time is not valid. Check the format and value of `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriod.ValueNotSupported",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.TooEarly",
-            "",
-            "The start time lies too far in the past. Choose a later one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAllocationId.NotFound",
-            "",
-            "The EIP does not exist. Check `AllocationId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.TooManyDataQueried",
-            "",
-            "The request asks for too much monitoring data. Shorten the period.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeNewProjectEipMonitorData",
         Access::Read,

@@ -41,7 +41,7 @@ use super::types::{FILTER, Filter};
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribePhysicalConnections {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -286,6 +286,14 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
+    }
+}
+
 /// The descriptor of [`DescribePhysicalConnections`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists Express Connect circuits (physical connections).",
@@ -293,20 +301,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.ValueNotSupported",
-            "",
-            "The key of a filter is not supported. Check the filter.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -184,38 +184,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "NotSupported.ResourceType" "" "The resource type is not supported.",
+        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribePrefixListAssociations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the resources that use a prefix list.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAssociations",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotSupported.ResourceType",
-            "",
-            "The resource type is not supported.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPrefixListId.NotFound",
-            "",
-            "The prefix list does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

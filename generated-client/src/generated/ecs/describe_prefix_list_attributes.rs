@@ -166,26 +166,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribePrefixListAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a prefix list, with its entries.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAttributes",
     ),
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidPrefixListId.NotFound",
-            "",
-            "The prefix list does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribePrefixListAttributes", "get")
             .resources(

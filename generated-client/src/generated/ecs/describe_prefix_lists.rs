@@ -267,32 +267,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "LimitExceed.PrefixListId" "" "The request names too many prefix lists. Pass fewer.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribePrefixLists`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists prefix lists.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixLists",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "LimitExceed.PrefixListId",
-            "",
-            "The request names too many prefix lists. Pass fewer.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -196,36 +196,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Unauthorized.EmptyRegion" "" "The account has access to no region at all.",
+        403 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        404 "InvalidAcceptLanguage.NotFound" "" "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
+        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+    }
+}
+
 /// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the regions in which resources can be created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions"),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "Unauthorized.EmptyRegion",
-            "",
-            "The account has access to no region at all.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invalid.InstanceChargeType",
-            "",
-            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAcceptLanguage.NotFound",
-            "",
-            "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeRegions", "get")],
     ..Operation::new(
         "DescribeRegions",

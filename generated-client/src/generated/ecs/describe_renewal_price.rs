@@ -354,88 +354,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidResourceType.ValueNotSupported" "" "The resource type is not valid. Check `ResourceType`.",
+        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        400 "InvalidPriceUnit.ValueNotSupported" "" "The unit of the price is not valid. Check `PriceUnit`.",
+        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        400 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidExpectedRenewDay.Conflict" "" "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
+        400 "InvalidExpectedRenewDay.ValueNotSupported" "" "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeRenewalPrice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the price of renewing a subscription resource.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidResourceType.ValueNotSupported",
-            "",
-            "The resource type is not valid. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriod",
-            "",
-            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPriceUnit.ValueNotSupported",
-            "",
-            "The unit of the price is not valid. Check `PriceUnit`.",
-        ),
-        ErrorRow::new(
-                400,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                400,
-                "Throttling.User",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidExpectedRenewDay.Conflict",
-            "",
-            "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidExpectedRenewDay.ValueNotSupported",
-            "",
-            "The day of expiration is not valid. Check `ExpectedRenewDay`.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAction.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeRenewalPrice", "get")
             .resources(

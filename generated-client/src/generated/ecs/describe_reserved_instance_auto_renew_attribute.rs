@@ -171,38 +171,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "MissingParamter.InstanceId" "" "The ID of the resource is missing. Pass it.",
+        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+    }
+}
+
 /// The descriptor of [`DescribeReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of reserved instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "MissingParamter.InstanceId",
-            "",
-            "The ID of the resource is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyInstanceIds",
-            "",
-            "The request names too many instances. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeReservedInstanceAutoRenewAttribute", "get")
             .resources(

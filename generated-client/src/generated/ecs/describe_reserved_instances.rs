@@ -444,80 +444,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        400 "InvalidReservedInstanceOfferingType.ValueNotSupported" "" "The payment option is not supported. Check `OfferingType`.",
+        400 "InvalidReservedInstanceOfferingClass.ValueNotSupported" "" "The offering class of the reserved instance is not supported.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidEndTime.ValueNotSupported" "" "The end time is out of range. Check `EndTime`.",
+        400 "InvalidReservedInstanceLockReason.ValueNotSupported" "" "The value of `LockReason` is not supported.",
+        400 "InvalidReservedInstanceStatus.ValueNotSupported" "" "The state of the reserved instance is not supported here.",
+        400 "InvalidAllocationType.ValueNotSupported" "" "The value of `AllocationType` is not supported.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeReservedInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the reserved instances in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZone.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidReservedInstanceOfferingType.ValueNotSupported",
-            "",
-            "The payment option is not supported. Check `OfferingType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-            "",
-            "The offering class of the reserved instance is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEndTime.ValueNotSupported",
-            "",
-            "The end time is out of range. Check `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidReservedInstanceLockReason.ValueNotSupported",
-            "",
-            "The value of `LockReason` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidReservedInstanceStatus.ValueNotSupported",
-            "",
-            "The state of the reserved instance is not supported here.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAllocationType.ValueNotSupported",
-            "",
-            "The value of `AllocationType` is not supported.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

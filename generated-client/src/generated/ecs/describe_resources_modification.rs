@@ -534,152 +534,42 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.OperationType" "" "The value of `OperationType` is not valid.",
+        400 "Invalid.Param" "" "`DestinationResource` is missing. Pass it.",
+        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        400 "InvalidCondition.Malformed" "" "The condition is not valid. Check `Conditions`.",
+        403 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+        403 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
+        403 "InvalidParam.Cores" "" "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        403 "InvalidParam.Memory" "" "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        403 "InvalidParameter.ResourceOwnerId" "" "`ResourceOwnerId` is no longer available. Leave it out.",
+        404 "Invalid.RegionId" "" "The region does not exist. Check `RegionId`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "Unavailable.Regions" "" "No region is available for the request.",
+        404 "Invalid.ResourceType" "" "The resource type does not exist. Check `ResourceType`.",
+        404 "Invalid.DestinationResource" "" "The value of `DestinationResource` is not valid.",
+        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
+        404 "Invalid.NetworkCategory" "" "The network type is not valid. Check `NetworkCategory`.",
+        404 "Invalid.SpotStrategy" "" "The value of `SpotStrategy` is not valid.",
+        404 "Invalid.ResourceId" "" "The resource ID is not valid. Check `ResourceId`.",
+        404 "Invalid.InstancePayType" "" "The billing method of the instance is not valid.",
+        404 "Invalid.OperationType" "" "The value of `OperationType` is not valid.",
+        404 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
+    }
+}
+
 /// The descriptor of [`DescribeResourcesModification`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instance types or system disk categories to which an instance can change.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Invalid.OperationType",
-            "",
-            "The value of `OperationType` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Param",
-            "",
-            "`DestinationResource` is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.InstanceChargeType",
-            "",
-            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCondition.Malformed",
-            "",
-            "The condition is not valid. Check `Conditions`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.TypeAndCpuMem.Conflict",
-            "",
-            "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Cores",
-            "",
-            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Memory",
-            "",
-            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ResourceOwnerId",
-            "",
-            "`ResourceOwnerId` is no longer available. Leave it out.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.RegionId",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "Unavailable.Regions",
-            "",
-            "No region is available for the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.ResourceType",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.DestinationResource",
-            "",
-            "The value of `DestinationResource` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.IoOptimized",
-            "",
-            "The value of `IoOptimized` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.NetworkCategory",
-            "",
-            "The network type is not valid. Check `NetworkCategory`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.SpotStrategy",
-            "",
-            "The value of `SpotStrategy` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.ResourceId",
-            "",
-            "The resource ID is not valid. Check `ResourceId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.InstancePayType",
-            "",
-            "The billing method of the instance is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.OperationType",
-            "",
-            "The value of `OperationType` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceId.NotFound",
-            "",
-            "The resource does not exist. Check its ID and type.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeResourcesModification", "get")
             .resources(

@@ -43,7 +43,7 @@ use super::types::{FILTER, Filter};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
 /// | 404 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -297,6 +297,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
+        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
+        404 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`DescribeRouterInterfaces`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists router interfaces.",
@@ -304,33 +315,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouterInterfaces",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParam.NotNull",
-            "",
-            "A required parameter is missing.",
-        ),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", "The account ID is not valid."),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.ValueNotSupported",
-            "",
-            "The key of a filter is not supported. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidOppositeRegionId.NotFound",
-            "",
-            "The region of the opposite side does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

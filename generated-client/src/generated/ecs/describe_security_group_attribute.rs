@@ -364,56 +364,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidNicType.ValueNotSupported" "" "The type of the network interface is not valid. Check `NicType`.",
+        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
+        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeSecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details and rules of a security group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidNicType.ValueNotSupported",
-            "",
-            "The type of the network interface is not valid. Check `NicType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParamter",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupId.Malformed",
-            "",
-            "The security group ID is not valid. Check `SecurityGroupId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSecurityGroupId.NotFound",
-            "",
-            "The security group does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

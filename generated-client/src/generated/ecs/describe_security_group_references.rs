@@ -189,32 +189,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`DescribeSecurityGroupReferences`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the security groups whose rules refer to given security groups.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupId.Malformed",
-            "",
-            "The security group ID is not valid. Check `SecurityGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSecurityGroupId.NotFound",
-            "",
-            "The security group does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeSecurityGroupReferences", "get")
             .resources(

@@ -104,6 +104,7 @@ pub struct DescribeSecurityGroups {
     /// Example: `web`.
     pub security_group_name: Option<String>,
     /// Whether the answer counts the addresses in each group (`EcsCount` and `AvailableInstanceAmount`). No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub is_query_ecs_count: Option<bool>,
     /// Only security groups of this resource group. Works up to 1,000 resources, and not for the default resource group.
     ///
@@ -122,14 +123,17 @@ pub struct DescribeSecurityGroups {
     /// Example: `sg-bp67acfmxazb4p000001`.
     pub security_group_id: Option<String>,
     /// No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub fuzzy_query: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1. The server's default is `1`. Example: `1`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. The server's default is `10`. Example: `10`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Only security groups that a cloud service manages (`true`), or does not manage (`false`).
     ///
@@ -200,6 +204,7 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `IsQueryEcsCount`.
+    #[deprecated = "the vendor advises against new uses"]
     #[inline]
     pub fn is_query_ecs_count(mut self, is_query_ecs_count: bool) -> Self {
         self.is_query_ecs_count = Some(is_query_ecs_count);
@@ -232,6 +237,7 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `FuzzyQuery`.
+    #[deprecated = "the vendor advises against new uses"]
     #[inline]
     pub fn fuzzy_query(mut self, fuzzy_query: bool) -> Self {
         self.fuzzy_query = Some(fuzzy_query);
@@ -239,6 +245,7 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -246,6 +253,7 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -326,8 +334,10 @@ pub struct DescribeSecurityGroupsResponse {
     /// The total number of entries that match. Absent when paging by `NextToken` and `MaxResults`.
     pub total_count: Option<i32>,
     /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
 }
 
@@ -380,8 +390,10 @@ pub struct ResponseSecurityGroup {
     /// The creation time of the security group: ISO 8601, UTC.
     pub creation_time: Option<String>,
     /// The number of private IP addresses in the security group. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
+    #[deprecated = "the vendor advises against new uses"]
     pub ecs_count: Option<i32>,
     /// The number of further private IP addresses that the security group can take. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
+    #[deprecated = "the vendor advises against new uses"]
     pub available_instance_amount: Option<i32>,
     /// The resource group of the security group.
     pub resource_group_id: Option<String>,
@@ -457,44 +469,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotSupported.PageNumberAndPageSize" "" "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
+        400 "InValidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.SecurityGroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeSecurityGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists security groups with their basic data.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "NotSupported.PageNumberAndPageSize",
-            "",
-            "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InValidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SecurityGroupType",
-            "",
-            "The type of the security group is not valid. Check `SecurityGroupType`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

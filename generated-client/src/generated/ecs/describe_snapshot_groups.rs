@@ -310,10 +310,12 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// Whether the snapshot can be shared, and used to create a disk or to roll one back.
     pub available: Option<bool>,
     /// The number of days after which the instant access snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The snapshot, by ID.
     pub snapshot_id: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The type of the source disk: `system` or `data`.
     ///
@@ -368,32 +370,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
+        403 "InvalidSnapshotGroupId.MustBeOne" "" "The progress can be queried for one snapshot-consistent group only. Pass a single ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeSnapshotGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshot-consistent groups with their progress and snapshots.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidStatus.ValueNotSupported",
-            "",
-            "The state is not valid, or the state of the resource does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotGroupId.MustBeOne",
-            "",
-            "The progress can be queried for one snapshot-consistent group only. Pass a single ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

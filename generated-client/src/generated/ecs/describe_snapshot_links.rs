@@ -218,6 +218,7 @@ static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshotLink {
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The total size of all snapshots in the chain, in bytes.
     pub total_size: Option<i64>,
@@ -306,44 +307,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "InvalidRegionId" "" "The region is not valid. Check `RegionId`.",
+        400 "InvalidSnapshotLinkIds" "" "The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.",
+        400 "InvalidDiskIds" "" "The disk IDs are not valid. Check `DiskIds`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeSnapshotLinks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshot chains. A chain holds all snapshots of one disk.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSnapshotLinkIds",
-            "",
-            "The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDiskIds",
-            "",
-            "The disk IDs are not valid. Check `DiskIds`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -186,51 +186,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
+        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
+        400 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+    }
+}
+
 /// The descriptor of [`DescribeSnapshotMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns how the total size of the snapshots in a region changed over a period.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotMonitorData",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.Malformed",
-            "",
-            "The start time is not valid. Check the format and value of `StartTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEndTime.Malformed",
-            "",
-            "The end time is not valid. Check the format and value of `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriod.ValueNotSupported",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.TooEarly",
-            "",
-            "The start time lies too far in the past. Choose a later one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.TooManyDataQueried",
-            "",
-            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        ),
-        ErrorRow::new(
-                400,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeSnapshotMonitorData", "get")],
     ..Operation::new(
         "DescribeSnapshotMonitorData",

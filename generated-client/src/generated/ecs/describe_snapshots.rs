@@ -46,6 +46,7 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
 /// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Permissions
 ///
@@ -90,10 +91,12 @@ pub struct DescribeSnapshots {
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1. The server's default is `1`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. The server's default is `10`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -216,6 +219,7 @@ impl DescribeSnapshots {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -223,6 +227,7 @@ impl DescribeSnapshots {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -406,6 +411,20 @@ static DESCRIBE_SNAPSHOTS: Schema = Schema {
             &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -416,8 +435,10 @@ pub struct DescribeSnapshotsResponse {
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
     /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -471,6 +492,7 @@ pub struct ResponseSnapshot {
     /// The share of the snapshot that is done, in percent.
     pub progress: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// Whether the snapshot can be shared, and used to create a disk or to roll one back.
     pub available: Option<bool>,
@@ -488,6 +510,7 @@ pub struct ResponseSnapshot {
     /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// The category of the source disk. Deprecated: it will be removed.
+    #[deprecated = "use other fields"]
     pub source_storage_type: Option<String>,
     /// The use of the snapshot: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
     ///
@@ -516,6 +539,7 @@ pub struct ResponseSnapshot {
     /// The name shown for the snapshot. Absent if none was given when the snapshot was taken.
     pub snapshot_name: Option<String>,
     /// The number of days after which instant access is switched off; by default the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The description of the snapshot.
     pub description: Option<String>,
@@ -659,79 +683,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        403 "InvalidSnapshotIds.Malformed" "" "The request names too many snapshots. Split it into several calls.",
+        403 "InvalidSnapshotCategory.Malformed" "" "The category of the snapshot is not valid. Check `Category`.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
+        404 "InvalidSourceDiskType" "" "The type of the source disk is not valid. Check `SourceDiskType`.",
+        404 "InvalidStatus.NotFound" "" "The status does not exist. Check `Status`.",
+        404 "InvalidSnapshotType.NotFound" "" "The type of the snapshot does not exist. Check `SnapshotType`.",
+        404 "InvalidSnapshotLinkId.NotFound" "" "The snapshot chain does not exist. Check `SnapshotLinkId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeSnapshots`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshots with their state, progress and retention.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotIds.Malformed",
-            "",
-            "The request names too many snapshots. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotCategory.Malformed",
-            "",
-            "The category of the snapshot is not valid. Check `Category`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
-        ErrorRow::new(
-            404,
-            "InvalidSourceDiskType",
-            "",
-            "The type of the source disk is not valid. Check `SourceDiskType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidStatus.NotFound",
-            "",
-            "The status does not exist. Check `Status`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotType.NotFound",
-            "",
-            "The type of the snapshot does not exist. Check `SnapshotType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotLinkId.NotFound",
-            "",
-            "The snapshot chain does not exist. Check `SnapshotLinkId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

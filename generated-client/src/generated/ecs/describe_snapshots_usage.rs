@@ -105,20 +105,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParam.RegionId" "" "The region does not exist. Check `RegionId`.",
+    }
+}
+
 /// The descriptor of [`DescribeSnapshotsUsage`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the number and the total size of the snapshots in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParam.RegionId",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeSnapshotsUsage", "get")],
     ..Operation::new(
         "DescribeSnapshotsUsage",

@@ -29,6 +29,7 @@ use crate::rt::*;
 /// # Rules
 ///
 /// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
+/// - All or none of `Cores`, `Memory`. The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).
 ///
 /// # Errors
 ///
@@ -216,6 +217,11 @@ static DESCRIBE_SPOT_ADVICE: Schema = Schema {
             ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+            "The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).",
+        ),
     ],
 };
 
@@ -361,110 +367,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.SaleStrategy" "" "The sales strategy is not valid.",
+        400 "Invalid.Param" "" "`DestinationResource` is missing. Pass it.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        403 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+        403 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
+        403 "InvalidParam.Cores" "" "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        403 "InvalidParam.Memory" "" "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
+        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
+        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
+        404 "Invalid.RegionId" "" "The region does not exist. Check `RegionId`.",
+        404 "Unavailable.Regions" "" "No region is available for the request.",
+        404 "Invalid.ResourceType" "" "The resource type does not exist. Check `ResourceType`.",
+        404 "Invalid.DestinationResource" "" "The value of `DestinationResource` is not valid.",
+        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
+        404 "Invalid.NetworkType" "" "The network type is not valid. Check `NetworkType`.",
+    }
+}
+
 /// The descriptor of [`DescribeSpotAdvice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns average discounts and release rates of spot instances over the last 30 days.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Invalid.SaleStrategy",
-            "",
-            "The sales strategy is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Param",
-            "",
-            "`DestinationResource` is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.TypeAndCpuMem.Conflict",
-            "",
-            "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Cores",
-            "",
-            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Memory",
-            "",
-            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.RegionIdNotSupported",
-            "",
-            "The region does not support a protection period for spot instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.FlavorNotSupported",
-            "",
-            "The instance type does not support a protection period for spot instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.TimestampNotSupported",
-            "",
-            "At this time no protection period for spot instances is available.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.RegionId",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Unavailable.Regions",
-            "",
-            "No region is available for the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.ResourceType",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.DestinationResource",
-            "",
-            "The value of `DestinationResource` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.IoOptimized",
-            "",
-            "The value of `IoOptimized` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "Invalid.NetworkType",
-            "",
-            "The network type is not valid. Check `NetworkType`.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeSpotAdvice",
         Access::Read,

@@ -343,183 +343,47 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
+        400 "InvalidParams.StartTime" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        400 "InvalidParams.EndTime" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        400 "Abs.Abs.InvalidSpotInstanceUID" "" "The account ID is not valid for spot instances.",
+        400 "InvalidParams.NetworkType" "" "The network type is not valid. Check `NetworkType`.",
+        400 "InvalidParams.IoOptimized" "" "The value of `IoOptimized` is not valid.",
+        400 "InvalidParams.OSType" "" "The type of operating system is not valid. Check `OSType`.",
+        400 "Abs.IoOptimized.ValueNotSupported" "" "The value of `IoOptimized` is not supported.",
+        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        400 "InvalidParams.ZoneId" "" "The zone is not valid. Check `ZoneId`.",
+        400 "InvalidParams.RegionId" "" "The region is not valid. Check `RegionId`.",
+        400 "InvalidParams.InstanceType" "" "The instance type is not valid. Check `InstanceType`.",
+        400 "InvalidParams.PageSize" "" "The page size is not valid. Check it.",
+        400 "InvalidParams.Offset" "" "The offset is not valid. Pass the `NextOffset` of the previous response.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
+        400 "DependencyViolation.IoOptimized" "" "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        400 "InvalidSpotDuration" "" "The protection period of the spot instance is not valid. Check `SpotDuration`.",
+        400 "OperationDenied.QueryFail" "" "The price could not be looked up at the moment. Wait a moment, then repeat the call." retryable,
+        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
+        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
+        403 "Forbedden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
+        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
+        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
+    }
+}
+
 /// The descriptor of [`DescribeSpotPriceHistory`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns past prices of spot instances, up to 30 days back.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "UnsupportedParameter",
-            "",
-            "A parameter is not supported here. Leave it out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceID.Malformed",
-            "",
-            "The instance ID is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.StartTime",
-            "",
-            "The start time is not valid. Check the format and value of `StartTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.EndTime",
-            "",
-            "The end time is not valid. Check the format and value of `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Abs.Abs.InvalidSpotInstanceUID",
-            "",
-            "The account ID is not valid for spot instances.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.NetworkType",
-            "",
-            "The network type is not valid. Check `NetworkType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.IoOptimized",
-            "",
-            "The value of `IoOptimized` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.OSType",
-            "",
-            "The type of operating system is not valid. Check `OSType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Abs.IoOptimized.ValueNotSupported",
-            "",
-            "The value of `IoOptimized` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.ZoneId",
-            "",
-            "The zone is not valid. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.RegionId",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.InstanceType",
-            "",
-            "The instance type is not valid. Check `InstanceType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.PageSize",
-            "",
-            "The page size is not valid. Check it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParams.Offset",
-            "",
-            "The offset is not valid. Pass the `NextOffset` of the previous response.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceType.ValueNotSupported",
-            "",
-            "The instance type does not exist or is not available here. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.IoOptimized",
-            "",
-            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSpotDuration",
-            "",
-            "The protection period of the spot instance is not valid. Check `SpotDuration`.",
-        ),
-        ErrorRow::new(
-                400,
-                "OperationDenied.QueryFail",
-                "",
-                "The price could not be looked up at the moment. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidUserType.NotSupported",
-            "",
-            "Accounts of this type cannot use the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidAccount.NotFound",
-            "",
-            "The account does not exist. Check the account ID and the credentials.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbedden.NotSupportRAM",
-            "",
-            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbbiden.SubUser",
-            "",
-            "The RAM user lacks the permission for the resource. Grant it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.RegionIdNotSupported",
-            "",
-            "The region does not support a protection period for spot instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.FlavorNotSupported",
-            "",
-            "The instance type does not support a protection period for spot instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.TimestampNotSupported",
-            "",
-            "At this time no protection period for spot instances is available.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeSpotPriceHistory",
         Access::Read,

@@ -323,38 +323,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.CapacityExceed" "" "The capacity exceeds the quota. Choose a smaller one.",
+        400 "InvalidAllocationType.ValueNotSupported" "" "The value of `AllocationType` is not supported.",
+    }
+}
+
 /// The descriptor of [`DescribeStorageCapacityUnits`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists storage capacity units with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Name",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CapacityExceed",
-            "",
-            "The capacity exceeds the quota. Choose a smaller one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAllocationType.ValueNotSupported",
-            "",
-            "The value of `AllocationType` is not supported.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -79,6 +79,7 @@ pub struct DescribeTags {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Being retired; leave it out.
+    #[deprecated = "use other parameters"]
     pub category: Option<String>,
     /// The tags to bind, or to filter by when listing.
     ///
@@ -126,6 +127,7 @@ impl DescribeTags {
     }
 
     /// Sets `Category`.
+    #[deprecated = "use other parameters"]
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
@@ -319,49 +321,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "Invalid.TagCategory" "" "The value of `Category` is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+    }
+}
+
 /// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists tags.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTags"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.TagCategory",
-            "",
-            "The value of `Category` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

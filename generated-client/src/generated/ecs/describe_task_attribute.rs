@@ -162,32 +162,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidTaskId.NotFound" "" "The task does not exist. Check `TaskId`.",
+    }
+}
+
 /// The descriptor of [`DescribeTaskAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of an asynchronous task.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTaskId.NotFound",
-            "",
-            "The task does not exist. Check `TaskId`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeTaskAttribute", "get")],
     ..Operation::new(
         "DescribeTaskAttribute",

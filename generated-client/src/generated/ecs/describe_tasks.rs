@@ -279,24 +279,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`DescribeTasks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists asynchronous tasks with their progress.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTasks"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

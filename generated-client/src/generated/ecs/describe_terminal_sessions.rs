@@ -302,38 +302,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeTerminalSessions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists past and present terminal sessions of Session Manager.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTerminalSessions",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MaxResults",
-            "",
-            "The page size is not valid. Check `MaxResults`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -101,6 +101,13 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParams" "" "A parameter is not valid. Check the request.",
+    }
+}
+
 /// The descriptor of [`DescribeUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a default setting of the account.",
@@ -108,14 +115,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserBusinessBehavior",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParams",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeUserBusinessBehavior",
         Access::Read,

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVRouters {
     /// The VRouter, by its ID.

@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
 /// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The VPC, by its ID.
@@ -269,55 +269,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
+        400 "OperationFailed.Endpoint" "" "The endpoint does not serve the region. Use the endpoint of the region.",
+        400 "Mismatch.InstanceIdAndRegionId" "" "The resource is not in the region. Check the ID and `RegionId`.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
+        404 "InvalidVSwitchIdNumber.NotSupported" "" "The request names too many vSwitches. Pass fewer.",
+    }
+}
+
 /// The descriptor of [`DescribeVSwitches`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists vSwitches with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVSwitches"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Forbidden.VpcNotFound",
-            "",
-            "The VPC does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "IellgalParameter.OwnerAccount",
-            "",
-            "The account name in `OwnerAccount` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.Endpoint",
-            "",
-            "The endpoint does not serve the region. Use the endpoint of the region.",
-        ),
-        ErrorRow::new(
-            400,
-            "Mismatch.InstanceIdAndRegionId",
-            "",
-            "The resource is not in the region. Check the ID and `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVSwitchId.NotFound",
-            "",
-            "The vSwitch does not exist. Check `VSwitchId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVpcIdNumber.NotSupported",
-            "",
-            "The request names too many VPCs. Pass fewer.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVSwitchIdNumber.NotSupported",
-            "",
-            "The request names too many vSwitches. Pass fewer.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -40,7 +40,7 @@ use super::types::{FILTER, Filter};
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRouters {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -273,6 +273,14 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
+    }
+}
+
 /// The descriptor of [`DescribeVirtualBorderRouters`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists virtual border routers (VBRs).",
@@ -280,20 +288,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRouters",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.ValueNotSupported",
-            "",
-            "The key of a filter is not supported. Check the filter.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -41,7 +41,7 @@ use super::types::{FILTER, Filter};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 404 | `IllegalParam.AliUid` | The account ID is not valid. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -234,6 +234,15 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        404 "IllegalParam.AliUid" "" "The account ID is not valid.",
+    }
+}
+
 /// The descriptor of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the virtual border routers (VBRs) on an Express Connect circuit (physical connection).",
@@ -241,21 +250,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRoutersForPhysicalConnection",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "",
-            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        ),
-        ErrorRow::new(404, "IllegalParam.AliUid", "", "The account ID is not valid."),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.Endpoint` | The endpoint does not serve the region. Use the endpoint of the region. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVpcs {
     /// The VPC, by its ID.
@@ -263,68 +263,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        400 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
+        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
+        400 "OperationFailed.Endpoint" "" "The endpoint does not serve the region. Use the endpoint of the region.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeVpcs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists virtual private clouds (VPCs).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVpcs"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
-        ErrorRow::new(
-            400,
-            "InvalidResourceGroupId.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.ResourceGroupId",
-            "",
-            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpcIdNumber.NotSupported",
-            "",
-            "The request names too many VPCs. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "IellgalParameter.OwnerAccount",
-            "",
-            "The account name in `OwnerAccount` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.Endpoint",
-            "",
-            "The endpoint does not serve the region. Use the endpoint of the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

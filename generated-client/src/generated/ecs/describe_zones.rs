@@ -356,42 +356,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSpotStrategy" "" "The value of `SpotStrategy` is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        404 "InvalidAcceptLanguage.NotFound" "" "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
+    }
+}
+
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region and what can be created in them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidSpotStrategy",
-            "",
-            "The value of `SpotStrategy` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceChargeType.NotFound",
-            "",
-            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAcceptLanguage.NotFound",
-            "",
-            "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:DescribeZones", "get")],
     ..Operation::new(
         "DescribeZones",

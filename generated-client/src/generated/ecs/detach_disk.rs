@@ -153,126 +153,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        400 "InvalidOperation.InstanceTypeNotSupport" "" "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
+        400 "DisksDetachingOnEcsExceeded" "" "Too many disks of the instance are being detached. Wait, then repeat the call.",
+        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "DependencyViolation" "" "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        403 "DiskTypeViolation" "" "The disk is a system disk, which does not allow the operation.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "InvalidInstance.ImageCategory" "" "The image of the instance does not allow detaching the system disk.",
+        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        403 "InvalidOperation.DiskCategoryUnsupported" "" "Elastic ephemeral disks cannot be detached.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        404 "InvalidDisk.AlreadyDetached" "" "The disk has been detached already.",
+        404 "InvalidDiskId.OperationNotSupported" "" "The image of the disk no longer exists, so the operation is not possible.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DetachDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches a disk (system disk or pay-as-you-go data disk) from an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachDisk"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.InstanceTypeNotSupport",
-            "",
-            "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DisksDetachingOnEcsExceeded",
-            "",
-            "Too many disks of the instance are being detached. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskNotPortable",
-            "",
-            "The disk is not portable, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation",
-            "",
-            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskTypeViolation",
-            "",
-            "The disk is a system disk, which does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstance.ImageCategory",
-            "",
-            "The image of the instance does not allow detaching the system disk.",
-        ),
-        ErrorRow::new(
-            403,
-            "DeleteWithInstance.Conflict",
-            "",
-            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.DiskCategoryUnsupported",
-            "",
-            "Elastic ephemeral disks cannot be detached.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDisk.AlreadyDetached",
-            "",
-            "The disk has been detached already.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.OperationNotSupported",
-            "",
-            "The image of the disk no longer exists, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DetachDisk", "update")
             .resources(

@@ -196,38 +196,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceIds.Malformed" "" "The instance IDs are not valid. Check their format.",
+        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
+        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`DetachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes a RAM role away from instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidInstanceIds.Malformed",
-            "",
-            "The instance IDs are not valid. Check their format.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidNetworkType.MismatchRamRole",
-            "",
-            "Instances in the classic network cannot have a RAM role.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUser.PassRoleForbidden",
-            "",
-            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:DetachInstanceRamRole", "update")
             .resources(

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `INSTANCE.STATUS.NOT.ALLOW` | The state of the Express Connect circuit does not allow the operation. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct EnablePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -113,6 +113,16 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "INSTANCE.STATUS.NOT.ALLOW" "" "The state of the Express Connect circuit does not allow the operation.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+    }
+}
+
 /// The descriptor of [`EnablePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Enables an Express Connect circuit (physical connection).",
@@ -120,32 +130,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnablePhysicalConnection",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Forbidden.NotAllowedInState",
-            "",
-            "The state of the Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "INSTANCE.STATUS.NOT.ALLOW",
-            "",
-            "The state of the Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "",
-            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnablePhysicalConnection",

@@ -253,168 +253,43 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
+        400 "InvalidOSSPrefix.Malformed" "" "The prefix for the OSS object is not valid. Check `OSSPrefix`.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
+        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        400 "InvalidImageFormat.Malformed" "" "The format of the image is not valid. Check it.",
+        400 "InvalidOSSBucket.NotFound" "" "The OSS bucket does not exist in this region. Check its name.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidImage.DiskAmountOrSize" "" "The image has too many disks or is too large to be exported.",
+        400 "ImageNotSupported" "" "The image cannot be exported: it is encrypted or comes from the marketplace.",
+        400 "InvalidOSSObject.NeedRestore" "" "The OSS object is archived. Restore it first.",
+        400 "InvalidOSSBucket.NotMatched" "" "The OSS bucket is not the right one. Check its name and region.",
+        400 "InvalidImageFormat.RegionNotSupported" "" "The image format is not supported in this region. Choose another one.",
+        403 "ImageNotSupported" "" "The image cannot be exported: it is encrypted or comes from the marketplace.",
+        403 "ImageIsExporting" "" "The image is being exported. Cancel the task or wait until it ends.",
+        403 "ExportImageFailed" "" "The image could not be exported. Contact Alibaba Cloud support.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "NoSetRoletoECSServiceAcount" "" "ECS may not access your OSS. Grant it a role that allows the access first.",
+        403 "InvalidOSS.NotAuthorized" "" "ECS may not access the OSS bucket or object. Grant the permission first.",
+        403 "ConcurrentQuotaExceed.ExportImage" "" "Too many images are being exported. Wait for one to end, then repeat the call.",
+        403 "WeeklyQuotaExceed.ExportImage" "" "The weekly quota of image exports is used up. Try again the next week.",
+        403 "InvalidImageLicense.NotSupported" "" "The license of the image does not allow exporting it.",
+        403 "InvalidImageCategory.NotSupported" "" "Images of this category cannot be exported.",
+        403 "InvalidOSSBucket.EncryptUnsupported" "" "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ExportImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Exports a custom image to an OSS bucket. Both have to be in the same region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageName.Malformed",
-            "",
-            "The name of the image is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSPrefix.Malformed",
-            "",
-            "The prefix for the OSS object is not valid. Check `OSSPrefix`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotSupport",
-            "",
-            "The region does not support the feature. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectImageStatus",
-            "",
-            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageFormat.Malformed",
-            "",
-            "The format of the image is not valid. Check it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSBucket.NotFound",
-            "",
-            "The OSS bucket does not exist in this region. Check its name.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImage.DiskAmountOrSize",
-            "",
-            "The image has too many disks or is too large to be exported.",
-        ),
-        ErrorRow::new(
-            400,
-            "ImageNotSupported",
-            "",
-            "The image cannot be exported: it is encrypted or comes from the marketplace.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSObject.NeedRestore",
-            "",
-            "The OSS object is archived. Restore it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSBucket.NotMatched",
-            "",
-            "The OSS bucket is not the right one. Check its name and region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageFormat.RegionNotSupported",
-            "",
-            "The image format is not supported in this region. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageNotSupported",
-            "",
-            "The image cannot be exported: it is encrypted or comes from the marketplace.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageIsExporting",
-            "",
-            "The image is being exported. Cancel the task or wait until it ends.",
-        ),
-        ErrorRow::new(
-            403,
-            "ExportImageFailed",
-            "",
-            "The image could not be exported. Contact Alibaba Cloud support.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "NoSetRoletoECSServiceAcount",
-            "",
-            "ECS may not access your OSS. Grant it a role that allows the access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOSS.NotAuthorized",
-            "",
-            "ECS may not access the OSS bucket or object. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "ConcurrentQuotaExceed.ExportImage",
-            "",
-            "Too many images are being exported. Wait for one to end, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "WeeklyQuotaExceed.ExportImage",
-            "",
-            "The weekly quota of image exports is used up. Try again the next week.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidImageLicense.NotSupported",
-            "",
-            "The license of the image does not allow exporting it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidImageCategory.NotSupported",
-            "",
-            "Images of this category cannot be exported.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOSSBucket.EncryptUnsupported",
-            "",
-            "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ExportImage", "update")

@@ -137,56 +137,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "ExportSnapshotFailed" "" "The snapshot could not be exported. Contact Alibaba Cloud support.",
+        403 "SNAPSHOT_IS_EXPORTING" "" "The snapshot is being exported already.",
+        403 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
+        403 "SNAPSHOT_CREATE_NOT_FINISHED" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
+        403 "OSS_AUTHORIZED_FAILED" "" "ECS may not access your OSS. Grant it a role that allows the access first.",
+        403 "InvalidOSSBucket.NotFound" "" "The OSS bucket does not exist in this region. Check its name.",
+        403 "InvalidUser.NotInWhiteList" "" "The account is not on the allowlist for copying or exporting snapshots.",
+    }
+}
+
 /// The descriptor of [`ExportSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Exports a snapshot to an OSS bucket.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            403,
-            "ExportSnapshotFailed",
-            "",
-            "The snapshot could not be exported. Contact Alibaba Cloud support.",
-        ),
-        ErrorRow::new(
-            403,
-            "SNAPSHOT_IS_EXPORTING",
-            "",
-            "The snapshot is being exported already.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotId.NotFound",
-            "",
-            "The snapshot does not exist. Check `SnapshotId`.",
-        ),
-        ErrorRow::new(
-                403,
-                "SNAPSHOT_CREATE_NOT_FINISHED",
-                "",
-                "The snapshot has not been completed yet. Repeat the call when it is.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "OSS_AUTHORIZED_FAILED",
-            "",
-            "ECS may not access your OSS. Grant it a role that allows the access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOSSBucket.NotFound",
-            "",
-            "The OSS bucket does not exist in this region. Check its name.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUser.NotInWhiteList",
-            "",
-            "The account is not on the allowlist for copying or exporting snapshots.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ExportSnapshot",
         Access::Write,

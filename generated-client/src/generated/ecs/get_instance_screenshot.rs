@@ -142,45 +142,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        404 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        405 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        405 "NotSupported" "" "The instance does not support the operation.",
+        429 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
+    }
+}
+
 /// The descriptor of [`GetInstanceScreenshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a screenshot of an instance as a Base64-encoded JPG image.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceScreenshot",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            405,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            405,
-            "NotSupported",
-            "",
-            "The instance does not support the operation.",
-        ),
-        ErrorRow::new(
-                429,
-                "Throttling",
-                "",
-                "Too many requests in a short time. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:GetInstanceScreenshot", "get")
             .resources(

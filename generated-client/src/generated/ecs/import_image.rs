@@ -17,23 +17,6 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ImportImage};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ImportImage::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
-///
 /// # Rules
 ///
 /// - `Architecture` = `arm64` together with `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
@@ -174,7 +157,7 @@ pub struct ImportImage {
     /// The resource group of the imported image.
     pub resource_group_id: Option<String>,
     /// The image files to import: the system disk first, then up to 16 data disks. Further entries are ignored.
-    pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
+    pub disk_device_mapping: Vec<DiskDeviceMapping>,
     /// The tags of the image.
     ///
     /// At most 20 elements.
@@ -196,10 +179,14 @@ pub struct ImportImage {
 }
 
 impl ImportImage {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(
+        disk_device_mapping: impl IntoIterator<Item = DiskDeviceMapping>,
+    ) -> Self {
+        Self {
+            disk_device_mapping: disk_device_mapping.into_iter().collect(),
+            ..Self::default()
+        }
     }
 
     /// Sets `RegionId`.
@@ -259,15 +246,6 @@ impl ImportImage {
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
-        self
-    }
-
-    /// Sets `DiskDeviceMapping`.
-    pub fn disk_device_mapping(
-        mut self,
-        disk_device_mapping: impl IntoIterator<Item = DiskDeviceMapping>,
-    ) -> Self {
-        self.disk_device_mapping = Some(disk_device_mapping.into_iter().collect());
         self
     }
 
@@ -348,7 +326,8 @@ static IMPORT_IMAGE: Schema = Schema {
         Field::string("RoleName"),
         Field::string("LicenseType"),
         Field::string("ResourceGroupId"),
-        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING)),
+        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
+            .required(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("DetectionStrategy"),
         Field::string("StorageLocationArn"),
@@ -409,8 +388,10 @@ pub struct DiskDeviceMapping {
     /// The size of the disk in the image in GiB, 1 to 2048. Deprecated: use `DiskImageSize`.
     ///
     /// 1 to 2048.
+    #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     pub disk_im_size: Option<i32>,
     /// The device name of the disk in the image. Deprecated; leave it out.
+    #[deprecated = "leave it out"]
     pub device: Option<String>,
     /// The OSS bucket that the image file is in. ECS must be authorized for it in RAM before its first use, else the request fails with `NoSetRoletoECSServiceAcount`.
     ///
@@ -438,6 +419,7 @@ impl DiskDeviceMapping {
     }
 
     /// Sets `DiskImSize`.
+    #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     #[inline]
     pub fn disk_im_size(mut self, disk_im_size: i32) -> Self {
         self.disk_im_size = Some(disk_im_size);
@@ -445,6 +427,7 @@ impl DiskDeviceMapping {
     }
 
     /// Sets `Device`.
+    #[deprecated = "leave it out"]
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
@@ -642,288 +625,63 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedSuffix.OSSObject" "" "The file extension of the OSS object is not supported. Use a supported image format.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
+        400 "InvalidOSSObject.Malformed" "" "The name of the OSS object is not valid.",
+        400 "InvalidOSSBucket.Malformed" "" "The name of the OSS bucket is not valid.",
+        400 "InvalidOSSObject.Size" "" "The OSS object is empty. Upload the file again.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidArchitecture.Malformed" "" "The architecture is not valid. Check `Architecture`.",
+        400 "InvalidPlatform.Malformed" "" "The platform is not valid. Check `Platform`.",
+        400 "InvalidOSType.Malformed" "" "The type of operating system is not valid. Check `OSType`.",
+        400 "InvalidImageName.Duplicated" "" "An image with this name already exists. Choose another name.",
+        400 "InvalidImageSize" "" "The size of the image is not valid.",
+        400 "InvalidDataDiskSize" "" "The size in `DiskDeviceMapping` is out of range.",
+        400 "InvalidImageFormat.Malformed" "" "The format of the image is not valid. Check it.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
+        400 "InvalidOSSBucket.NotFound" "" "The OSS bucket does not exist in this region. Check its name.",
+        400 "InvalidOSSObject.NotFound" "" "The OSS object does not exist in this region. Check its name.",
+        400 "InvalidOSSObject.NeedRestore" "" "The OSS object is archived. Restore it first.",
+        400 "InvalidOSSBucket.NotMatched" "" "The OSS bucket is not the right one. Check its name and region.",
+        400 "InvalidLicenseType.NotSupported" "" "The license type is not supported. Check `LicenseType`.",
+        400 "InvalidLicenseType.BYOLOnly" "" "The platform supports only your own license. Set `LicenseType` to `BYOL`.",
+        400 "InvalidOSSBucket.FlowLimit" "" "The traffic of the OSS bucket is limited. Repeat the call later.",
+        400 "InvalidImageFormat.RegionNotSupported" "" "The image format is not supported in this region. Choose another one.",
+        400 "InvalidBootMode.Malformed" "" "The boot mode is malformed. Check `BootMode`.",
+        400 "InvalidParameter.DetectionStrategy" "" "The value of `DetectionStrategy` is not valid.",
+        400 "InvalidBootMode.NotSupport" "" "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        403 "ImageIsImporting" "" "The image is being imported. Wait until the task ends.",
+        403 "QuotaExceed.Image" "" "The account has the maximum number of images. Delete unused ones first.",
+        403 "ImportImageFailed" "" "The image could not be imported. Contact Alibaba Cloud support.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "NoSetRoletoECSServiceAcount" "" "ECS may not access your OSS. Grant it a role that allows the access first.",
+        403 "InvalidParameter.Malformed" "" "The device name of a disk is not valid. Check `DiskDeviceMapping`.",
+        403 "MissingParameter.DiskDeviceMapping" "" "The disk mapping is missing. Pass `DiskDeviceMapping`.",
+        403 "InvalidOSS.NotAuthorized" "" "ECS may not access the OSS bucket or object. Grant the permission first.",
+        403 "InvalidBlockSize.NotSupport" "" "The block size of the image file is not supported.",
+        403 "InvalidImageFormat.Malformed" "" "The format of the image is not valid. Check it.",
+        403 "ImageCheckUnsupported.WindowsImage" "" "Windows images cannot be checked. Leave the image check off.",
+        403 "InvalidVHDImage.IncorrectSize" "" "The size of the VHD file contradicts its header. Convert the image again.",
+        403 "InvalidOSSBucket.EncryptUnsupported" "" "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
+        403 "InvalidArchitecture.PlatformUnsupported" "" "The platform of the image does not exist for this architecture. Change one of them.",
+        403 "InvalidAccountStatus.OSSDisabled" "" "OSS is disabled because of the state of the account. Restore OSS first.",
+        403 "InvalidStorageLocation.NotFound" "" "The storage location in the CloudBox does not exist. Check it.",
+        403 "InvalidOperation.CloudBoxImageImportRoleRequired" "" "ECS lacks the role for importing images to a CloudBox. Grant it first.",
+        403 "InvalidOperation.CloudBoxImageImportUnsupported" "" "Images for a CloudBox cannot be imported.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+    }
+}
+
 /// The descriptor of [`ImportImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Imports an image file from OSS as a custom image.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "UnsupportedSuffix.OSSObject",
-            "",
-            "The file extension of the OSS object is not supported. Use a supported image format.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageName.Malformed",
-            "",
-            "The name of the image is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSObject.Malformed",
-            "",
-            "The name of the OSS object is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSBucket.Malformed",
-            "",
-            "The name of the OSS bucket is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSObject.Size",
-            "",
-            "The OSS object is empty. Upload the file again.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidArchitecture.Malformed",
-            "",
-            "The architecture is not valid. Check `Architecture`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPlatform.Malformed",
-            "",
-            "The platform is not valid. Check `Platform`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSType.Malformed",
-            "",
-            "The type of operating system is not valid. Check `OSType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageName.Duplicated",
-            "",
-            "An image with this name already exists. Choose another name.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageSize",
-            "",
-            "The size of the image is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDataDiskSize",
-            "",
-            "The size in `DiskDeviceMapping` is out of range.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageFormat.Malformed",
-            "",
-            "The format of the image is not valid. Check it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotSupport",
-            "",
-            "The region does not support the feature. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSBucket.NotFound",
-            "",
-            "The OSS bucket does not exist in this region. Check its name.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSObject.NotFound",
-            "",
-            "The OSS object does not exist in this region. Check its name.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSObject.NeedRestore",
-            "",
-            "The OSS object is archived. Restore it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSBucket.NotMatched",
-            "",
-            "The OSS bucket is not the right one. Check its name and region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidLicenseType.NotSupported",
-            "",
-            "The license type is not supported. Check `LicenseType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidLicenseType.BYOLOnly",
-            "",
-            "The platform supports only your own license. Set `LicenseType` to `BYOL`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOSSBucket.FlowLimit",
-            "",
-            "The traffic of the OSS bucket is limited. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageFormat.RegionNotSupported",
-            "",
-            "The image format is not supported in this region. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBootMode.Malformed",
-            "",
-            "The boot mode is malformed. Check `BootMode`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.DetectionStrategy",
-            "",
-            "The value of `DetectionStrategy` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBootMode.NotSupport",
-            "",
-            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageIsImporting",
-            "",
-            "The image is being imported. Wait until the task ends.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Image",
-            "",
-            "The account has the maximum number of images. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImportImageFailed",
-            "",
-            "The image could not be imported. Contact Alibaba Cloud support.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "NoSetRoletoECSServiceAcount",
-            "",
-            "ECS may not access your OSS. Grant it a role that allows the access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.Malformed",
-            "",
-            "The device name of a disk is not valid. Check `DiskDeviceMapping`.",
-        ),
-        ErrorRow::new(
-            403,
-            "MissingParameter.DiskDeviceMapping",
-            "",
-            "The disk mapping is missing. Pass `DiskDeviceMapping`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOSS.NotAuthorized",
-            "",
-            "ECS may not access the OSS bucket or object. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidBlockSize.NotSupport",
-            "",
-            "The block size of the image file is not supported.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidImageFormat.Malformed",
-            "",
-            "The format of the image is not valid. Check it.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageCheckUnsupported.WindowsImage",
-            "",
-            "Windows images cannot be checked. Leave the image check off.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidVHDImage.IncorrectSize",
-            "",
-            "The size of the VHD file contradicts its header. Convert the image again.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOSSBucket.EncryptUnsupported",
-            "",
-            "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidArchitecture.PlatformUnsupported",
-            "",
-            "The platform of the image does not exist for this architecture. Change one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAccountStatus.OSSDisabled",
-            "",
-            "OSS is disabled because of the state of the account. Restore OSS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStorageLocation.NotFound",
-            "",
-            "The storage location in the CloudBox does not exist. Check it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.CloudBoxImageImportRoleRequired",
-            "",
-            "ECS lacks the role for importing images to a CloudBox. Grant it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.CloudBoxImageImportUnsupported",
-            "",
-            "Images for a CloudBox cannot be imported.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[

@@ -170,54 +170,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidKeyPairName.Malformed" "" "The name of the key pair is not valid. Check its length and characters.",
+        400 "InvalidPublicKeyBody.Malformed" "" "The format of the public key is not supported. Check `PublicKeyBody`.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "KeyPair.AlreadyExist" "" "A key pair with this name already exists. Choose another name.",
+        403 "QuotaExceed.KeyPair" "" "The region has the maximum number of key pairs. Delete unused ones first.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ImportKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Imports the public key of an SSH key pair made with another tool.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidKeyPairName.Malformed",
-            "",
-            "The name of the key pair is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPublicKeyBody.Malformed",
-            "",
-            "The format of the public key is not supported. Check `PublicKeyBody`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "KeyPair.AlreadyExist",
-            "",
-            "A key pair with this name already exists. Choose another name.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.KeyPair",
-            "",
-            "The region has the maximum number of key pairs. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ImportKeyPair", "create")
             .resources(

@@ -112,56 +112,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`InstallCloudAssistant`].
 pub static OPERATION: Operation = Operation {
     summary: "Installs the Cloud Assistant Agent on instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/InstallCloudAssistant",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParam.InstanceId",
-            "",
-            "The instance ID is missing. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:InstallCloudAssistant", "update")
             .resources(

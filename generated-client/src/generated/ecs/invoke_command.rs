@@ -128,6 +128,7 @@ pub struct InvokeCommand {
     /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
+    #[deprecated = "it has no effect; leave it out"]
     pub timed: Option<bool>,
     /// The schedule of the command.
     ///
@@ -216,6 +217,7 @@ impl InvokeCommand {
     }
 
     /// Sets `Timed`.
+    #[deprecated = "it has no effect; leave it out"]
     #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);
@@ -534,271 +536,60 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "InvalidContainerId.Malformed" "" "The container ID is not valid. Check `ContainerId`.",
+        400 "InvalidContainerName.Malformed" "" "The container name is not valid. Check `ContainerName`.",
+        400 "InvalidClientToken.Malformed" "" "The client token is not valid. Use at most 64 ASCII characters.",
+        400 "InvalidInstance.NotMatch" "" "The command does not fit the operating system of the instance. Choose another type of command.",
+        400 "MissingParam.Frequency" "" "A scheduled run needs a schedule. Pass `Frequency`.",
+        400 "InvalidParam.Frequency" "" "The schedule of the command is not valid. Check `Frequency`.",
+        400 "Parameter.MissingValue" "" "The command has custom parameters without values. Pass them in `Parameters`.",
+        400 "Parameter.Disabled" "" "The command was created without custom parameters. Leave `Parameters` out.",
+        400 "InvalidParameter.Parameters" "" "The values of the custom parameters are not valid. Check `Parameters`.",
+        400 "NumberExceed.ResourceTags" "" "`ResourceTag` has too many tags. Pass fewer.",
+        400 "MissingParameter.ResourceTagKey" "" "An entry of `ResourceTag` has no key. Pass the key.",
+        400 "InvalidResourceTagKey.Malformed" "" "The key of a tag in `ResourceTag` is not valid.",
+        400 "InvalidResourceTagValue.Malformed" "" "The value of a tag in `ResourceTag` is not valid.",
+        400 "Duplicate.ResourceTagKey" "" "`ResourceTag` contains a key more than once. Remove the duplicate.",
+        400 "InvalidResourceTag.InstanceNotFound" "" "No instance has the tags of `ResourceTag`. Check the tags.",
+        400 "InvalidResourceTag.ConflictWithInstanceIds" "" "`ResourceTag` and `InstanceId` exclude each other. Pass only one of them.",
+        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        403 "Invocation.ExceedQuota" "" "The quota of command runs per day is used up in the region. Try again the next day.",
+        403 "ParameterCount.ExceedLimit" "" "`Parameters` has too many custom parameters. Pass fewer.",
+        403 "ParameterKey.ExceedLimit" "" "The name of a custom parameter is too long. Shorten it.",
+        403 "CmdContent.ExceedLimit" "" "The content of the command is too long. Shorten it.",
+        403 "ParameterKey.Duplicate" "" "`Parameters` contains a name more than once. Remove the duplicate.",
+        403 "Parameter.NotMatched" "" "`Parameters` does not match the parameters of the command. Use the names defined there.",
+        403 "ParameterType.NotSupported" "" "The value of a custom parameter has an unsupported type. Use strings.",
+        403 "Username.ExceedLimit" "" "The user name is too long. Shorten it.",
+        403 "WindowsPasswordName.ExceedLimit" "" "The name of the Windows password is too long. Shorten `WindowsPasswordName`.",
+        403 "WindowsPasswordName.Missed" "" "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
+        403 "ParameterStore.NotSupported" "" "Parameter Store is not available in this region.",
+        403 "TemporaryAccessKey.Error" "" "The temporary access key is not valid. Get a new one.",
+        403 "ParameterStore.InvalidParameters" "" "A parameter from Parameter Store is not valid. Check it there.",
+        403 "ParameterStore.NoPermission" "" "The caller may not access Parameter Store. Grant the permission first.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRepeatMode.NotFound" "" "The repeat mode does not exist. Check `RepeatMode`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidCmdId.NotFound" "" "The command does not exist. Check `CommandId`.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "InvalidTerminationMode.NotFound" "" "The value of `TerminationMode` is not valid.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Runs an existing Cloud Assistant command on instances, once or on a schedule.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParam.InstanceId",
-            "",
-            "The instance ID is missing. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidContainerId.Malformed",
-            "",
-            "The container ID is not valid. Check `ContainerId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidContainerName.Malformed",
-            "",
-            "The container name is not valid. Check `ContainerName`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidClientToken.Malformed",
-            "",
-            "The client token is not valid. Use at most 64 ASCII characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstance.NotMatch",
-            "",
-            "The command does not fit the operating system of the instance. Choose another type of command.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParam.Frequency",
-            "",
-            "A scheduled run needs a schedule. Pass `Frequency`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.Frequency",
-            "",
-            "The schedule of the command is not valid. Check `Frequency`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Parameter.MissingValue",
-            "",
-            "The command has custom parameters without values. Pass them in `Parameters`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Parameter.Disabled",
-            "",
-            "The command was created without custom parameters. Leave `Parameters` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Parameters",
-            "",
-            "The values of the custom parameters are not valid. Check `Parameters`.",
-        ),
-        ErrorRow::new(
-            400,
-            "NumberExceed.ResourceTags",
-            "",
-            "`ResourceTag` has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.ResourceTagKey",
-            "",
-            "An entry of `ResourceTag` has no key. Pass the key.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidResourceTagKey.Malformed",
-            "",
-            "The key of a tag in `ResourceTag` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidResourceTagValue.Malformed",
-            "",
-            "The value of a tag in `ResourceTag` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.ResourceTagKey",
-            "",
-            "`ResourceTag` contains a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidResourceTag.InstanceNotFound",
-            "",
-            "No instance has the tags of `ResourceTag`. Check the tags.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidResourceTag.ConflictWithInstanceIds",
-            "",
-            "`ResourceTag` and `InstanceId` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invocation.ExceedQuota",
-            "",
-            "The quota of command runs per day is used up in the region. Try again the next day.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterCount.ExceedLimit",
-            "",
-            "`Parameters` has too many custom parameters. Pass fewer.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterKey.ExceedLimit",
-            "",
-            "The name of a custom parameter is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdContent.ExceedLimit",
-            "",
-            "The content of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterKey.Duplicate",
-            "",
-            "`Parameters` contains a name more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            403,
-            "Parameter.NotMatched",
-            "",
-            "`Parameters` does not match the parameters of the command. Use the names defined there.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterType.NotSupported",
-            "",
-            "The value of a custom parameter has an unsupported type. Use strings.",
-        ),
-        ErrorRow::new(
-            403,
-            "Username.ExceedLimit",
-            "",
-            "The user name is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "WindowsPasswordName.ExceedLimit",
-            "",
-            "The name of the Windows password is too long. Shorten `WindowsPasswordName`.",
-        ),
-        ErrorRow::new(
-            403,
-            "WindowsPasswordName.Missed",
-            "",
-            "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterStore.NotSupported",
-            "",
-            "Parameter Store is not available in this region.",
-        ),
-        ErrorRow::new(
-            403,
-            "TemporaryAccessKey.Error",
-            "",
-            "The temporary access key is not valid. Get a new one.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterStore.InvalidParameters",
-            "",
-            "A parameter from Parameter Store is not valid. Check it there.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterStore.NoPermission",
-            "",
-            "The caller may not access Parameter Store. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "IdempotentParameterMismatch",
-            "",
-            "The client token was used with other parameters. Use a new token.",
-        ),
-        ErrorRow::new(
-                403,
-                "IdempotentProcessing",
-                "",
-                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidRepeatMode.NotFound",
-            "",
-            "The repeat mode does not exist. Check `RepeatMode`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidCmdId.NotFound",
-            "",
-            "The command does not exist. Check `CommandId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidTerminationMode.NotFound",
-            "",
-            "The value of `TerminationMode` is not valid.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:InvokeCommand", "update")

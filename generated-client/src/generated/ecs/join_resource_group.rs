@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, JoinResourceGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = JoinResourceGroup::new();
+/// let request = JoinResourceGroup::new("<ResourceId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -71,7 +71,7 @@ pub struct JoinResourceGroup {
     /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// The ID of the resource to move: an instance ID if `ResourceType` is `instance`, for example.
-    pub resource_id: Option<String>,
+    pub resource_id: String,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The resource group to move the resource to.
@@ -79,21 +79,17 @@ pub struct JoinResourceGroup {
 }
 
 impl JoinResourceGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(resource_id: impl Into<String>) -> Self {
+        Self {
+            resource_id: resource_id.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
-        self
-    }
-
-    /// Sets `ResourceId`.
-    pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
-        self.resource_id = Some(resource_id.into());
         self
     }
 
@@ -123,7 +119,7 @@ static JOIN_RESOURCE_GROUP: Schema = Schema {
     name: "JoinResourceGroup",
     fields: &[
         Field::string("ResourceType"),
-        Field::string("ResourceId"),
+        Field::string("ResourceId").required(),
         Field::string("RegionId"),
         Field::string("ResourceGroupId"),
     ],
@@ -155,61 +151,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "EntityExists.AssociatedTransferTasks" "" "The resource is being moved together with another. Repeat the call when that is done." retryable,
+        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        403 "InvalidResourceGroup.Duplicate" "" "The resource is in a resource group already.",
+        403 "InvalidRegionId.ResourceGroup" "" "Resource groups are not available in this region yet.",
+        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
+        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
+    }
+}
+
 /// The descriptor of [`JoinResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to a resource group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
-    errors: &[
-        ErrorRow::new(
-                400,
-                "EntityExists.AssociatedTransferTasks",
-                "",
-                "The resource is being moved together with another. Repeat the call when that is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidResourceGroup.Duplicate",
-            "",
-            "The resource is in a resource group already.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidRegionId.ResourceGroup",
-            "",
-            "Resource groups are not available in this region yet.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.ResourceGroup",
-            "",
-            "The resource group is being created or deleted. Wait or choose another one.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceId.NotFound",
-            "",
-            "The resource does not exist. Check its ID and type.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:JoinResourceGroup", "update")
             .resources(

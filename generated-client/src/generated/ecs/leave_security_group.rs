@@ -18,6 +18,7 @@ use crate::rt::*;
 /// # Example
 ///
 /// ```no_run
+/// # #[allow(deprecated)]
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use alicloud::ecs::{Client, LeaveSecurityGroup};
 ///
@@ -66,6 +67,7 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 /// | 504 | `RequestTimeout` | An upstream server did not answer in time. Repeat the call later. |
+#[deprecated = "use `ModifyInstanceAttribute` for an instance and `ModifyNetworkInterfaceAttribute` for a network interface"]
 #[derive(Default)]
 pub struct LeaveSecurityGroup {
     /// The security group, by ID.
@@ -210,122 +212,38 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId.Malformed" "" "The instance ID is not valid.",
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
+        400 "InvalidSecurityGroupAssociation.NotFound" "" "The instance or network interface is not in the security group.",
+        403 "InstanceLastSecurityGroup" "" "The instance is in no other security group. Add it to another one before removing it from this one.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InstanceNotInSecurityGroup" "" "The instance is not in the security group. Check the ID of the group.",
+        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        403 "InvalidOperation.AtLeastInOneGroup" "" "An instance or network interface must be in at least one security group.",
+        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
+        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
+        403 "InvalidParam.Malformed" "" "The ID of the network interface or instance is not valid.",
+        403 "InvalidParam.EniIdAndInstanceId.Conflict" "" "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
+        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
+        504 "RequestTimeout" "" "An upstream server did not answer in time. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`LeaveSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes an instance or a network interface from a security group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/LeaveSecurityGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidInstanceId.Malformed",
-            "",
-            "The instance ID is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.InvalidEniState",
-            "",
-            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupAssociation.NotFound",
-            "",
-            "The instance or network interface is not in the security group.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLastSecurityGroup",
-            "",
-            "The instance is in no other security group. Add it to another one before removing it from this one.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceNotInSecurityGroup",
-            "",
-            "The instance is not in the security group. Check the ID of the group.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            "",
-            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.AtLeastInOneGroup",
-            "",
-            "An instance or network interface must be in at least one security group.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.EniServiceManaged",
-            "",
-            "A cloud service manages the network interface, so it cannot be changed here.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.InvalidEniType",
-            "",
-            "The type of the network interface does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.Malformed",
-            "",
-            "The ID of the network interface or instance is not valid.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParam.EniIdAndInstanceId.Conflict",
-            "",
-            "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSecurityGroupId.NotFound",
-            "",
-            "The security group does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidEniId.NotFound",
-            "",
-            "The network interface does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            504,
-            "RequestTimeout",
-            "",
-            "An upstream server did not answer in time. Repeat the call later.",
-        ),
-    ],
+    deprecated: true,
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:LeaveSecurityGroup", "update")
             .resources(

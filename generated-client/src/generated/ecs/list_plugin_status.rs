@@ -70,8 +70,10 @@ pub struct ListPluginStatus {
     /// At most 255 characters.
     pub name: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
@@ -107,6 +109,7 @@ impl ListPluginStatus {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -114,6 +117,7 @@ impl ListPluginStatus {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
@@ -312,66 +316,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
+        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
+        400 "PluginName.MissingValue" "" "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
+        400 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidPluginName.NotFound" "" "The plugin does not exist. Check its name.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`ListPluginStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the status of Cloud Assistant plug-ins on instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageNumber",
-            "",
-            "The page number is not valid. Check `PageNumber`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageSize",
-            "",
-            "The page size is not valid. Check `PageSize`.",
-        ),
-        ErrorRow::new(
-            400,
-            "PluginName.MissingValue",
-            "",
-            "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MaxResults",
-            "",
-            "The page size is not valid. Check `MaxResults`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPluginName.NotFound",
-            "",
-            "The plugin does not exist. Check its name.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

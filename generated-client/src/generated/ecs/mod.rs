@@ -48,7 +48,7 @@
 //! - [`ReplaceSystemDisk`] – Replaces the system disk of an instance, and with it the operating system.
 //! - [`ResetDisk`] – Rolls a disk back to one of its snapshots.
 //! - [`ResetDiskDefaultKmsKeyId`] – Resets the KMS key for encryption by default in a region to the service key.
-//! - [`ResetDisks`] – Rolls several disks back by means of an instance snapshot.
+//! - [`ResetDisks`] (deprecated) – Rolls several disks back by means of an instance snapshot.
 //! - [`ResizeDisk`] – Enlarges a system disk or data disk.
 //!
 //! # Cloud Assistant
@@ -176,7 +176,7 @@
 //! # Instances
 //!
 //! - [`AttachInstanceRamRole`] – Gives instances a RAM role.
-//! - [`CreateInstance`] – Creates an instance, pay-as-you-go or subscription.
+//! - [`CreateInstance`] (deprecated) – Creates an instance, pay-as-you-go or subscription.
 //! - [`DeleteInstance`] – Releases an instance. Its data is lost for good.
 //! - [`DeleteInstances`] – Releases several pay-as-you-go or expired subscription instances. Their data is lost for good.
 //! - [`DescribeInstanceAttribute`] – Returns the attributes of one instance.
@@ -334,8 +334,8 @@
 //! - [`DescribeSecurityGroupAttribute`] – Returns the details and rules of a security group.
 //! - [`DescribeSecurityGroupReferences`] – Lists the security groups whose rules refer to given security groups.
 //! - [`DescribeSecurityGroups`] – Lists security groups with their basic data.
-//! - [`JoinSecurityGroup`] – Adds an instance or a network interface to a security group.
-//! - [`LeaveSecurityGroup`] – Removes an instance or a network interface from a security group.
+//! - [`JoinSecurityGroup`] (deprecated) – Adds an instance or a network interface to a security group.
+//! - [`LeaveSecurityGroup`] (deprecated) – Removes an instance or a network interface from a security group.
 //! - [`ModifySecurityGroupAttribute`] – Changes the name and description of a security group.
 //! - [`ModifySecurityGroupEgressRule`] – Changes an outbound rule of a security group.
 //! - [`ModifySecurityGroupPolicy`] – Changes whether the instances in a basic security group can reach one another.
@@ -499,6 +499,7 @@ pub mod add_tags;
 pub mod allocate_dedicated_hosts;
 #[allow(deprecated)]
 pub mod allocate_eip_address;
+#[allow(deprecated)]
 pub mod allocate_public_ip_address;
 pub mod apply_auto_snapshot_policy;
 pub mod assign_ipv6_addresses;
@@ -508,9 +509,11 @@ pub mod associate_eip_address;
 #[allow(deprecated)]
 pub mod associate_ha_vip;
 pub mod attach_classic_link_vpc;
+#[allow(deprecated)]
 pub mod attach_disk;
 pub mod attach_instance_ram_role;
 pub mod attach_key_pair;
+#[allow(deprecated)]
 pub mod attach_network_interface;
 #[allow(deprecated)]
 pub mod authorize_security_group;
@@ -535,6 +538,7 @@ pub mod create_auto_snapshot_policy;
 pub mod create_capacity_reservation;
 pub mod create_command;
 pub mod create_dedicated_host_cluster;
+#[allow(deprecated)]
 pub mod create_deployment_set;
 pub mod create_diagnostic_metric_set;
 pub mod create_diagnostic_report;
@@ -550,12 +554,16 @@ pub mod create_image;
 pub mod create_image_component;
 #[allow(deprecated)]
 pub mod create_image_pipeline;
+#[allow(deprecated)]
 pub mod create_instance;
 pub mod create_key_pair;
+#[allow(deprecated)]
 pub mod create_launch_template;
+#[allow(deprecated)]
 pub mod create_launch_template_version;
 #[allow(deprecated)]
 pub mod create_nat_gateway;
+#[allow(deprecated)]
 pub mod create_network_interface;
 pub mod create_network_interface_permission;
 #[allow(deprecated)]
@@ -570,7 +578,9 @@ pub mod create_router_interface;
 pub mod create_savings_plan;
 pub mod create_security_group;
 pub mod create_simulated_system_events;
+#[allow(deprecated)]
 pub mod create_snapshot;
+#[allow(deprecated)]
 pub mod create_snapshot_group;
 pub mod create_storage_set;
 #[allow(deprecated)]
@@ -647,15 +657,19 @@ pub mod describe_capacity_reservation_instances;
 pub mod describe_capacity_reservations;
 pub mod describe_classic_link_instances;
 pub mod describe_cloud_assistant_settings;
+#[allow(deprecated)]
 pub mod describe_cloud_assistant_status;
 #[allow(deprecated)]
 pub mod describe_clusters;
+#[allow(deprecated)]
 pub mod describe_commands;
 pub mod describe_dedicated_host_auto_renew;
 pub mod describe_dedicated_host_clusters;
 pub mod describe_dedicated_host_types;
+#[allow(deprecated)]
 pub mod describe_dedicated_hosts;
 pub mod describe_deployment_set_supported_instance_type_family;
+#[allow(deprecated)]
 pub mod describe_deployment_sets;
 pub mod describe_diagnostic_metric_sets;
 pub mod describe_diagnostic_metrics;
@@ -664,7 +678,9 @@ pub mod describe_diagnostic_reports;
 pub mod describe_disk_default_kms_key_id;
 pub mod describe_disk_encryption_by_default_status;
 pub mod describe_disk_monitor_data;
+#[allow(deprecated)]
 pub mod describe_disks;
+#[allow(deprecated)]
 pub mod describe_disks_full_status;
 #[allow(deprecated)]
 pub mod describe_eip_addresses;
@@ -672,6 +688,7 @@ pub mod describe_eip_addresses;
 pub mod describe_eip_monitor_data;
 pub mod describe_elasticity_assurance_auto_renew_attribute;
 pub mod describe_elasticity_assurance_instances;
+#[allow(deprecated)]
 pub mod describe_elasticity_assurances;
 pub mod describe_eni_monitor_data;
 #[allow(deprecated)]
@@ -680,29 +697,37 @@ pub mod describe_forward_table_entries;
 pub mod describe_ha_vips;
 pub mod describe_hpc_clusters;
 pub mod describe_image_components;
+#[allow(deprecated)]
 pub mod describe_image_from_family;
 pub mod describe_image_pipeline_executions;
 #[allow(deprecated)]
 pub mod describe_image_pipelines;
 pub mod describe_image_share_permission;
+#[allow(deprecated)]
 pub mod describe_image_support_instance_types;
 pub mod describe_images;
 pub mod describe_instance_attachment_attributes;
+#[allow(deprecated)]
 pub mod describe_instance_attribute;
 pub mod describe_instance_auto_renew_attribute;
+#[allow(deprecated)]
 pub mod describe_instance_history_events;
 pub mod describe_instance_maintenance_attributes;
 pub mod describe_instance_modification_price;
 pub mod describe_instance_monitor_data;
 pub mod describe_instance_ram_role;
+#[allow(deprecated)]
 pub mod describe_instance_status;
 pub mod describe_instance_topology;
 pub mod describe_instance_type_families;
 pub mod describe_instance_types;
 pub mod describe_instance_vnc_url;
+#[allow(deprecated)]
 pub mod describe_instances;
 pub mod describe_instances_full_status;
+#[allow(deprecated)]
 pub mod describe_invocation_results;
+#[allow(deprecated)]
 pub mod describe_invocations;
 pub mod describe_key_pairs;
 pub mod describe_launch_template_versions;
@@ -710,6 +735,7 @@ pub mod describe_launch_templates;
 #[allow(deprecated)]
 pub mod describe_limitation;
 pub mod describe_locked_snapshots;
+#[allow(deprecated)]
 pub mod describe_managed_instances;
 #[allow(deprecated)]
 pub mod describe_nat_gateways;
@@ -745,12 +771,17 @@ pub mod describe_savings_plan_estimation;
 pub mod describe_savings_plan_price;
 pub mod describe_security_group_attribute;
 pub mod describe_security_group_references;
+#[allow(deprecated)]
 pub mod describe_security_groups;
+#[allow(deprecated)]
 pub mod describe_send_file_results;
+#[allow(deprecated)]
 pub mod describe_snapshot_groups;
+#[allow(deprecated)]
 pub mod describe_snapshot_links;
 pub mod describe_snapshot_monitor_data;
 pub mod describe_snapshot_package;
+#[allow(deprecated)]
 pub mod describe_snapshots;
 pub mod describe_snapshots_usage;
 pub mod describe_spot_advice;
@@ -796,13 +827,18 @@ pub mod export_image;
 pub mod export_snapshot;
 pub mod get_instance_console_output;
 pub mod get_instance_screenshot;
+#[allow(deprecated)]
 pub mod import_image;
 pub mod import_key_pair;
 pub mod install_cloud_assistant;
+#[allow(deprecated)]
 pub mod invoke_command;
 pub mod join_resource_group;
+#[allow(deprecated)]
 pub mod join_security_group;
+#[allow(deprecated)]
 pub mod leave_security_group;
+#[allow(deprecated)]
 pub mod list_plugin_status;
 pub mod list_tag_resources;
 pub mod lock_snapshot;
@@ -812,6 +848,7 @@ pub mod modify_auto_snapshot_policy_ex;
 pub mod modify_bandwidth_package_spec;
 pub mod modify_capacity_reservation;
 pub mod modify_cloud_assistant_settings;
+#[allow(deprecated)]
 pub mod modify_command;
 pub mod modify_dedicated_host_attribute;
 pub mod modify_dedicated_host_auto_release_time;
@@ -820,6 +857,7 @@ pub mod modify_dedicated_host_cluster_attribute;
 pub mod modify_dedicated_hosts_charge_type;
 pub mod modify_deployment_set_attribute;
 pub mod modify_diagnostic_metric_set;
+#[allow(deprecated)]
 pub mod modify_disk_attribute;
 pub mod modify_disk_charge_type;
 pub mod modify_disk_default_kms_key_id;
@@ -874,6 +912,7 @@ pub mod modify_security_group_attribute;
 pub mod modify_security_group_egress_rule;
 pub mod modify_security_group_policy;
 pub mod modify_security_group_rule;
+#[allow(deprecated)]
 pub mod modify_snapshot_attribute;
 pub mod modify_snapshot_category;
 pub mod modify_snapshot_group;
@@ -915,17 +954,21 @@ pub mod renew_dedicated_hosts;
 pub mod renew_elasticity_assurances;
 pub mod renew_instance;
 pub mod renew_reserved_instances;
+#[allow(deprecated)]
 pub mod replace_system_disk;
 pub mod report_instances_status;
 pub mod reset_disk;
 pub mod reset_disk_default_kms_key_id;
+#[allow(deprecated)]
 pub mod reset_disks;
 pub mod resize_disk;
 #[allow(deprecated)]
 pub mod revoke_security_group;
 #[allow(deprecated)]
 pub mod revoke_security_group_egress;
+#[allow(deprecated)]
 pub mod run_command;
+#[allow(deprecated)]
 pub mod run_instances;
 pub mod send_diagnostic_interrupt;
 pub mod send_file;
@@ -934,6 +977,7 @@ pub mod start_image_pipeline_execution;
 pub mod start_instance;
 pub mod start_instances;
 pub mod start_terminal_session;
+#[allow(deprecated)]
 pub mod stop_instance;
 pub mod stop_instances;
 pub mod stop_invocation;
@@ -2837,219 +2881,42 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     examples: examples!(examples::EXAMPLES),
 };
 
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[
-    ErrorRow::new(
-            400,
-            "Throttling",
-            "Request was denied due to request throttling.",
-            "Too many requests in a short time. Seen with other statuses too.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            400,
-            "Throttling.User",
-            "Request was denied due to user flow control.",
-            "The account has sent too many requests in a short time. Seen with other statuses too.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            400,
-            "Throttling.Api",
-            "Request was denied due to api flow control.",
-            "Too many calls of this operation in a short time. Seen with other statuses too.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            429,
-            "Throttling.Resource",
-            "The request throttle by resource operation.",
-            "Too many operations on one resource in a short time.",
-        )
-        .retryable(),
-    ErrorRow::new(0, "Rejected.Throttling", "", "Too many requests in a short time.")
-        .retryable(),
-    ErrorRow::new(
-            500,
-            "InternalError",
-            "The request processing has failed due to some unknown error.",
-            "The service failed while it handled the request.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            503,
-            "ServiceUnavailable",
-            "The request has failed due to a temporary failure of the server.",
-            "The service cannot handle requests at the moment.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            0,
-            "UnknownError",
-            "",
-            "The service failed in a way that it does not name.",
-        )
-        .retryable(),
-    ErrorRow::new(
-        400,
-        "InvalidTimeStamp.Expired",
-        "Specified time stamp or date value is expired.",
-        "The time of the request is more than about 15 minutes off the server's. Set the clock of the client.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidTimeStamp.Format",
-        "Specified time stamp or date value is not well formatted.",
-        "The time of the request is not written as `YYYY-MM-DDThh:mm:ssZ`.",
-    ),
-    ErrorRow::new(
-            400,
-            "SignatureNonceUsed",
-            "Specified signature nonce was used already.",
-            "The nonce of the request has been seen before. A repetition carries a new one.",
-        )
-        .retryable(),
-    ErrorRow::new(
-        400,
-        "SignatureDoesNotMatch",
-        "Specified signature is not matched with our calculation. %s",
-        "The signature is not the one that the server computes: mostly a wrong AccessKey secret.",
-    ),
-    ErrorRow::new(
-        400,
-        "IncompleteSignature",
-        "The request signature does not conform to Aliyun standards.",
-        "The parameters or headers of the signature are incomplete or malformed.",
-    ),
-    ErrorRow::new(
-        400,
-        "MissingAccessKeyId",
-        "AccessKeyId is mandatory for this action.",
-        "The request names no AccessKey.",
-    ),
-    ErrorRow::new(
-        404,
-        "InvalidAccessKeyId.NotFound",
-        "Specified access key is not found.",
-        "There is no such AccessKey.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidAccessKeyId.Inactive",
-        "Specified access key is disabled.",
-        "The AccessKey has been disabled.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidSecurityToken.Expired",
-        "Specified SecurityToken is expired.",
-        "The temporary credentials have expired. Obtain new ones.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidSecurityToken.Malformed",
-        "Specified SecurityToken is malformed.",
-        "The security token of the temporary credentials is malformed.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidSecurityToken.MismatchWithAccessKey",
-        "Specified SecurityToken mismatch with the AccessKey.",
-        "The security token and the AccessKey do not belong together.",
-    ),
-    ErrorRow::new(
-        403,
-        "Forbidden.RAM",
-        "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
-        "The RAM user or role lacks the permission, or RAM identities may not call the operation at all.",
-    ),
-    ErrorRow::new(
-        403,
-        "NoPermission",
-        "You are not authorized to do this action. %s",
-        "The caller lacks the permission.",
-    ),
-    ErrorRow::new(
-        400,
-        "MissingParameter",
-        "%s",
-        "A parameter that the operation needs is missing.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidParameter",
-        "%s",
-        "A parameter has a value that is not valid.",
-    ),
-    ErrorRow::new(
-        400,
-        "UnsupportedParameter",
-        "%s",
-        "The request carries a parameter that the operation does not support.",
-    ),
-    ErrorRow::new(
-        404,
-        "InvalidRegionId.NotFound",
-        "The specified RegionId does not exist.",
-        "There is no such region.",
-    ),
-    ErrorRow::new(
-        404,
-        "InvalidAction.NotFound",
-        "Specified api is not found, please check your url and method.",
-        "The product has no such operation in this version.",
-    ),
-    ErrorRow::new(
-        400,
-        "InvalidVersion",
-        "Specified parameter Version is not valid.",
-        "The product has no such API version.",
-    ),
-    ErrorRow::new(
-        403,
-        "IdempotentParameterMismatch",
-        "The specified parameter has changed while using an already used clientToken.",
-        "The client token has been used with other parameters. Use a new one for a new request.",
-    ),
-    ErrorRow::new(
-            400,
-            "InvalidOperation.EniOperationConflict",
-            "The previous ENI operation is still in progress. Please try again later.",
-            "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            403,
-            "IdempotentProcessing",
-            "The previous idempotent request(s) is still processing.",
-            "An earlier request with the same client token is still being handled.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            403,
-            "LastTokenProcessing",
-            "The last token request is processing.",
-            "An earlier request with the same client token is still being handled.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            403,
-            "Operation.Conflict",
-            "The operation may conflicts with others, please retry later.",
-            "Another operation on the resource has not ended yet.",
-        )
-        .retryable(),
-    ErrorRow::new(
-            409,
-            "OperationConflict",
-            "Request was denied due to conflict with a previous request,please try again later.",
-            "Another operation on the resource has not ended yet.",
-        )
-        .retryable(),
-    ErrorRow::new(
-        400,
-        "DryRunOperation",
-        "Request validation has been passed with DryRun flag set.",
-        "Not a failure: a request with `DryRun` has passed every check. Nothing was done.",
-    ),
-];
+error_rows! {
+    /// Errors that every operation can answer.
+    ERRORS {
+        400 "Throttling" "Request was denied due to request throttling." "Too many requests in a short time. Seen with other statuses too." retryable,
+        400 "Throttling.User" "Request was denied due to user flow control." "The account has sent too many requests in a short time. Seen with other statuses too." retryable,
+        400 "Throttling.Api" "Request was denied due to api flow control." "Too many calls of this operation in a short time. Seen with other statuses too." retryable,
+        429 "Throttling.Resource" "The request throttle by resource operation." "Too many operations on one resource in a short time." retryable,
+        0 "Rejected.Throttling" "" "Too many requests in a short time." retryable,
+        500 "InternalError" "The request processing has failed due to some unknown error." "The service failed while it handled the request." retryable,
+        503 "ServiceUnavailable" "The request has failed due to a temporary failure of the server." "The service cannot handle requests at the moment." retryable,
+        0 "UnknownError" "" "The service failed in a way that it does not name." retryable,
+        400 "InvalidTimeStamp.Expired" "Specified time stamp or date value is expired." "The time of the request is more than about 15 minutes off the server's. Set the clock of the client.",
+        400 "InvalidTimeStamp.Format" "Specified time stamp or date value is not well formatted." "The time of the request is not written as `YYYY-MM-DDThh:mm:ssZ`.",
+        400 "SignatureNonceUsed" "Specified signature nonce was used already." "The nonce of the request has been seen before. A repetition carries a new one." retryable,
+        400 "SignatureDoesNotMatch" "Specified signature is not matched with our calculation. %s" "The signature is not the one that the server computes: mostly a wrong AccessKey secret.",
+        400 "IncompleteSignature" "The request signature does not conform to Aliyun standards." "The parameters or headers of the signature are incomplete or malformed.",
+        400 "MissingAccessKeyId" "AccessKeyId is mandatory for this action." "The request names no AccessKey.",
+        404 "InvalidAccessKeyId.NotFound" "Specified access key is not found." "There is no such AccessKey.",
+        400 "InvalidAccessKeyId.Inactive" "Specified access key is disabled." "The AccessKey has been disabled.",
+        400 "InvalidSecurityToken.Expired" "Specified SecurityToken is expired." "The temporary credentials have expired. Obtain new ones.",
+        400 "InvalidSecurityToken.Malformed" "Specified SecurityToken is malformed." "The security token of the temporary credentials is malformed.",
+        400 "InvalidSecurityToken.MismatchWithAccessKey" "Specified SecurityToken mismatch with the AccessKey." "The security token and the AccessKey do not belong together.",
+        403 "Forbidden.RAM" "User not authorized to operate on the specified resource, or this API doesn't support RAM." "The RAM user or role lacks the permission, or RAM identities may not call the operation at all.",
+        403 "NoPermission" "You are not authorized to do this action. %s" "The caller lacks the permission.",
+        400 "MissingParameter" "%s" "A parameter that the operation needs is missing.",
+        400 "InvalidParameter" "%s" "A parameter has a value that is not valid.",
+        400 "UnsupportedParameter" "%s" "The request carries a parameter that the operation does not support.",
+        404 "InvalidRegionId.NotFound" "The specified RegionId does not exist." "There is no such region.",
+        404 "InvalidAction.NotFound" "Specified api is not found, please check your url and method." "The product has no such operation in this version.",
+        400 "InvalidVersion" "Specified parameter Version is not valid." "The product has no such API version.",
+        403 "IdempotentParameterMismatch" "The specified parameter has changed while using an already used clientToken." "The client token has been used with other parameters. Use a new one for a new request.",
+        400 "InvalidOperation.EniOperationConflict" "The previous ENI operation is still in progress. Please try again later." "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call." retryable,
+        403 "IdempotentProcessing" "The previous idempotent request(s) is still processing." "An earlier request with the same client token is still being handled." retryable,
+        403 "LastTokenProcessing" "The last token request is processing." "An earlier request with the same client token is still being handled." retryable,
+        403 "Operation.Conflict" "The operation may conflicts with others, please retry later." "Another operation on the resource has not ended yet." retryable,
+        409 "OperationConflict" "Request was denied due to conflict with a previous request,please try again later." "Another operation on the resource has not ended yet." retryable,
+        400 "DryRunOperation" "Request validation has been passed with DryRun flag set." "Not a failure: a request with `DryRun` has passed every check. Nothing was done.",
+    }
+}

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyAutoProvisioningGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyAutoProvisioningGroup::new();
+/// let request = ModifyAutoProvisioningGroup::new("<AutoProvisioningGroupId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -55,7 +55,7 @@ pub struct ModifyAutoProvisioningGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
-    pub auto_provisioning_group_id: Option<String>,
+    pub auto_provisioning_group_id: String,
     /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
@@ -88,24 +88,17 @@ pub struct ModifyAutoProvisioningGroup {
 }
 
 impl ModifyAutoProvisioningGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(auto_provisioning_group_id: impl Into<String>) -> Self {
+        Self {
+            auto_provisioning_group_id: auto_provisioning_group_id.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-
-    /// Sets `AutoProvisioningGroupId`.
-    pub fn auto_provisioning_group_id(
-        mut self,
-        auto_provisioning_group_id: impl Into<String>,
-    ) -> Self {
-        self.auto_provisioning_group_id = Some(auto_provisioning_group_id.into());
         self
     }
 
@@ -214,7 +207,7 @@ static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ModifyAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("AutoProvisioningGroupId"),
+        Field::string("AutoProvisioningGroupId").required(),
         Field::string("ExcessCapacityTerminationPolicy"),
         Field::string("DefaultTargetCapacityType"),
         Field::boolean("TerminateInstancesWithExpiration"),
@@ -341,86 +334,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
+        400 "InvalidLaunchTemplateConfigs.SizeExceed" "" "The request has too many launch template configurations. Pass fewer.",
+        400 "QuotaExceed.LaunchTemplateConfigs" "" "The auto provisioning group has too many launch template configurations. Pass fewer.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        403 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        403 "AutoProvisioningGroup.Unauthorized" "" "The caller may not operate on the auto provisioning group. Grant the permission first.",
+        403 "AutoProvisioningGroup.IncorrectStatus" "" "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
+        403 "InvalidParameter.TargetCapacity" "" "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
+        404 "InvalidAutoProvisioningGroupId.NotFound" "" "The auto provisioning group does not exist. Check its ID.",
+        404 "InvalidParameter.MaxPrice" "" "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
+    }
+}
+
 /// The descriptor of [`ModifyAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the capacity, price limit, name and other settings of an auto provisioning group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "NoPermission",
-            "",
-            "The caller lacks a permission. Grant it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidLaunchTemplateConfigs.SizeExceed",
-            "",
-            "The request has too many launch template configurations. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceed.LaunchTemplateConfigs",
-            "",
-            "The auto provisioning group has too many launch template configurations. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.RAM",
-            "",
-            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            403,
-            "AutoProvisioningGroup.Unauthorized",
-            "",
-            "The caller may not operate on the auto provisioning group. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "AutoProvisioningGroup.IncorrectStatus",
-            "",
-            "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TargetCapacity",
-            "",
-            "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAutoProvisioningGroupId.NotFound",
-            "",
-            "The auto provisioning group does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidParameter.MaxPrice",
-            "",
-            "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyAutoProvisioningGroup", "update")
             .resources(

@@ -265,92 +265,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
+        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
+        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        403 "InvalidParameter.TargetCopyRegions" "" "The target regions are not valid. Check `TargetCopyRegions`.",
+        403 "InvalidParameter.CopiedSnapshotsRetentionDays" "" "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "Abs.InvalidAction.RegionNotSupport" "" "The operation is not available in this region. Use another region.",
+        404 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the times, retention, copying and other settings of an automatic snapshot policy.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.EncryptedIllegal",
-            "",
-            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KmsNotEnabled",
-            "",
-            "KMS is not activated. Activate it before using encryption.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            "",
-            "KMS is not activated. Activate it before using encryption.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.EncryptedMismatch",
-            "",
-            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        ),
-        ErrorRow::new(
-            403,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TargetCopyRegions",
-            "",
-            "The target regions are not valid. Check `TargetCopyRegions`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.CopiedSnapshotsRetentionDays",
-            "",
-            "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidAction.RegionNotSupport",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            404,
-            "ParameterInvalid",
-            "",
-            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidParameter.KMSKeyId.NotFound",
-            "",
-            "The KMS key does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyAutoSnapshotPolicyEx", "update")
             .resources(

@@ -110,6 +110,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        404 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
+        404 "BandwidthPackage.FinancialLocked" "" "The bandwidth package is locked because of overdue payments. Settle them first.",
+    }
+}
+
 /// The descriptor of [`ModifyBandwidthPackageSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth of a bandwidth package.",
@@ -117,50 +130,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyBandwidthPackageSpec",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Forbidden.ChargeTypeIsPrepaid",
-            "",
-            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParam.Bandwidth",
-            "",
-            "The bandwidth is missing. Pass `Bandwidth`.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.Bandwidth",
-            "",
-            "The bandwidth is not valid. Check `Bandwidth`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidBandwidthPackageId.NotFound",
-            "",
-            "The bandwidth package does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidBandwidth.ValueNotSupported",
-            "",
-            "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
-        ),
-        ErrorRow::new(
-            404,
-            "BandwidthPackage.FinancialLocked",
-            "",
-            "The bandwidth package is locked because of overdue payments. Settle them first.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyBandwidthPackageSpec",
         Access::Write,

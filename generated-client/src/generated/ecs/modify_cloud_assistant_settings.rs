@@ -606,140 +606,40 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.SettingType" "" "The kind of setting is not valid. Check `SettingType`.",
+        400 "InvalidParameter.OssEncryptionType" "" "The encryption type for the delivery to OSS is not valid.",
+        400 "InvalidParameter.OssEncryptionAlgorithm" "" "The encryption algorithm for the delivery to OSS is not valid.",
+        400 "InvalidParameter.OssEncryptionKeyId" "" "The encryption key for the delivery to OSS is not valid.",
+        400 "InvalidParameter.OssBucketName" "" "The name of the OSS bucket for the delivery is not valid.",
+        400 "InvalidParameter.OssPrefix" "" "The prefix for the delivery to OSS is not valid.",
+        400 "InvalidOssBucketName.InOtherRegion" "" "The OSS bucket for the delivery is in another region. Choose one in this region.",
+        400 "InvalidParameter.SlsProjectName" "" "The name of the project for the delivery to SLS is not valid.",
+        400 "InvalidParameter.SlsLogstoreName" "" "The name of the Logstore for the delivery to SLS is not valid.",
+        400 "InvalidParameter.AllowedUpgradeWindow" "" "An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.",
+        400 "InvalidAllowedUpgradeWindow.DurationTooShort" "" "An upgrade window is shorter than one hour. Lengthen it.",
+        400 "InvalidParameter.TimeZone" "" "The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.",
+        400 "InvalidAllowedUpgradeWindow.Required" "" "`AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.",
+        403 "CreateServiceLinkedRole.NoPermission" "" "The caller may not create the service-linked role. Grant the permission first.",
+        403 "InvalidOperation.OssEncryptionUnsupported" "" "The encryption settings for OSS are not supported.",
+        403 "InvalidAllowedUpgradeWindow.CountLimitExceeded" "" "More than 5 upgrade windows are set. Pass fewer.",
+        404 "InvalidSlsProjectName.NotFound" "" "The project for the delivery to SLS does not exist. Check its name.",
+        404 "InvalidSlsLogstoreName.NotFound" "" "The Logstore for the delivery to SLS does not exist. Check its name.",
+        404 "InvalidOssBucketName.NotFound" "" "The OSS bucket for the delivery does not exist. Check its name.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ModifyCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the Cloud Assistant settings of the account in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SettingType",
-            "",
-            "The kind of setting is not valid. Check `SettingType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.OssEncryptionType",
-            "",
-            "The encryption type for the delivery to OSS is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.OssEncryptionAlgorithm",
-            "",
-            "The encryption algorithm for the delivery to OSS is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.OssEncryptionKeyId",
-            "",
-            "The encryption key for the delivery to OSS is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.OssBucketName",
-            "",
-            "The name of the OSS bucket for the delivery is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.OssPrefix",
-            "",
-            "The prefix for the delivery to OSS is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOssBucketName.InOtherRegion",
-            "",
-            "The OSS bucket for the delivery is in another region. Choose one in this region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SlsProjectName",
-            "",
-            "The name of the project for the delivery to SLS is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SlsLogstoreName",
-            "",
-            "The name of the Logstore for the delivery to SLS is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.AllowedUpgradeWindow",
-            "",
-            "An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAllowedUpgradeWindow.DurationTooShort",
-            "",
-            "An upgrade window is shorter than one hour. Lengthen it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.TimeZone",
-            "",
-            "The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAllowedUpgradeWindow.Required",
-            "",
-            "`AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CreateServiceLinkedRole.NoPermission",
-            "",
-            "The caller may not create the service-linked role. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.OssEncryptionUnsupported",
-            "",
-            "The encryption settings for OSS are not supported.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAllowedUpgradeWindow.CountLimitExceeded",
-            "",
-            "More than 5 upgrade windows are set. Pass fewer.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSlsProjectName.NotFound",
-            "",
-            "The project for the delivery to SLS does not exist. Check its name.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSlsLogstoreName.NotFound",
-            "",
-            "The Logstore for the delivery to SLS does not exist. Check its name.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidOssBucketName.NotFound",
-            "",
-            "The OSS bucket for the delivery does not exist. Check its name.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyCloudAssistantSettings", "update")
             .resources(

@@ -64,6 +64,7 @@ pub struct ModifyCommand {
     /// At most 512 characters.
     pub description: Option<String>,
     /// Deprecated and without effect; leave it out.
+    #[deprecated = "it has no effect; leave it out"]
     pub command_content: Option<String>,
     /// The directory in which the command runs, up to 200 characters.
     ///
@@ -103,6 +104,7 @@ impl ModifyCommand {
     }
 
     /// Sets `CommandContent`.
+    #[deprecated = "it has no effect; leave it out"]
     pub fn command_content(mut self, command_content: impl Into<String>) -> Self {
         self.command_content = Some(command_content.into());
         self
@@ -191,90 +193,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "InvalidParameter.WorkingDir" "" "The working directory is not valid. Check `WorkingDir`.",
+        403 "CmdName.Readonly" "" "The command has been published, and its name can no longer be changed.",
+        403 "CmdName.ExceedLimit" "" "The name of the command is too long. Shorten it.",
+        403 "CmdContent.ExceedLimit" "" "The content of the command is too long. Shorten it.",
+        403 "CmdDesc.ExceedLimit" "" "The description of the command is too long. Shorten it.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "InvalidParameterCharacter.CommandName" "" "The name of the command contains forbidden characters. Change it.",
+        403 "InvalidParameterCharacter.CommandDescription" "" "The description of the command contains forbidden characters. Change it.",
+        403 "InvalidParameterCharacter.CommandWorkingDir" "" "The working directory contains forbidden characters. Check `WorkingDir`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidCmdId.NotFound" "" "The command does not exist. Check `CommandId`.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`ModifyCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the content, name, timeout and other properties of a Cloud Assistant command.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.WorkingDir",
-            "",
-            "The working directory is not valid. Check `WorkingDir`.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdName.Readonly",
-            "",
-            "The command has been published, and its name can no longer be changed.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdName.ExceedLimit",
-            "",
-            "The name of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdContent.ExceedLimit",
-            "",
-            "The content of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "CmdDesc.ExceedLimit",
-            "",
-            "The description of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameterCharacter.CommandName",
-            "",
-            "The name of the command contains forbidden characters. Change it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameterCharacter.CommandDescription",
-            "",
-            "The description of the command contains forbidden characters. Change it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameterCharacter.CommandWorkingDir",
-            "",
-            "The working directory contains forbidden characters. Check `WorkingDir`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidCmdId.NotFound",
-            "",
-            "The command does not exist. Check `CommandId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyCommand", "update")
             .resources(

@@ -245,86 +245,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDedicatedHostName.Malformed" "" "The name of the dedicated host or cluster is not valid.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidParameter.SlbUdpTimeout" "" "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
+        400 "InvalidParameter.UdpTimeout" "" "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
+        400 "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported" "" "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
+        400 "InvalidCpuOverCommitRatio.ValueNotSupported" "" "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
+        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+        404 "InvalidDedicatedHostClusterId.NotFound" "" "The dedicated host cluster does not exist. Check its ID.",
+        404 "InvalidDedicatedHostClusterId.ExceedMaxSize" "" "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
+        404 "InvalidDedicatedHostClusterId.NotMatch" "" "The dedicated host cluster does not fit the request. Check its ID.",
+        404 "InvalidParameter.ActionOnMaintenance" "" "The value of `ActionOnMaintenance` is not valid.",
+    }
+}
+
 /// The descriptor of [`ModifyDedicatedHostAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, cluster, maintenance behavior and other attributes of a dedicated host.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDedicatedHostName.Malformed",
-            "",
-            "The name of the dedicated host or cluster is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SlbUdpTimeout",
-            "",
-            "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.UdpTimeout",
-            "",
-            "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
-            "",
-            "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCpuOverCommitRatio.ValueNotSupported",
-            "",
-            "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUser.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostClusterId.NotFound",
-            "",
-            "The dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostClusterId.ExceedMaxSize",
-            "",
-            "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostClusterId.NotMatch",
-            "",
-            "The dedicated host cluster does not fit the request. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidParameter.ActionOnMaintenance",
-            "",
-            "The value of `ActionOnMaintenance` is not valid.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDedicatedHostAttribute", "update")
             .resources(

@@ -201,68 +201,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "MissingParameter.DedicatedHostId" "" "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
+        403 "InvalidParameter.ToManyDedicatedHostIds" "" "The request names too many dedicated hosts. Pass fewer than 100.",
+        403 "InvalidParameter.InvalidDedicatedHostId" "" "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
+        403 "IncorrectHostStatus" "" "The state of the dedicated host does not allow the operation.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "InvalidParameter.Duration" "" "The renewal period is not valid. Check `Duration`.",
+        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
+        403 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
+        403 "InvalidParameter.AutoRenewWithEcs" "" "The value of `AutoRenewWithEcs` is not valid.",
+    }
+}
+
 /// The descriptor of [`ModifyDedicatedHostAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Sets up or cancels auto-renewal of subscription dedicated hosts.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "MissingParameter.DedicatedHostId",
-            "",
-            "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyDedicatedHostIds",
-            "",
-            "The request names too many dedicated hosts. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.InvalidDedicatedHostId",
-            "",
-            "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectHostStatus",
-            "",
-            "The state of the dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.Duration",
-            "",
-            "The renewal period is not valid. Check `Duration`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.RenewalStatus",
-            "",
-            "The renewal status is not valid. Check `RenewalStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPeriodUnit.ValueNotSupported",
-            "",
-            "The unit of the period is not valid. Check `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.AutoRenewWithEcs",
-            "",
-            "The value of `AutoRenewWithEcs` is not valid.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDedicatedHostAutoRenewAttribute", "update")
             .resources(

@@ -125,38 +125,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDedicatedHostName.Malformed" "" "The name of the dedicated host or cluster is not valid.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyDedicatedHostClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a dedicated host cluster.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostClusterAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDedicatedHostName.Malformed",
-            "",
-            "The name of the dedicated host or cluster is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUser.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDedicatedHostClusterAttribute", "update")
             .resources(

@@ -138,38 +138,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidDeploymentSetName.Malformed" "" "The name of the deployment set is not valid.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidDeploymentSetId.NotFound" "" "The deployment set does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyDeploymentSetAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a deployment set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDeploymentSetName.Malformed",
-            "",
-            "The name of the deployment set is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDeploymentSetId.NotFound",
-            "",
-            "The deployment set does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDeploymentSetAttribute", "update")
             .resources(

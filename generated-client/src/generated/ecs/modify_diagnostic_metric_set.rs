@@ -136,26 +136,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.MetricSetId" "" "The diagnostic metric set is not valid. Check `MetricSetId`.",
+        400 "InvalidParameter.MetricIds" "" "A diagnostic metric is not valid. Check `MetricIds`.",
+    }
+}
+
 /// The descriptor of [`ModifyDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description or metrics of a diagnostic metric set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MetricSetId",
-            "",
-            "The diagnostic metric set is not valid. Check `MetricSetId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MetricIds",
-            "",
-            "A diagnostic metric is not valid. Check `MetricIds`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[Permission::new("ecs:ModifyDiagnosticMetricSet", "update")],
     ..Operation::new(
         "ModifyDiagnosticMetricSet",

@@ -75,6 +75,7 @@ pub struct ModifyDiskAttribute {
     /// Whether the automatic snapshots are deleted together with the disk. Leave it out to keep the setting.
     pub delete_auto_snapshot: Option<bool>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
+    #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     pub enable_auto_snapshot: Option<bool>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -126,6 +127,7 @@ impl ModifyDiskAttribute {
     }
 
     /// Sets `EnableAutoSnapshot`.
+    #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     #[inline]
     pub fn enable_auto_snapshot(mut self, enable_auto_snapshot: bool) -> Self {
         self.enable_auto_snapshot = Some(enable_auto_snapshot);
@@ -253,116 +255,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDiskName.Malformed" "" "The name of a disk is not valid.",
+        400 "NoAttributeToModify" "" "The request changes nothing. Pass at least one attribute.",
+        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        400 "MissingParameter.DiskIdOrDiskIds" "" "The disk is missing. Pass `DiskId` or `DiskIds`.",
+        400 "ParameterConflict.DiskIdAndDiskIds" "" "`DiskId` and `DiskIds` exclude each other. Pass only one of them.",
+        400 "BurstingEnabledForDiskCategoryUnsupported" "" "The disk category does not support performance bursts. Choose another category or leave bursting off.",
+        400 "BurstingEnabledForMultiAttachDiskUnsupported" "" "Disks with multi-attach do not support performance bursts.",
+        400 "BurstingEnabledForModifyingDiskUnsupported" "" "Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.",
+        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
+        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
+        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`ModifyDiskAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description, release behavior, snapshot and burst settings of one or more disks.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDiskName.Malformed",
-            "",
-            "The name of a disk is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "NoAttributeToModify",
-            "",
-            "The request changes nothing. Pass at least one attribute.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncompleteParamter",
-            "",
-            "A required field is missing. Complete the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.DiskIdOrDiskIds",
-            "",
-            "The disk is missing. Pass `DiskId` or `DiskIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "ParameterConflict.DiskIdAndDiskIds",
-            "",
-            "`DiskId` and `DiskIds` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "BurstingEnabledForDiskCategoryUnsupported",
-            "",
-            "The disk category does not support performance bursts. Choose another category or leave bursting off.",
-        ),
-        ErrorRow::new(
-            400,
-            "BurstingEnabledForMultiAttachDiskUnsupported",
-            "",
-            "Disks with multi-attach do not support performance bursts.",
-        ),
-        ErrorRow::new(
-            400,
-            "BurstingEnabledForModifyingDiskUnsupported",
-            "",
-            "Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.Snapshot",
-            "",
-            "The maximum number of snapshots is reached. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskNotPortable",
-            "",
-            "The disk is not portable, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DeleteWithInstance.Conflict",
-            "",
-            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDiskAttribute", "update")
             .resources(

@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | `Forbidden.InCommonBandwidthPackage` | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `SYSTEM.UNKNOWN.ERROR` | The order could not be created because of an unknown error. Repeat the call later. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -147,6 +147,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InsufficientBalance.Eip" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw" "" "The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value.",
+        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
+        400 "InvalidEipAddressName.Malformed" "" "The name of the EIP is not valid.",
+        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
+        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
+        400 "OperationFailed.ConcurrentRequest" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
+        400 "IncorrectStatus.ResourceStatus" "" "The state of the resource does not allow the change. Wait, then repeat the call.",
+        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "Forbidden.InCommonBandwidthPackage" "" "The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        500 "SYSTEM.UNKNOWN.ERROR" "" "The order could not be created because of an unknown error. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`ModifyEipAddressAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth of an elastic IP address (EIP).",
@@ -154,135 +181,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyEipAddressAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InsufficientBalance.Eip",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectEipStatus",
-            "",
-            "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.ChargeTypeIsPrepaid",
-            "",
-            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw",
-            "",
-            "The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.LargeSpecEip",
-            "",
-            "The account has the maximum number of EIPs with a large bandwidth.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEipAddressName.Malformed",
-            "",
-            "The name of the EIP is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "ResourceQueryError",
-            "",
-            "The data of the resource could not be fetched. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEIPStatus.BizDisabled",
-            "",
-            "The EIP is locked, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.SyncOrderToSub",
-            "",
-            "The order could not be passed on. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            400,
-            "COMMODITY.INVALID_COMPONENT",
-            "",
-            "A component of the order is not valid. Check the parameters.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.CompleteUserInfo",
-            "",
-            "The data of the account could not be completed. Repeat the call later.",
-        ),
-        ErrorRow::new(
-                400,
-                "OperationFailed.ConcurrentRequest",
-                "",
-                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "IncorrectStatus.ResourceStatus",
-            "",
-            "The state of the resource does not allow the change. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.SaleValidate",
-            "",
-            "The account does not meet the conditions for the purchase.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAllocationId.NotFound",
-            "",
-            "The EIP does not exist. Check `AllocationId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Forbidden.InCommonBandwidthPackage",
-            "",
-            "The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "SYSTEM.UNKNOWN.ERROR",
-            "",
-            "The order could not be created because of an unknown error. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyEipAddressAttribute",
         Access::Write,

@@ -320,110 +320,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
+        400 "InvalidDescription.ValueNotSupported" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidEndTime.ValueNotSupported" "" "The end time is out of range. Check `EndTime`.",
+        400 "InvalidStartTime.ValueNotSupported" "" "The start time is out of range or later than the end. Check `StartTime`.",
+        401 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "IncorrectPrivatePoolStatus" "" "The state of the private pool does not allow the operation.",
+        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
+        403 "InvalidPrivatePoolOptionsName.ValueNotSupported" "" "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        403 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        403 "OperationDenied.PlatformNotSupported" "" "The private pool does not allow changing its platform.",
+        403 "OperationDenied.EndTimeTypeNotSupported" "" "The private pool does not allow changing the way it ends.",
+        403 "OperationDenied.StartTimeNotSupported" "" "The private pool does not allow changing its start time.",
+        403 "OperationDenied.InstanceAmountNotSupported" "" "The private pool does not allow changing its number of instances.",
+        403 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
+        403 "InvalidPrivatePoolOptions.Id" "" "The private pool does not support the operation.",
+        404 "InvalidPrivatePoolId.NotFound" "" "The private pool does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description and size of an elasticity assurance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidInstanceAmount.ValueNotSupported",
-            "",
-            "The number of instances is not valid. Check `InstanceAmount`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.ValueNotSupported",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidEndTime.ValueNotSupported",
-            "",
-            "The end time is out of range. Check `EndTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.ValueNotSupported",
-            "",
-            "The start time is out of range or later than the end. Check `StartTime`.",
-        ),
-        ErrorRow::new(
-            401,
-            "InvalidUser.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectPrivatePoolStatus",
-            "",
-            "The state of the private pool does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NoStock",
-            "",
-            "The resource is sold out in the zone. Choose another type, zone or region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPrivatePoolOptionsName.ValueNotSupported",
-            "",
-            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPlatform.ValueNotSupported",
-            "",
-            "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.PlatformNotSupported",
-            "",
-            "The private pool does not allow changing its platform.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.EndTimeTypeNotSupported",
-            "",
-            "The private pool does not allow changing the way it ends.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.StartTimeNotSupported",
-            "",
-            "The private pool does not allow changing its start time.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.InstanceAmountNotSupported",
-            "",
-            "The private pool does not allow changing its number of instances.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceAmount.ValueNotSupported",
-            "",
-            "The number of instances is not valid. Check `InstanceAmount`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPrivatePoolOptions.Id",
-            "",
-            "The private pool does not support the operation.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPrivatePoolId.NotFound",
-            "",
-            "The private pool does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyElasticityAssurance", "update")

@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
 /// | 404 | `InvalidExternalIp.NotFound` | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
 /// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
     /// The ID of the forwarding table of the NAT gateway.
@@ -187,6 +187,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
+        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
+        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
+        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
+        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
+        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
+        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
+        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
+        400 "InvalidIp.NotFound" "" "The IP address does not exist. Check it.",
+        400 "IncorretStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.AnyPortNotZero" "" "A rule for any port must have the port 0.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
+        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
+        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyForwardEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a port forwarding entry (DNAT) of a forwarding table.",
@@ -194,105 +216,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidExternalIp.Malformed",
-            "",
-            "The external IP address is not valid. Check `ExternalIp`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInternalIp.Malformed",
-            "",
-            "The internal IP address is not valid. Check `InternalIp`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidExternalPort.Malformed",
-            "",
-            "The external port is not valid. Check `ExternalPort`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInternalPort.Malformed",
-            "",
-            "The internal port is not valid. Check `InternalPort`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.DestnationIpOutOfVpcCIDR",
-            "",
-            "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidProtocal.ValueNotSupported",
-            "",
-            "The protocol is not supported. Check `IpProtocol`.",
-        ),
-        ErrorRow::new(
-                400,
-                "IncorretForwardEntryStatus",
-                "",
-                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded",
-            "",
-            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        ),
-        ErrorRow::new(
-            400,
-            "ForwardEntry.Duplicated",
-            "",
-            "A forwarding entry with the same addresses, ports and protocol already exists.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIp.NotFound",
-            "",
-            "The IP address does not exist. Check it.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorretStatus.ForwardEntry",
-            "",
-            "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.AnyPortNotZero",
-            "",
-            "A rule for any port must have the port 0.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidForwardEntryId.NotFound",
-            "",
-            "The forwarding entry does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidExternalIp.NotFound",
-            "",
-            "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidForwardTableId.NotFound",
-            "",
-            "The forward table does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyForwardEntry",
         Access::Write,

@@ -155,62 +155,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidHpcClusterName.Malformed" "" "The name of the HPC cluster is not valid.",
+        400 "InvalidHpcClusterDescription.Malformed" "" "The description of the HPC cluster is not valid.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidModifyInfo" "" "Name and description are both missing. Pass at least one of them.",
+        400 "HPC_CLUSTER_MODIFY_FAILED" "" "The HPC cluster could not be changed. It possibly does not exist; check its ID.",
+        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
+        400 "HpcClusterNotExists" "" "The HPC cluster does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyHpcClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an HPC cluster.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHpcClusterAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterName.Malformed",
-            "",
-            "The name of the HPC cluster is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterDescription.Malformed",
-            "",
-            "The description of the HPC cluster is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidModifyInfo",
-            "",
-            "Name and description are both missing. Pass at least one of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "HPC_CLUSTER_MODIFY_FAILED",
-            "",
-            "The HPC cluster could not be changed. It possibly does not exist; check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.Parameter",
-            "",
-            "A parameter is missing or not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "HpcClusterNotExists",
-            "",
-            "The HPC cluster does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:ModifyHpcClusterAttribute", "update")],
     ..Operation::new(

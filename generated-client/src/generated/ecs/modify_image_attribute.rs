@@ -270,98 +270,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidImageName.Duplicated" "" "An image with this name already exists. Choose another name.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "ImageQuotaFull.ImageFamily" "" "The image family has the maximum number of images. Delete some or use another family.",
+        400 "InvalidImageFamily.Malformed" "" "The name of the image family is not valid. Check `ImageFamily`.",
+        400 "ImageFamilyQuotaFull" "" "The region has the maximum number of image families. Delete unused ones first.",
+        400 "InvalidBootMode.NotSupport" "" "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        400 "InvalidLicenseType.NotSupported" "" "The license type is not supported. Check `LicenseType`.",
+        403 "ImageStatus.NotAvailable" "" "The image is not in the state `Available`, as the operation requires.",
+        403 "ImageStatus.NotDeprecated" "" "The image is not in the state `Deprecated`, as the operation requires.",
+        403 "ImageUseShared" "" "The image is shared with other accounts. Stop sharing it first.",
+        403 "OperationDeined.ImageUsingByInstance" "" "Instances use the image, so its boot mode cannot be changed.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyImageAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, family, boot mode, status, features and other attributes of a custom image.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidImageName.Malformed",
-            "",
-            "The name of the image is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageName.Duplicated",
-            "",
-            "An image with this name already exists. Choose another name.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "ImageQuotaFull.ImageFamily",
-            "",
-            "The image family has the maximum number of images. Delete some or use another family.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageFamily.Malformed",
-            "",
-            "The name of the image family is not valid. Check `ImageFamily`.",
-        ),
-        ErrorRow::new(
-            400,
-            "ImageFamilyQuotaFull",
-            "",
-            "The region has the maximum number of image families. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBootMode.NotSupport",
-            "",
-            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidLicenseType.NotSupported",
-            "",
-            "The license type is not supported. Check `LicenseType`.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageStatus.NotAvailable",
-            "",
-            "The image is not in the state `Available`, as the operation requires.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageStatus.NotDeprecated",
-            "",
-            "The image is not in the state `Deprecated`, as the operation requires.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageUseShared",
-            "",
-            "The image is shared with other accounts. Stop sharing it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDeined.ImageUsingByInstance",
-            "",
-            "Instances use the image, so its boot mode cannot be changed.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ModifyImageAttribute", "update")

@@ -117,6 +117,16 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+        404 "InvalidGroup.Malformed" "" "The group for sharing the image is malformed or does not exist.",
+    }
+}
+
 /// The descriptor of [`ModifyImageShareGroupPermission`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds or removes a group with which an image is shared.",
@@ -124,32 +134,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbbiden",
-            "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidGroup.Malformed",
-            "",
-            "The group for sharing the image is malformed or does not exist.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyImageShareGroupPermission",
         Access::Write,

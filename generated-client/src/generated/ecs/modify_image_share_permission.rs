@@ -238,141 +238,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidGroup.Malformed" "" "The group for sharing the image is malformed or does not exist.",
+        400 "UnnecessaryParameter.LaunchPermission" "" "`LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.",
+        400 "InvalidParameter.LaunchPermission" "" "The value of `LaunchPermission` is not valid.",
+        400 "ForbiddenParameter.LaunchPermission" "" "The account may not use `LaunchPermission`. Leave it out.",
+        403 "AssumeRoleError" "" "Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first.",
+        403 "ImageDescription.ContainsSensitiveWords" "" "The image description contains forbidden words. Change it.",
+        403 "ImageName.ContainsSensitiveWords" "" "The image name contains forbidden words. Change it.",
+        403 "Image.Public" "" "The image is public already.",
+        403 "CurrentRegion.NotSupportPublicImage" "" "Images cannot be made public in this region.",
+        403 "Image.NotPublic" "" "The image is not public, so it cannot be made private.",
+        403 "OperationDeined.FullImage" "" "The encrypted image contains several snapshots, so it cannot be shared.",
+        403 "QuotaExceed.ShareImage" "" "The account has shared the maximum number of images.",
+        403 "QuotaExceed.ShareImageUser" "" "The image is shared with the maximum number of accounts. Remove some first.",
+        403 "InvalidImageId.BidMismatch" "" "The image cannot be shared with an account under another BID.",
+        403 "OperationDeined.EncryptedSnapshot" "" "The image contains encrypted snapshots, so it cannot be copied or shared.",
+        403 "OperationDenied.InvalidImageStatus" "" "The image is deprecated, so it cannot be shared.",
+        403 "PublicImageAgreement.NotSigned" "" "The account has not signed the terms for community images. Sign them first.",
+        403 "InvalidParameter.IsPublic" "" "`IsPublic` contradicts other parameters. Pass it alone.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+        404 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
+        404 "InvalidAccount.Forbbiden" "" "An image cannot be shared with the account that owns it. Remove that account from `AddAccount`.",
+    }
+}
+
 /// The descriptor of [`ModifyImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     summary: "Shares a custom image with other accounts, stops sharing it, or publishes it as a community image.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidGroup.Malformed",
-            "",
-            "The group for sharing the image is malformed or does not exist.",
-        ),
-        ErrorRow::new(
-            400,
-            "UnnecessaryParameter.LaunchPermission",
-            "",
-            "`LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.LaunchPermission",
-            "",
-            "The value of `LaunchPermission` is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "ForbiddenParameter.LaunchPermission",
-            "",
-            "The account may not use `LaunchPermission`. Leave it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "AssumeRoleError",
-            "",
-            "Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageDescription.ContainsSensitiveWords",
-            "",
-            "The image description contains forbidden words. Change it.",
-        ),
-        ErrorRow::new(
-            403,
-            "ImageName.ContainsSensitiveWords",
-            "",
-            "The image name contains forbidden words. Change it.",
-        ),
-        ErrorRow::new(403, "Image.Public", "", "The image is public already."),
-        ErrorRow::new(
-            403,
-            "CurrentRegion.NotSupportPublicImage",
-            "",
-            "Images cannot be made public in this region.",
-        ),
-        ErrorRow::new(
-            403,
-            "Image.NotPublic",
-            "",
-            "The image is not public, so it cannot be made private.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDeined.FullImage",
-            "",
-            "The encrypted image contains several snapshots, so it cannot be shared.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.ShareImage",
-            "",
-            "The account has shared the maximum number of images.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.ShareImageUser",
-            "",
-            "The image is shared with the maximum number of accounts. Remove some first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidImageId.BidMismatch",
-            "",
-            "The image cannot be shared with an account under another BID.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDeined.EncryptedSnapshot",
-            "",
-            "The image contains encrypted snapshots, so it cannot be copied or shared.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.InvalidImageStatus",
-            "",
-            "The image is deprecated, so it cannot be shared.",
-        ),
-        ErrorRow::new(
-            403,
-            "PublicImageAgreement.NotSigned",
-            "",
-            "The account has not signed the terms for community images. Sign them first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.IsPublic",
-            "",
-            "`IsPublic` contradicts other parameters. Pass it alone.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAccount.NotFound",
-            "",
-            "The account does not exist. Check the account ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAccount.Forbbiden",
-            "",
-            "An image cannot be shared with the account that owns it. Remove that account from `AddAccount`.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ModifyImageSharePermission", "update")

@@ -111,50 +111,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidAutoReleaseTime.Malformed" "" "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
+        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        404 "NoSuchResource" "" "The resource does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ModifyInstanceAutoReleaseTime`].
 pub static OPERATION: Operation = Operation {
     summary: "Sets, changes or clears the time at which a pay-as-you-go or spot instance is released.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoReleaseTime",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidAutoReleaseTime.Malformed",
-            "",
-            "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
-        ),
-        ErrorRow::new(
-            400,
-            "UnsupportedParameter",
-            "",
-            "A parameter is not supported here. Leave it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            404,
-            "NoSuchResource",
-            "",
-            "The resource does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceAutoReleaseTime", "update")
             .resources(

@@ -176,80 +176,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.StarterPackage" "" "Auto-renewal is not available for instances from a starter package.",
+        403 "MissingParameter.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
+        403 "InvalidParameter.InvalidInstanceId" "" "The instance ID is not valid or does not exist. Check it.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "InvalidParameter.Duration" "" "The renewal period is not valid. Check `Duration`.",
+        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
+        403 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
+        403 "InvalidPeriod.StarterPackage" "" "The instance comes from a starter package and can only be renewed by the month.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ModifyInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the auto-renewal settings of subscription instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoRenewAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied.StarterPackage",
-            "",
-            "Auto-renewal is not available for instances from a starter package.",
-        ),
-        ErrorRow::new(
-            403,
-            "MissingParameter.InstanceId",
-            "",
-            "The instance ID is missing. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyInstanceIds",
-            "",
-            "The request names too many instances. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.InvalidInstanceId",
-            "",
-            "The instance ID is not valid or does not exist. Check it.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.Duration",
-            "",
-            "The renewal period is not valid. Check `Duration`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.RenewalStatus",
-            "",
-            "The renewal status is not valid. Check `RenewalStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPeriodUnit.ValueNotSupported",
-            "",
-            "The unit of the period is not valid. Check `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidPeriod.StarterPackage",
-            "",
-            "The instance comes from a starter package and can only be renewed by the month.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceAutoRenewAttribute", "update")
             .resources(

@@ -163,32 +163,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`ModifyInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the maintenance settings of instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMaintenanceAttributes",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NotInWhiteList",
-            "",
-            "The account is not on the allowlist for the operation.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceMaintenanceAttributes", "update")
             .resources(

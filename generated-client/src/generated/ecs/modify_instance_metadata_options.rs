@@ -162,44 +162,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidHttpEndpoint.NotSupported" "" "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
+        400 "InvalidHttpTokens.NotSupported" "" "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
+        400 "InvalidHttpPutResponseHopLimit.NotSupported" "" "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
+        400 "InvalidInstanceMetadataTags.NotSupported" "" "The value of `InstanceMetadataTags` is not supported.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`ModifyInstanceMetadataOptions`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes how the metadata of an instance can be accessed.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidHttpEndpoint.NotSupported",
-            "",
-            "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHttpTokens.NotSupported",
-            "",
-            "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHttpPutResponseHopLimit.NotSupported",
-            "",
-            "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceMetadataTags.NotSupported",
-            "",
-            "The value of `InstanceMetadataTags` is not supported.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceMetadataOptions", "update")
             .resources(

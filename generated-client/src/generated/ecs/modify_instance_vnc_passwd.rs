@@ -110,51 +110,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectVncPassword.Malformed" "" "The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "NoSuchResource" "" "The resource does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyInstanceVncPasswd`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the VNC logon password of an instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectVncPassword.Malformed",
-            "",
-            "The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-                403,
-                "InstanceNotReady",
-                "",
-                "The instance is not ready yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "NoSuchResource",
-            "",
-            "The resource does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceVncPasswd", "update")
             .resources(

@@ -273,140 +273,40 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Frequency" "" "The schedule of the command is not valid. Check `Frequency`.",
+        400 "InvalidParameters.KeyDuplicate" "" "`Parameters` contains a name more than once. Remove the duplicate.",
+        400 "InvalidParameters.KeyNotMatch" "" "The names in `Parameters` differ from those in the command. Use the names of the command.",
+        400 "InvalidParameters.KeyMalformed" "" "The name of a custom parameter is not valid. Check `Parameters`.",
+        400 "InvalidParameters.KeyEmpty" "" "A custom parameter in `Parameters` has no name. Give every one a name.",
+        400 "InvalidCommandContent.DecodeError" "" "The content of the command is not valid Base64. Encode it correctly.",
+        403 "InvalidInstanceId.OSTypeUnsupported" "" "The command does not fit the operating system of the instance. Choose another instance.",
+        403 "InvalidOperation.RepeatModeUnsupported" "" "The repeat mode of the task does not allow the operation.",
+        403 "InvalidOperation.InvokeAlreadyFinished" "" "The task has finished and can no longer be changed.",
+        403 "InvalidOperation.CloudAssistantVersionUnsupported" "" "The Cloud Assistant Agent on the instance is too old. Update it first.",
+        403 "InvalidOperation.ModifyPublicCommandUnsupported" "" "The content of a public command cannot be changed.",
+        403 "InvalidCommandContent.LengthLimitExceeded" "" "The content of the command is too long. Shorten it.",
+        403 "InvalidParameters.CountLimitExceeded" "" "`Parameters` has more than 10 custom parameters. Pass fewer.",
+        403 "InvalidParameters.KeyLengthLimitExceeded" "" "The name of a custom parameter is longer than 64 characters. Shorten it.",
+        403 "InvalidInstanceId.CountLimitExceeded" "" "The request names too many instances. Split it into several calls.",
+        403 "CommandLimitExceeded" "" "The maximum number of commands is reached. Delete unused ones or request a higher quota.",
+        403 "InvalidParameters.ValueTypeUnsupported" "" "A value in `Parameters` has an unsupported type. Use strings.",
+        404 "InvalidInvokeId.NotFound" "" "The command run does not exist. Check `InvokeId`.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ModifyInvocationAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a scheduled Cloud Assistant task: its command, its schedule or the instances it covers.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Frequency",
-            "",
-            "The schedule of the command is not valid. Check `Frequency`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameters.KeyDuplicate",
-            "",
-            "`Parameters` contains a name more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameters.KeyNotMatch",
-            "",
-            "The names in `Parameters` differ from those in the command. Use the names of the command.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameters.KeyMalformed",
-            "",
-            "The name of a custom parameter is not valid. Check `Parameters`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameters.KeyEmpty",
-            "",
-            "A custom parameter in `Parameters` has no name. Give every one a name.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.DecodeError",
-            "",
-            "The content of the command is not valid Base64. Encode it correctly.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.OSTypeUnsupported",
-            "",
-            "The command does not fit the operating system of the instance. Choose another instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.RepeatModeUnsupported",
-            "",
-            "The repeat mode of the task does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.InvokeAlreadyFinished",
-            "",
-            "The task has finished and can no longer be changed.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.CloudAssistantVersionUnsupported",
-            "",
-            "The Cloud Assistant Agent on the instance is too old. Update it first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.ModifyPublicCommandUnsupported",
-            "",
-            "The content of a public command cannot be changed.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidCommandContent.LengthLimitExceeded",
-            "",
-            "The content of the command is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameters.CountLimitExceeded",
-            "",
-            "`Parameters` has more than 10 custom parameters. Pass fewer.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameters.KeyLengthLimitExceeded",
-            "",
-            "The name of a custom parameter is longer than 64 characters. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.CountLimitExceeded",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "CommandLimitExceeded",
-            "",
-            "The maximum number of commands is reached. Delete unused ones or request a higher quota.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameters.ValueTypeUnsupported",
-            "",
-            "A value in `Parameters` has an unsupported type. Use strings.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInvokeId.NotFound",
-            "",
-            "The command run does not exist. Check `InvokeId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyInvocationAttribute", "update")

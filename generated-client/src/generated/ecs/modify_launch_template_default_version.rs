@@ -163,50 +163,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
+        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
+        404 "InvalidLaunchTemplateVersion.NotFound" "" "The version of the launch template does not exist. Check its number.",
+    }
+}
+
 /// The descriptor of [`ModifyLaunchTemplateDefaultVersion`].
 pub static OPERATION: Operation = Operation {
     summary: "Makes another version of a launch template the default.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotExist",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InnerServiceFailed",
-            "",
-            "An internal service failed. Repeat the call later.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLaunchTemplate.NotFound",
-            "",
-            "The launch template does not exist. Check its ID or name.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLaunchTemplateVersion.NotFound",
-            "",
-            "The version of the launch template does not exist. Check its number.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyLaunchTemplateDefaultVersion", "update")
             .resources(

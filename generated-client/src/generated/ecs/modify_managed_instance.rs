@@ -163,56 +163,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "InstanceName.ExceedLimit" "" "The instance name is too long. Shorten it.",
+        400 "InstanceName.InvalidPattern" "" "The instance name contains characters that are not allowed. Change it.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`ModifyManagedInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames a managed instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyManagedInstance",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceName.ExceedLimit",
-            "",
-            "The instance name is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceName.InvalidPattern",
-            "",
-            "The instance name contains characters that are not allowed. Change it.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyManagedInstance", "update")
             .resources(

@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -230,6 +230,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
+        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
+        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidStatus" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
+        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyPhysicalConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the attributes of an Express Connect circuit (physical connection).",
@@ -237,86 +256,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidLineOperator.Malformd",
-            "",
-            "The operator of the line is not valid. Check `LineOperator`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeerLocation.Malformd",
-            "",
-            "The location of the peer is not valid. Check `PeerLocation`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPortType.Malformd",
-            "",
-            "The port type is not valid. Check `PortType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStatus",
-            "",
-            "The state of the Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidBandwidth",
-            "",
-            "The bandwidth of the Express Connect circuit is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRedundantPhysicalConnection",
-            "",
-            "The redundant Express Connect circuit belongs to another account.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRedundantPhysicalConnectionStatus",
-            "",
-            "The state of the redundant Express Connect circuit does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCircuitCode.Malformed",
-            "",
-            "The circuit code is not valid. Check `CircuitCode`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            "",
-            "The bandwidth of the Express Connect circuit is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "",
-            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyPhysicalConnectionAttribute",

@@ -200,66 +200,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter.PrefixListName" "" "The name of the prefix list is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidParameter.CidrDuplicated" "" "The prefix list would contain a CIDR block twice. Remove the duplicate.",
+        400 "InvalidParameter.CidrMalformed" "" "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
+        400 "LimitExceed.MaxEntries" "" "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
+        400 "LimitExceed.Entry" "" "The request adds or removes too many entries. Split it into several calls.",
+        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`ModifyPrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description and entries of a prefix list.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.PrefixListName",
-            "",
-            "The name of the prefix list is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CidrDuplicated",
-            "",
-            "The prefix list would contain a CIDR block twice. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CidrMalformed",
-            "",
-            "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
-        ),
-        ErrorRow::new(
-            400,
-            "LimitExceed.MaxEntries",
-            "",
-            "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
-        ),
-        ErrorRow::new(
-            400,
-            "LimitExceed.Entry",
-            "",
-            "The request adds or removes too many entries. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPrefixListId.NotFound",
-            "",
-            "The prefix list does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyPrefixList", "update")
             .resources(

@@ -153,32 +153,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter.ReservedInstanceName" "" "The name of the reserved instance is not valid. Check its length and characters.",
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ModifyReservedInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a reserved instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ReservedInstanceName",
-            "",
-            "The name of the reserved instance is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyReservedInstanceAttribute", "update")
             .resources(

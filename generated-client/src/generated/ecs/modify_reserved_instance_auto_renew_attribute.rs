@@ -152,56 +152,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Abs.MissingParamter.InstanceId" "" "The ID of the reserved instance is missing. Pass `ReservedInstanceId`.",
+        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
+        403 "InvalidParameter.Duration" "" "The renewal period is not valid. Check `Duration`.",
+        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
+        403 "InvalidParameter.PeriodUnit" "" "The unit of the period is not valid. Check `PeriodUnit`.",
+        403 "InvalidParameter.Period" "" "The period is not valid. Check `Period`.",
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+    }
+}
+
 /// The descriptor of [`ModifyReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the auto-renewal settings of reserved instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "Abs.MissingParamter.InstanceId",
-            "",
-            "The ID of the reserved instance is missing. Pass `ReservedInstanceId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.ToManyInstanceIds",
-            "",
-            "The request names too many instances. Pass fewer than 100.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.Duration",
-            "",
-            "The renewal period is not valid. Check `Duration`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.RenewalStatus",
-            "",
-            "The renewal status is not valid. Check `RenewalStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.PeriodUnit",
-            "",
-            "The unit of the period is not valid. Check `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.Period",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyReservedInstanceAutoRenewAttribute", "update")
             .resources(

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParam.ModifyRouterInterface` | The parameters for the change of the router interface are not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -210,6 +210,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "InvalidName.Malformd" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidOppositeRouterType.ValueNotSupported" "" "The type of the opposite router is not valid. Check `OppositeRouterType`.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        400 "LinkRole.NotSupport" "" "The role of the router interface does not allow the change.",
+        400 "Forbbiden.ModifyIdAndType" "" "The opposite side is a VBR, so its ID and type cannot be changed.",
+        400 "InvalidParam.ModifyRouterInterface" "" "The parameters for the change of the router interface are not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the attributes of a router interface.",
@@ -217,74 +234,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectStatus",
-            "",
-            "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.FinancialLocked",
-            "",
-            "The resource is locked because of overdue payments. Settle them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformd",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOppositeRouterType.ValueNotSupported",
-            "",
-            "The type of the opposite router is not valid. Check `OppositeRouterType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbbiden",
-            "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        ),
-        ErrorRow::new(
-            400,
-            "LinkRole.NotSupport",
-            "",
-            "The role of the router interface does not allow the change.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbbiden.ModifyIdAndType",
-            "",
-            "The opposite side is a VBR, so its ID and type cannot be changed.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.ModifyRouterInterface",
-            "",
-            "The parameters for the change of the router interface are not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRouterInterfaceId.NotFound",
-            "",
-            "The router interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",
         Access::Write,

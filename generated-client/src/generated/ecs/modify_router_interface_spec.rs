@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.chargeType` | The billing methods of the router interfaces differ. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -158,6 +158,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSpec.ValudNotSupported" "" "The specification is not supported. Check `Spec`.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
+        400 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
+        400 "InvalidInstanceOwner.Error" "" "The router interface belongs to another account.",
+        400 "InvalidInstance.StatusError" "" "The state or the owner of the router interface does not allow the operation.",
+        400 "InvalidOpposite.NotFound" "" "The opposite router interface does not exist.",
+        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
+        400 "IllegalParam.chargeType" "" "The billing methods of the router interfaces differ.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyRouterInterfaceSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the specification of a router interface.",
@@ -165,68 +181,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceSpec",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidSpec.ValudNotSupported",
-            "",
-            "The specification is not supported. Check `Spec`.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.FinancialLocked",
-            "",
-            "The resource is locked because of overdue payments. Settle them first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.NotFound",
-            "",
-            "A required parameter is missing, such as the account, region or router ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOppositeRegionId.NotFound",
-            "",
-            "The region of the opposite side does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceOwner.Error",
-            "",
-            "The router interface belongs to another account.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstance.StatusError",
-            "",
-            "The state or the owner of the router interface does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOpposite.NotFound",
-            "",
-            "The opposite router interface does not exist.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRouterInterfaceSpec.Malformed",
-            "",
-            "The specification of the router interface is not valid. Check `Spec`.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalParam.chargeType",
-            "",
-            "The billing methods of the router interfaces differ.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRouterInterfaceId.NotFound",
-            "",
-            "The router interface does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyRouterInterfaceSpec",

@@ -128,44 +128,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSecurityGroupName.Malformed" "" "The name of the security group is not valid. Check its length and characters.",
+        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`ModifySecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a security group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupName.Malformed",
-            "",
-            "The name of the security group is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupDiscription.Malformed",
-            "",
-            "The description of the security group or rule is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            "",
-            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSecurityGroupId.NotFound",
-            "",
-            "The security group does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifySecurityGroupAttribute", "update")
             .resources(

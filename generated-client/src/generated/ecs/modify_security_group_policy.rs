@@ -135,50 +135,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
+        400 "InvalidPolicy.Malformed" "" "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
+        404 "InvalidParameter.InnerAccessPolicy" "" "The policy within an advanced security group cannot be changed.",
+    }
+}
+
 /// The descriptor of [`ModifySecurityGroupPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes whether the instances in a basic security group can reach one another.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSecurityGroupId.Malformed",
-            "",
-            "The security group ID is not valid. Check `SecurityGroupId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPolicy.Malformed",
-            "",
-            "The policy is not valid. In rules, use `Accept` or `Drop`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            "",
-            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSecurityGroupId.NotFound",
-            "",
-            "The security group does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidParameter.InnerAccessPolicy",
-            "",
-            "The policy within an advanced security group cannot be changed.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifySecurityGroupPolicy", "update")

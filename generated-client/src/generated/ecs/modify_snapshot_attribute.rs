@@ -58,6 +58,7 @@ pub struct ModifySnapshotAttribute {
     /// Whether to switch off instant access for the snapshot. Deprecated, as snapshots of ESSDs have instant access anyway. Default: `false`.
     ///
     /// The server's default is `false`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub disable_instant_access: Option<bool>,
     /// The number of days that the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
     ///
@@ -87,6 +88,7 @@ impl ModifySnapshotAttribute {
     }
 
     /// Sets `DisableInstantAccess`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn disable_instant_access(mut self, disable_instant_access: bool) -> Self {
         self.disable_instant_access = Some(disable_instant_access);
@@ -151,70 +153,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSnapshotName.Malformed" "" "The name of the snapshot is not valid. Check its length and characters.",
+        400 "NoAttributeToModify" "" "The request changes nothing. Pass at least one attribute.",
+        400 "InvalidRetentionDays.Malformed" "" "The retention is not valid. Check `RetentionDays`.",
+        400 "InvalidOperation.DecreaseRetentionDaysUnsupported" "" "The retention of the snapshot cannot be shortened.",
+        400 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
+        401 "IncorrectDiskStatus.CreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
+        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
+        404 "InvalidSnapshotDisableInstantAccess.Malformed" "" "The value of `DisableInstantAccess` is not valid.",
+    }
+}
+
 /// The descriptor of [`ModifySnapshotAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description or retention of a snapshot.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidSnapshotName.Malformed",
-            "",
-            "The name of the snapshot is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "NoAttributeToModify",
-            "",
-            "The request changes nothing. Pass at least one attribute.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRetentionDays.Malformed",
-            "",
-            "The retention is not valid. Check `RetentionDays`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.DecreaseRetentionDaysUnsupported",
-            "",
-            "The retention of the snapshot cannot be shortened.",
-        ),
-        ErrorRow::new(
-                400,
-                "InvalidSnapshotId.NotReady",
-                "",
-                "The snapshot has not been completed yet. Repeat the call when it is.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                401,
-                "IncorrectDiskStatus.CreatingSnapshot",
-                "",
-                "A snapshot of the disk is still being made. Repeat the call when it is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotId.NotFound",
-            "",
-            "The snapshot does not exist. Check `SnapshotId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotDisableInstantAccess.Malformed",
-            "",
-            "The value of `DisableInstantAccess` is not valid.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifySnapshotAttribute", "update")
             .resources(

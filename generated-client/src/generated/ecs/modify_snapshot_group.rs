@@ -121,38 +121,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.Description" "" "The description is not valid. Check its length and characters.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSnapshotGroup.NotFound" "" "The snapshot-consistent group does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifySnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames a snapshot-consistent group or changes its description.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Name",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Description",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotGroup.NotFound",
-            "",
-            "The snapshot-consistent group does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifySnapshotGroup", "update")
             .resources(

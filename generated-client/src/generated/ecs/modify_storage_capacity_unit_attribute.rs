@@ -121,38 +121,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "MissingParameter.StorageCapacityUnitId" "" "The ID of the storage capacity unit is missing or not supported.",
+    }
+}
+
 /// The descriptor of [`ModifyStorageCapacityUnitAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a storage capacity unit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageCapacityUnitAttribute",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Name",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.StorageCapacityUnitId",
-            "",
-            "The ID of the storage capacity unit is missing or not supported.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyStorageCapacityUnitAttribute", "update")
             .resources(

@@ -94,6 +94,14 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParams" "" "A parameter is not valid. Check the request.",
+        403 "InvalidAction.UserForbidden" "" "The account may not carry out the operation.",
+    }
+}
+
 /// The descriptor of [`ModifyUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a default setting of the account.",
@@ -101,20 +109,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyUserBusinessBehavior",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParams",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidAction.UserForbidden",
-            "",
-            "The account may not carry out the operation.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyUserBusinessBehavior",
         Access::Write,

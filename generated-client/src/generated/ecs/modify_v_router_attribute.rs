@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
 /// | 404 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -117,6 +117,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVRouterName.Malformed" "" "The name of the virtual router is not valid. Check its length and characters.",
+        400 "InvalidVRouterDiscription.Malformed" "" "The description of the virtual router is not valid. Check its length and characters.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        404 "InvalidVRouterId.NotFound" "" "The virtual router does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`ModifyVRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of the router of a VPC.",
@@ -124,44 +136,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidVRouterName.Malformed",
-            "",
-            "The name of the virtual router is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVRouterDiscription.Malformed",
-            "",
-            "The description of the virtual router is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.VRouterNotFound",
-            "",
-            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVRouterId.NotFound",
-            "",
-            "The virtual router does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVRouterAttribute",
         Access::Write,

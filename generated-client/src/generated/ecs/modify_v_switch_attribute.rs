@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
     /// The vSwitch, by its ID.
@@ -114,6 +114,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
+        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+    }
+}
+
 /// The descriptor of [`ModifyVSwitchAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a vSwitch.",
@@ -121,38 +132,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVSwitchAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVSwitchName.Malformed",
-            "",
-            "The name of the vSwitch is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVSwitchDiscription.Malformed",
-            "",
-            "The description of the vSwitch is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.VRouterNotFound",
-            "",
-            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVSwitchId.NotFound",
-            "",
-            "The vSwitch does not exist. Check `VSwitchId`.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVSwitchAttribute",
         Access::Write,

@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
 /// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -237,6 +237,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
+        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
+        400 "InvalidIp.Malformed" "" "An IP address is not valid.",
+        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
+        403 "Forbidden.CircuitCodeNotAllowedByCaller" "" "The caller may not change the circuit code of the VBR.",
+        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
+        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
+        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
+        403 "Forbidden.VlanIdNotAllowedByCaller" "" "The caller may not set `VlanId` of the VBR.",
+        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
+        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+    }
+}
+
 /// The descriptor of [`ModifyVirtualBorderRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the attributes of a virtual border router (VBR).",
@@ -244,123 +270,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidVbrId.NotFound",
-            "",
-            "The VBR does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVlanId.Used",
-            "",
-            "The VLAN ID is in use already. Choose another one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCircuitCode.Malformed",
-            "",
-            "The circuit code is not valid. Check `CircuitCode`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVlanId.Malformed",
-            "",
-            "The VLAN ID is not valid. Check `VlanId`.",
-        ),
-        ErrorRow::new(400, "InvalidIp.Malformed", "", "An IP address is not valid."),
-        ErrorRow::new(
-            400,
-            "InvalidPeeringSubnetMask.Malformed",
-            "",
-            "The subnet mask is not valid. Check `PeeringSubnetMask`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIp.NotSameSubnet",
-            "",
-            "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.VlanIdInUse",
-            "",
-            "The VLAN ID is in use already. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.CircuitCodeNotAllowedByCaller",
-            "",
-            "The caller may not change the circuit code of the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.LocalGatewayIpNotAllowedByCaller",
-            "",
-            "The caller may not set `LocalGatewayIp` of the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.PeerGatewayIpNotAllowedByCaller",
-            "",
-            "The caller may not set `PeerGatewayIp` of the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-            "",
-            "The caller may not set `PeeringSubnetMask` of the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.VlanIdNotAllowedByCaller",
-            "",
-            "The caller may not set `VlanId` of the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.NameNotAllowedByCaller",
-            "",
-            "The caller may not set `Name` of the VBR.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.DescriptionNotAllowedByCaller",
-            "",
-            "The caller may not set `Description` of the VBR.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVirtualBorderRouterAttribute",

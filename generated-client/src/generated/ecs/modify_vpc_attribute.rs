@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.ClassicLinkEnabled` | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
 /// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
     /// The VPC, by its ID.
@@ -156,6 +156,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
+        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
+        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        400 "InvalidRegion.Malformed" "" "The region is not valid. Check `RegionId`.",
+        400 "IllegalCidrBlock" "" "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "ParamExclusive.EnableIpv6AndCidrBlock" "" "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
+        400 "OperationFailed.ClassicLinkEnabled" "" "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+    }
+}
+
 /// The descriptor of [`ModifyVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description and CIDR blocks of a virtual private cloud (VPC).",
@@ -163,86 +182,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpcName.Malformed",
-            "",
-            "The name of the VPC is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpcDiscription.Malformed",
-            "",
-            "The description of the VPC is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserCidr.Quota",
-            "",
-            "`UserCidr` names more than 3 blocks. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidUserCidr.Malformed",
-            "",
-            "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.Malformed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "IllegalCidrBlock",
-            "",
-            "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCidrBlock.Malformed",
-            "",
-            "The CIDR block is not valid.",
-        ),
-        ErrorRow::new(
-            400,
-            "ParamExclusive.EnableIpv6AndCidrBlock",
-            "",
-            "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.ClassicLinkEnabled",
-            "",
-            "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidVpcId.NotFound",
-            "",
-            "The VPC is missing or does not exist. Check `VpcId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVpcId.NotFound",
-            "",
-            "The VPC is missing or does not exist. Check `VpcId`.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVpcAttribute",
         Access::Write,

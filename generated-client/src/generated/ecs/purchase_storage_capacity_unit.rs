@@ -59,7 +59,7 @@ pub struct PurchaseStorageCapacityUnit {
     pub name: Option<String>,
     /// The capacity of the storage capacity unit in GiB, one of the fixed sizes `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480` and `51200`.
     ///
-    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `10240`, `20480`.
+    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: i32,
     /// The description of the storage capacity unit: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
@@ -274,74 +274,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Period" "" "The period is not valid. Check `Period`.",
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.Capacity" "" "The capacity is not valid. Check `Capacity`.",
+        400 "MissingParameter.Capacity" "" "The capacity is missing. Pass `Capacity`.",
+        400 "InvalidParameter.PeriodUnit" "" "The unit of the period is not valid. Check `PeriodUnit`.",
+        400 "InvalidParameter.CapacityExceed" "" "The capacity exceeds the quota. Choose a smaller one.",
+        400 "InvalidStartTime.NotSupported" "" "The start time must lie within 180 days from now and be precise to the hour.",
+        400 "InvalidStartTime.MalFormed" "" "The start time is out of range. Check `StartTime`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`PurchaseStorageCapacityUnit`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys storage capacity units.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseStorageCapacityUnit",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Period",
-            "",
-            "The period is not valid. Check `Period`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Name",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.Capacity",
-            "",
-            "The capacity is not valid. Check `Capacity`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.Capacity",
-            "",
-            "The capacity is missing. Pass `Capacity`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.PeriodUnit",
-            "",
-            "The unit of the period is not valid. Check `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.CapacityExceed",
-            "",
-            "The capacity exceeds the quota. Choose a smaller one.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.NotSupported",
-            "",
-            "The start time must lie within 180 days from now and be precise to the hour.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStartTime.MalFormed",
-            "",
-            "The start time is out of range. Check `StartTime`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:PurchaseStorageCapacityUnit", "create")

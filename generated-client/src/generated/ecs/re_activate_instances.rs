@@ -109,68 +109,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ReopenInstance.InstanceNotEnoughBalance" "" "The balance does not suffice to restart the instance. Top it up first.",
+        400 "ReopenInstance.ImageNotEnoughBalance" "" "The cash balance does not suffice to restart the instance. Top it up first.",
+        400 "ReopenInstance.InstanceStatusNotValid" "" "The instance is not expired, so there is nothing to restart.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidPayType.NotSupport" "" "The instance is a subscription, which the operation does not support.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ReActivateInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Restarts a pay-as-you-go instance that was stopped because of an overdue payment.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "ReopenInstance.InstanceNotEnoughBalance",
-            "",
-            "The balance does not suffice to restart the instance. Top it up first.",
-        ),
-        ErrorRow::new(
-            400,
-            "ReopenInstance.ImageNotEnoughBalance",
-            "",
-            "The cash balance does not suffice to restart the instance. Top it up first.",
-        ),
-        ErrorRow::new(
-            400,
-            "ReopenInstance.InstanceStatusNotValid",
-            "",
-            "The instance is not expired, so there is nothing to restart.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InsufficientBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPayType.NotSupport",
-            "",
-            "The instance is a subscription, which the operation does not support.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ReActivateInstances", "update")
             .resources(

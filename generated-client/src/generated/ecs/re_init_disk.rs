@@ -221,181 +221,45 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LoginAsNonRoot.ImageNotSupport" "" "The image does not support logon as a user other than root.",
+        400 "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported" "" "The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first.",
+        400 "InvalidPassword.Malformed" "" "The password is not valid. Check its length and characters.",
+        400 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
+        400 "DependencyViolation.IoOptimize" "" "The instance is not suited for the operation, which requires I/O optimization.",
+        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
+        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
+        403 "LoginAsNonRoot.RegionNotSupport" "" "The region does not support logon as a user other than root.",
+        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
+        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
+        403 "InvalidSourceSnapshot" "" "The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized.",
+        403 "SharedImageDeleted" "" "The shared image from which the disk was created has been deleted.",
+        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
+        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
+        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
+        404 "InvalidDiskId.OperationNotSupported" "" "The image of the disk no longer exists, so the operation is not possible.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ReInitDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Resets a disk to the state it had when it was created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "LoginAsNonRoot.ImageNotSupport",
-            "",
-            "The image does not support logon as a user other than root.",
-        ),
-        ErrorRow::new(
-            400,
-            "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported",
-            "",
-            "The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPassword.Malformed",
-            "",
-            "The password is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidKeyPairName.NotFound",
-            "",
-            "The key pair does not exist. Check `KeyPairName`.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.IoOptimize",
-            "",
-            "The instance is not suited for the operation, which requires I/O optimization.",
-        ),
-        ErrorRow::new(
-            400,
-            "DiskCategory.OperationNotSupported",
-            "",
-            "The disk category, or the encryption of the disk, does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegionId.MalFormed",
-            "",
-            "The region is not valid. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "LoginAsNonRoot.RegionNotSupport",
-            "",
-            "The region does not support logon as a user other than root.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectDiskStatus",
-            "",
-            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshot.TooOld",
-            "",
-            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpiredOrInArrears",
-            "",
-            "The instance has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-                403,
-                "DiskCreatingSnapshot",
-                "",
-                "A snapshot of the disk is still being made. Repeat the call when it is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InvalidSourceSnapshot",
-            "",
-            "The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized.",
-        ),
-        ErrorRow::new(
-            403,
-            "SharedImageDeleted",
-            "",
-            "The shared image from which the disk was created has been deleted.",
-        ),
-        ErrorRow::new(
-            403,
-            "DependencyViolation.WindowsInstance",
-            "",
-            "Windows instances do not support SSH key pairs. Use a password instead.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "HibernationConfigured.InstanceOperationForbidden",
-            "",
-            "The operation is not possible for an instance that is configured for hibernation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.MultiAttachDisk",
-            "",
-            "Disks with multi-attach do not support the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.NotFound",
-            "",
-            "The disk does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImageId.NotFound",
-            "",
-            "The image does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskId.OperationNotSupported",
-            "",
-            "The image of the disk no longer exists, so the operation is not possible.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ReInitDisk", "update")
             .resources(

@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -118,6 +118,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        400 "OperationFailed.VlanIdAlreadyInUse" "" "The VLAN ID is in use already. Choose another one.",
+        403 "Forbidden.OperationNotAllowedByUser" "" "The caller may not delete, recover or terminate the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`RecoverVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     summary: "Restores a virtual border router (VBR) that was terminated.",
@@ -125,38 +136,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RecoverVirtualBorderRouter",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidOperation.OperationNotAllowedInState",
-            "",
-            "The state of the VBR does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationFailed.VlanIdAlreadyInUse",
-            "",
-            "The VLAN ID is in use already. Choose another one.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.OperationNotAllowedByUser",
-            "",
-            "The caller may not delete, recover or terminate the VBR.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidVbrId.NotFound",
-            "",
-            "The VBR does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RecoverVirtualBorderRouter",

@@ -112,38 +112,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDedicatedHostStatus.Malformed" "" "The state of the dedicated host does not allow redeploying it.",
+        400 "InvalidInstanceStatus.Unstopped" "" "The dedicated host has instances that are not stopped. Stop them first.",
+        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+    }
+}
+
 /// The descriptor of [`RedeployDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     summary: "Migrates a dedicated host that is at risk of failing.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDedicatedHostStatus.Malformed",
-            "",
-            "The state of the dedicated host does not allow redeploying it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstanceStatus.Unstopped",
-            "",
-            "The dedicated host has instances that are not stopped. Stop them first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidUser.Unauthorized",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:RedeployDedicatedHost", "update")
             .resources(

@@ -131,54 +131,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
+        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
+        403 "InvalidOperation.RedeployInstance" "" "The instance cannot be redeployed.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`RedeployInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves an instance to other hardware in response to a system event.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployInstance"),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskError",
-            "",
-            "The state of a disk does not allow the operation. Check the disks of the instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpiredOrInArrears",
-            "",
-            "The instance has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.RedeployInstance",
-            "",
-            "The instance cannot be redeployed.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:RedeployInstance", "update")
             .resources(

@@ -118,51 +118,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        400 "IncorrectHostStatus.Initializing" "" "The dedicated host is still being initialized. Wait a moment, then repeat the call." retryable,
+        403 "InstanceExist" "" "The dedicated host still has instances. Release or move them first.",
+        403 "OperationDenied.DedicatedHostShared" "" "The dedicated host is shared with other accounts. Stop sharing it first.",
+        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ReleaseDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases a dedicated host that is pay-as-you-go or whose subscription has expired.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-                400,
-                "IncorrectHostStatus.Initializing",
-                "",
-                "The dedicated host is still being initialized. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "InstanceExist",
-            "",
-            "The dedicated host still has instances. Release or move them first.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.DedicatedHostShared",
-            "",
-            "The dedicated host is shared with other accounts. Stop sharing it first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ReleaseDedicatedHost", "delete")
             .resources(

@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -103,68 +103,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
+        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
+        400 "OperationUnsupported.ServiceManaged" "" "A cloud service manages the EIP, so it cannot be changed here.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`ReleaseEipAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases an elastic IP address (EIP).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectEipStatus",
-            "",
-            "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbbiden",
-            "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.ChargeTypeIsPrepaid",
-            "",
-            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        ),
-        ErrorRow::new(
-                400,
-                "TaskConflict.AssociateGlobalAccelerationInstance",
-                "",
-                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InvalidOperation.DeletionProtection",
-            "",
-            "The resource is protected against deletion. Turn the protection off first.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.ServiceManaged",
-            "",
-            "A cloud service manages the EIP, so it cannot be changed here.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidAllocationId.NotFound",
-            "",
-            "The EIP does not exist. Check `AllocationId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "Forbidden.RegionNotFound",
-            "",
-            "The region or the instance was not found when access was checked. Check the IDs.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ReleaseEipAddress",
         Access::Write,

@@ -152,6 +152,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidIpAddress.NotFound" "" "The IP address does not exist here. Check `IpAddress`.",
+        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InvalidIpAddress.NeedInstanceId" "" "The instance ID is needed to release the IP address. Pass `InstanceId`.",
+        403 "OperationTimesOverLimit" "" "Public IP addresses have been released too often. No further release is possible.",
+        403 "Forbidden.ExceedDuration" "" "The public IP address of an instance can be released only within 6 hours of its creation.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`ReleasePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases the public IP address of an instance.",
@@ -159,62 +174,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleasePublicIpAddress",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied",
-            "",
-            "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidIpAddress.NotFound",
-            "",
-            "The IP address does not exist here. Check `IpAddress`.",
-        ),
-        ErrorRow::new(
-            400,
-            "DryRunOperation",
-            "",
-            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidIpAddress.NeedInstanceId",
-            "",
-            "The instance ID is needed to release the IP address. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationTimesOverLimit",
-            "",
-            "Public IP addresses have been released too often. No further release is possible.",
-        ),
-        ErrorRow::new(
-            403,
-            "Forbidden.ExceedDuration",
-            "",
-            "The public IP address of an instance can be released only within 6 hours of its creation.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ReleasePublicIpAddress",

@@ -121,50 +121,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpCount.ValueNotSupported" "" "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
+        400 "InvalidRemovedIpAddresses.NotFound" "" "An IP address to be removed is not a public NAT address. Check the addresses.",
+        400 "DependencyViolation.ForwardEntry" "" "Forwarding entries still use the IP addresses. Delete the entries first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        404 "invalidRemovedIpAddresses.NotFound" "" "An IP address to be removed is not in the bandwidth package. Check the addresses.",
+    }
+}
+
 /// The descriptor of [`RemoveBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes IP addresses from a bandwidth package of a NAT gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidIpCount.ValueNotSupported",
-            "",
-            "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRemovedIpAddresses.NotFound",
-            "",
-            "An IP address to be removed is not a public NAT address. Check the addresses.",
-        ),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.ForwardEntry",
-            "",
-            "Forwarding entries still use the IP addresses. Delete the entries first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidBandwidthPackageId.NotFound",
-            "",
-            "The bandwidth package does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "invalidRemovedIpAddresses.NotFound",
-            "",
-            "An IP address to be removed is not in the bandwidth package. Check the addresses.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RemoveBandwidthPackageIps",

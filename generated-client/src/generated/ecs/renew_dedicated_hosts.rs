@@ -182,89 +182,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IdempotenceParamNotMatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
+        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
+        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        400 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
+        400 "InvalidStatus.Upgrading" "" "The resource is being upgraded. Repeat the call when that is done." retryable,
+        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
+        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
+        403 "IncorrectHostStatus" "" "The state of the dedicated host does not allow the operation.",
+        403 "LastTokenProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`RenewDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     summary: "Renews subscription dedicated hosts.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IdempotenceParamNotMatch",
-            "",
-            "The client token was used with other parameters. Use a new token.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidClientToken.ValueNotSupported",
-            "",
-            "The client token is not valid. Use at most 64 ASCII characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriod",
-            "",
-            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidPeriodUnit.ValueNotSupported",
-            "",
-            "The unit of the period is not valid. Check `PeriodUnit`.",
-        ),
-        ErrorRow::new(
-            400,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDedicatedHostId.NotFound",
-            "",
-            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-                400,
-                "InvalidStatus.Upgrading",
-                "",
-                "The resource is being upgraded. Repeat the call when that is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-                400,
-                "LastOrderProcessing",
-                "",
-                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "ChargeTypeViolation",
-            "",
-            "The billing method of the instance or dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectHostStatus",
-            "",
-            "The state of the dedicated host does not allow the operation.",
-        ),
-        ErrorRow::new(
-                403,
-                "LastTokenProcessing",
-                "",
-                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:RenewDedicatedHosts", "update")

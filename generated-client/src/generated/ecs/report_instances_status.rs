@@ -233,44 +233,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
+        403 "DiskIdLimitExceeded" "" "The request names too many disks. Split it into several calls.",
+        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+    }
+}
+
 /// The descriptor of [`ReportInstancesStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Reports a problem with instances or their disks to Alibaba Cloud.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReportInstancesStatus",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "",
-            "A parameter is not valid. The message names it in most cases; check the request.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIdLimitExceeded",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskIdLimitExceeded",
-            "",
-            "The request names too many disks. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:ReportInstancesStatus", "get")
             .resources(

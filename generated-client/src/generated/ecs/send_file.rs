@@ -339,144 +339,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
+        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "FileTargetDir.Invalid" "" "The target directory of the file is not valid. Check `TargetDir`.",
+        400 "FileMode.Invalid" "" "The file mode is not valid. Check `FileMode`.",
+        400 "FileContent.DecodeError" "" "The content of the file is not valid Base64. Encode it correctly.",
+        400 "FileContentType.Invalid" "" "The content type of the file is not valid. Check `ContentType`.",
+        400 "InvalidParameter.FileOwner" "" "The owner of the file is not valid. Check `FileOwner`.",
+        400 "InvalidParameter.FileGroup" "" "The group of the file is not valid. Check `FileGroup`.",
+        403 "FileSize.ExceedLimit" "" "The content of the file is too large. Send a smaller file.",
+        403 "FileName.ExceedLimit" "" "The name of the file is too long. Shorten it.",
+        403 "FileDesc.ExceedLimit" "" "The description of the file is too long. Shorten it.",
+        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`SendFile`].
 pub static OPERATION: Operation = Operation {
     summary: "Sends a file to one or more instances with Cloud Assistant.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParam.InstanceId",
-            "",
-            "The instance ID is missing. Pass `InstanceId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "NumberExceed.Tags",
-            "",
-            "The request has too many tags. Pass at most 20.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.TagKey",
-            "",
-            "A tag has no key. Pass the key.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "FileTargetDir.Invalid",
-            "",
-            "The target directory of the file is not valid. Check `TargetDir`.",
-        ),
-        ErrorRow::new(
-            400,
-            "FileMode.Invalid",
-            "",
-            "The file mode is not valid. Check `FileMode`.",
-        ),
-        ErrorRow::new(
-            400,
-            "FileContent.DecodeError",
-            "",
-            "The content of the file is not valid Base64. Encode it correctly.",
-        ),
-        ErrorRow::new(
-            400,
-            "FileContentType.Invalid",
-            "",
-            "The content type of the file is not valid. Check `ContentType`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.FileOwner",
-            "",
-            "The owner of the file is not valid. Check `FileOwner`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.FileGroup",
-            "",
-            "The group of the file is not valid. Check `FileGroup`.",
-        ),
-        ErrorRow::new(
-            403,
-            "FileSize.ExceedLimit",
-            "",
-            "The content of the file is too large. Send a smaller file.",
-        ),
-        ErrorRow::new(
-            403,
-            "FileName.ExceedLimit",
-            "",
-            "The name of the file is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "FileDesc.ExceedLimit",
-            "",
-            "The description of the file is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:SendFile", "update")

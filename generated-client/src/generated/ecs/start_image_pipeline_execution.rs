@@ -53,7 +53,7 @@ pub struct StartImagePipelineExecution {
     /// Deprecated; leave it out.
     ///
     /// At most 20 elements.
-    #[deprecated = "use `tag` instead"]
+    #[deprecated = "the vendor advises against new uses"]
     pub template_tag: Option<Vec<AnyTag>>,
     /// The ID of the image template.
     pub image_pipeline_id: String,
@@ -83,7 +83,7 @@ impl StartImagePipelineExecution {
     }
 
     /// Sets `TemplateTag`.
-    #[deprecated = "use `tag` instead"]
+    #[deprecated = "the vendor advises against new uses"]
     pub fn template_tag(
         mut self,
         template_tag: impl IntoIterator<Item = AnyTag>,
@@ -164,32 +164,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidImagePipeline.HasRunningExecution" "" "A build of the image template is still running. Wait until it ends or cancel it.",
+        404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
+        500 "StartImagePipelineExecution.Failed" "" "The image build could not be started. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`StartImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts building an image from an image template.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartImagePipelineExecution",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidImagePipeline.HasRunningExecution",
-            "",
-            "A build of the image template is still running. Wait until it ends or cancel it.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidImagePipeline.NotFound",
-            "",
-            "The image template does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "StartImagePipelineExecution.Failed",
-            "",
-            "The image build could not be started. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:StartImagePipelineExecution", "update")

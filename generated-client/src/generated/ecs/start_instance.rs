@@ -176,160 +176,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LackResource" "" "The capacity reservation has too few resources left.",
+        400 "InvalidDedicatedHost.NotEnoughResource" "" "No dedicated host has enough free resources. Choose another host or free some.",
+        400 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
+        400 "Invalid.PrivatePoolOptions.NoStock" "" "The capacity of the private pool is used up. Choose another pool or mode.",
+        403 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
+        403 "InstanceExpired" "" "The instance has expired. Renew it, or make sure that the balance suffices.",
+        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
+        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
+        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
+        403 "OperationDenied.SpotPriceLowerThanPublicPrice" "" "The price limit of the spot instance is lower than the present price. Wait or raise the limit.",
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        403 "OperationDenied.HostRepairing" "" "The host of the instance is being repaired. Repeat the call when that is done." retryable,
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidCapacityReservationId.NotFound" "" "The capacity reservation does not exist. Check its ID.",
+        500 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        503 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
+    }
+}
+
 /// The descriptor of [`StartInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "LackResource",
-            "",
-            "The capacity reservation has too few resources left.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDedicatedHost.NotEnoughResource",
-            "",
-            "No dedicated host has enough free resources. Choose another host or free some.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidInstance.NotFoundSystemDisk",
-            "",
-            "The instance has no system disk. Attach one first.",
-        ),
-        ErrorRow::new(
-            400,
-            "Invalid.PrivatePoolOptions.NoStock",
-            "",
-            "The capacity of the private pool is used up. Choose another pool or mode.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.NotFound",
-            "",
-            "The KMS key does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InsufficientBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskError",
-            "",
-            "The state of a disk does not allow the operation. Check the disks of the instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpired",
-            "",
-            "The instance has expired. Renew it, or make sure that the balance suffices.",
-        ),
-        ErrorRow::new(
-                403,
-                "InstanceNotReady",
-                "",
-                "The instance is not ready yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "DiskInArrears",
-            "",
-            "The disk has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.NoStock",
-            "",
-            "The resource is sold out in the zone. Choose another type, zone or region.",
-        ),
-        ErrorRow::new(
-            403,
-            "OperationDenied.SpotPriceLowerThanPublicPrice",
-            "",
-            "The price limit of the spot instance is lower than the present price. Wait or raise the limit.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "QuotaExceed.ElasticQuota",
-            "",
-            "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        ),
-        ErrorRow::new(
-                403,
-                "OperationDenied.HostRepairing",
-                "",
-                "The host of the instance is being repaired. Repeat the call when that is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidCapacityReservationId.NotFound",
-            "",
-            "The capacity reservation does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-                500,
-                "InstanceNotReady",
-                "",
-                "The instance is not ready yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-        ErrorRow::new(
-                503,
-                "ServiceUnavailable",
-                "",
-                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StartInstance", "update")

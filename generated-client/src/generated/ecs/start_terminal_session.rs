@@ -371,110 +371,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        400 "PortNumber.Invalid" "" "The port is not valid. Check `PortNumber`.",
+        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        403 "SessionCount.ExceedLimit" "" "Too many terminal sessions are open. End some first.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "PortForwarding.NotSupported" "" "Port forwarding is not available at present.",
+        403 "UserBehavior.SessionManagerDisabled" "" "Session Manager is turned off for the account. Turn it on first.",
+        403 "InvalidCommandLine.Conflict" "" "`CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.",
+        403 "InvalidTargetServer.MissingPortNumber" "" "`TargetServer` requires a port. Pass `PortNumber` as well.",
+        403 "InvalidCommandLine.LengthLimitExceeded" "" "`CommandLine` is longer than 512 characters. Shorten it.",
+        403 "InvalidInstanceIds.CountLimitExceeded" "" "With `TargetServer` or `CommandLine`, only one instance can be named.",
+        403 "Username.ExceedLimit" "" "The user name is too long. Shorten it.",
+        403 "InvalidOperation.SecurityGroupRuleDenied" "" "The inbound rules of the security group block the session. Allow it there first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`StartTerminalSession`].
 pub static OPERATION: Operation = Operation {
     summary: "Opens a terminal session to an instance and returns its WebSocket URL.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            400,
-            "PortNumber.Invalid",
-            "",
-            "The port is not valid. Check `PortNumber`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "SessionCount.ExceedLimit",
-            "",
-            "Too many terminal sessions are open. End some first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            403,
-            "PortForwarding.NotSupported",
-            "",
-            "Port forwarding is not available at present.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserBehavior.SessionManagerDisabled",
-            "",
-            "Session Manager is turned off for the account. Turn it on first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidCommandLine.Conflict",
-            "",
-            "`CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidTargetServer.MissingPortNumber",
-            "",
-            "`TargetServer` requires a port. Pass `PortNumber` as well.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidCommandLine.LengthLimitExceeded",
-            "",
-            "`CommandLine` is longer than 512 characters. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceIds.CountLimitExceeded",
-            "",
-            "With `TargetServer` or `CommandLine`, only one instance can be named.",
-        ),
-        ErrorRow::new(
-            403,
-            "Username.ExceedLimit",
-            "",
-            "The user name is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidOperation.SecurityGroupRuleDenied",
-            "",
-            "The inbound rules of the security group block the session. Allow it there first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:StartTerminalSession", "update")

@@ -61,6 +61,7 @@ pub struct StopInstance {
     /// The ID of the instance.
     pub instance_id: String,
     /// Kept for compatibility only; leave it out.
+    #[deprecated = "leave it out"]
     pub confirm_stop: Option<bool>,
     /// Whether the instance is stopped by force, as if the power were cut: data not written yet is lost. Default: `false`.
     ///
@@ -94,6 +95,7 @@ impl StopInstance {
     }
 
     /// Sets `ConfirmStop`.
+    #[deprecated = "leave it out"]
     #[inline]
     pub fn confirm_stop(mut self, confirm_stop: bool) -> Self {
         self.confirm_stop = Some(confirm_stop);
@@ -187,90 +189,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
+        403 "InstanceType.ParameterMismatch" "" "The instance has local disks, so `ConfirmStop` must be `true`.",
+        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
+        403 "InvalidInstanceId.NotSupport" "" "The instance does not support the operation, for example because it is in the classic network.",
+        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
+        403 "HibernationConfigured.NotEnabled" "" "The instance is not configured for hibernation, so it cannot hibernate.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`StopInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance"),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "DiskError",
-            "",
-            "The state of a disk does not allow the operation. Check the disks of the instance.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceType.ParameterMismatch",
-            "",
-            "The instance has local disks, so `ConfirmStop` must be `true`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpiredOrInArrears",
-            "",
-            "The instance has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotSupport",
-            "",
-            "The instance does not support the operation, for example because it is in the classic network.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            "",
-            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            403,
-            "HibernationConfigured.InstanceOperationForbidden",
-            "",
-            "The operation is not possible for an instance that is configured for hibernation.",
-        ),
-        ErrorRow::new(
-            403,
-            "HibernationConfigured.NotEnabled",
-            "",
-            "The instance is not configured for hibernation, so it cannot hibernate.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StopInstance", "update")

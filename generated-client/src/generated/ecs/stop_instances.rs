@@ -230,110 +230,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        400 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
+        400 "DRYRUN.SUCCESS" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
+        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
+        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
+        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        403 "InvalidInstanceId.NotSupport" "" "The instance does not support the operation, for example because it is in the classic network.",
+        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
+        409 "InvalidOperation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`StopInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops several instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            "",
-            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            "",
-            "ECS may not access KMS. Grant it the role for KMS first.",
-        ),
-        ErrorRow::new(
-            400,
-            "DRYRUN.SUCCESS",
-            "",
-            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TooManyInstanceIds",
-            "",
-            "The request names more than 100 instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidInstanceIds.MalFormed",
-            "",
-            "The instance IDs are malformed. Pass them in the required format.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceLockedForSecurity",
-            "",
-            "The instance is locked for security reasons. Have the lock removed first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceExpiredOrInArrears",
-            "",
-            "The instance has expired or its payment is overdue. Renew it or pay first.",
-        ),
-        ErrorRow::new(
-            403,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidInstanceId.NotSupport",
-            "",
-            "The instance does not support the operation, for example because it is in the classic network.",
-        ),
-        ErrorRow::new(
-            403,
-            "InsufficientBalance",
-            "",
-            "The balance of the account is too low. Top it up, then repeat the call.",
-        ),
-        ErrorRow::new(
-                403,
-                "InstanceNotReady",
-                "",
-                "The instance is not ready yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceIds.NotFound",
-            "",
-            "At least one of the instances does not exist. Check the instance IDs.",
-        ),
-        ErrorRow::new(
-                409,
-                "InvalidOperation.Conflict",
-                "",
-                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StopInstances", "update")

@@ -117,48 +117,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
+        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidInvokeId.NotFound" "" "The command run does not exist. Check `InvokeId`.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`StopInvocation`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a Cloud Assistant command that is running or scheduled.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "RegionId.ApiNotSupported",
-            "",
-            "The operation is not available in this region. Use another region.",
-        ),
-        ErrorRow::new(
-            403,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Operation.Forbidden",
-            "",
-            "The caller may not carry out the operation. Check the permissions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInvokeId.NotFound",
-            "",
-            "The command run does not exist. Check `InvokeId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:StopInvocation", "update")
             .resources(

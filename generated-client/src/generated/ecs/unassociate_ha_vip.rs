@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct UnassociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -135,68 +135,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        400 "ResourceNotAssociated" "" "The HaVip is not associated with the instance.",
+        400 "Forbidden.UnassociateMaster" "" "The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
+        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+    }
+}
+
 /// The descriptor of [`UnassociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Separates a high-availability virtual IP address (HAVIP) from an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip"),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(
-            400,
-            "IncorrectHaVipStatus",
-            "",
-            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncorrectInstanceStatus",
-            "",
-            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        ),
-        ErrorRow::new(
-            400,
-            "ResourceNotAssociated",
-            "",
-            "The HaVip is not associated with the instance.",
-        ),
-        ErrorRow::new(
-            400,
-            "Forbidden.UnassociateMaster",
-            "",
-            "The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.",
-        ),
-        ErrorRow::new(
-                400,
-                "OperationFailed.DistibuteLock",
-                "",
-                "The resource is locked by another operation. Wait a moment, then repeat the call.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "Forbidden.HaVip",
-            "",
-            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidHaVipId.NotFound",
-            "",
-            "The HaVip does not exist in the region or VPC. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceId.NotFound",
-            "",
-            "The instance does not exist. Check its ID and the region.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateHaVip",

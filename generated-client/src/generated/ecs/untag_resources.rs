@@ -226,157 +226,42 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NumberExceed.ResourceIds" "" "The request names more than 50 resources. Split it into several calls.",
+        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
+        400 "OperationDenied.QuotaExceed" "" "The resource has the maximum number of tags. Remove some first.",
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "Invalid.Scope" "" "The scope of the tags is not valid.",
+        403 "PermissionDenied.TagOwnerBid" "" "The caller may not set `TagOwnerBid`. Leave it out.",
+        403 "PermissionDenied.TagOwnerUid" "" "The caller may not set `TagOwnerUid`. Leave it out.",
+        403 "PermissionDenied.Scope" "" "The caller may not set `Scope`. Leave it out.",
+        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
+        403 "NoPermissionKey.Scope" "" "The caller may not use the key in this scope.",
+        403 "NoPermission.Tag" "" "The caller may not use the tag. Grant the permission first.",
+        403 "Param.Conflict" "" "`All` and `TagKey` exclude each other. Pass only one of them.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "MissingParameter.ResourceIds" "" "The resource IDs are missing. Pass `ResourceId`.",
+        404 "MissingParameter.TagOwnerUid" "" "`TagOwnerUid` is missing. Pass it.",
+        404 "MissingParameter.TagOwnerBid" "" "`TagOwnerBid` is missing. Pass it.",
+        404 "MissingParameter.ResourceType" "" "The resource type is missing. Pass `ResourceType`.",
+        404 "MissingParameter.Tags" "" "The tags are missing. Pass `Tag`.",
+        404 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
+        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+    }
+}
+
 /// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from resources.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UntagResources"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "NumberExceed.ResourceIds",
-            "",
-            "The request names more than 50 resources. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            400,
-            "NumberExceed.Tags",
-            "",
-            "The request has too many tags. Pass at most 20.",
-        ),
-        ErrorRow::new(
-            400,
-            "Duplicate.TagKey",
-            "",
-            "The tags contain a key more than once. Remove the duplicate.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagKey.Malformed",
-            "",
-            "A tag key is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagValue.Malformed",
-            "",
-            "A tag value is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.QuotaExceed",
-            "",
-            "The resource has the maximum number of tags. Remove some first.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(400, "Invalid.Scope", "", "The scope of the tags is not valid."),
-        ErrorRow::new(
-            403,
-            "PermissionDenied.TagOwnerBid",
-            "",
-            "The caller may not set `TagOwnerBid`. Leave it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "PermissionDenied.TagOwnerUid",
-            "",
-            "The caller may not set `TagOwnerUid`. Leave it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "PermissionDenied.Scope",
-            "",
-            "The caller may not set `Scope`. Leave it out.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidResourceId.NotSupported",
-            "",
-            "The resource does not support tags.",
-        ),
-        ErrorRow::new(
-            403,
-            "NoPermissionKey.Scope",
-            "",
-            "The caller may not use the key in this scope.",
-        ),
-        ErrorRow::new(
-            403,
-            "NoPermission.Tag",
-            "",
-            "The caller may not use the tag. Grant the permission first.",
-        ),
-        ErrorRow::new(
-            403,
-            "Param.Conflict",
-            "",
-            "`All` and `TagKey` exclude each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter.ResourceIds",
-            "",
-            "The resource IDs are missing. Pass `ResourceId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter.TagOwnerUid",
-            "",
-            "`TagOwnerUid` is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter.TagOwnerBid",
-            "",
-            "`TagOwnerBid` is missing. Pass it.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter.ResourceType",
-            "",
-            "The resource type is missing. Pass `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter.Tags",
-            "",
-            "The tags are missing. Pass `Tag`.",
-        ),
-        ErrorRow::new(
-            404,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceId.NotFound",
-            "",
-            "The resource does not exist. Check its ID and type.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:UntagResources", "delete")
             .resources(

@@ -341,7 +341,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     endpoints: &[],
     endpoint_rule: Some("nlb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &add_servers_to_server_group::OPERATION,
         &associate_additional_certificates_with_listener::OPERATION,
@@ -396,6 +396,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, AttachPolicyToUser};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AttachPolicyToUser::new();
+/// let request = AttachPolicyToUser::new("System", "<PolicyName>", "<UserName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,38 +24,30 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct AttachPolicyToUser {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    pub policy_type: Option<String>,
+    ///
+    /// Documented values: `System`, `Custom`.
+    pub policy_type: String,
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// The name of the RAM user.
-    pub user_name: Option<String>,
+    pub user_name: String,
     /// The ID of the resource group of the policy attachment.
     pub resource_group_id: Option<String>,
 }
 
 impl AttachPolicyToUser {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyType`.
-    pub fn policy_type(mut self, policy_type: impl Into<String>) -> Self {
-        self.policy_type = Some(policy_type.into());
-        self
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        policy_type: impl Into<String>,
+        policy_name: impl Into<String>,
+        user_name: impl Into<String>,
+    ) -> Self {
+        Self {
+            policy_type: policy_type.into(),
+            policy_name: policy_name.into(),
+            user_name: user_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `ResourceGroupId`.
@@ -77,9 +69,9 @@ record! {
 static ATTACH_POLICY_TO_USER: Schema = Schema {
     name: "AttachPolicyToUser",
     fields: &[
-        Field::string("PolicyType"),
-        Field::string("PolicyName"),
-        Field::string("UserName"),
+        Field::string("PolicyType").required(),
+        Field::string("PolicyName").required(),
+        Field::string("UserName").required(),
         Field::string("ResourceGroupId"),
     ],
     rules: &[],
@@ -113,4 +105,14 @@ impl Request for AttachPolicyToUser {
     type Response = AttachPolicyToUserResponse;
     type ErrorCode = AttachPolicyToUserErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

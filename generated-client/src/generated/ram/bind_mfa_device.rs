@@ -27,9 +27,9 @@ pub struct BindMfaDevice {
     pub serial_number: Option<String>,
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `AuthenticationCode1`.
+    /// The first of two consecutive codes that the MFA device shows.
     pub authentication_code1: Option<String>,
-    /// `AuthenticationCode2`.
+    /// The second of two consecutive codes that the MFA device shows.
     pub authentication_code2: Option<String>,
 }
 

@@ -23,9 +23,9 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct ChangePassword {
-    /// `OldPassword`.
+    /// The current password of the RAM user for the console.
     pub old_password: Option<String>,
-    /// `NewPassword`.
+    /// The new password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
     pub new_password: Option<String>,
 }
 

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct CreateAccessKey {
-    /// `UserName`.
+    /// The name of the RAM user who gets the AccessKey pair. A RAM user who leaves it out creates a pair for itself.
     pub user_name: Option<String>,
 }
 
@@ -59,7 +59,7 @@ static CREATE_ACCESS_KEY: Schema = Schema {
 pub struct CreateAccessKeyResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `AccessKey`.
+    /// The AccessKey pair that was created.
     pub access_key: Option<ResponseAccessKey>,
 }
 
@@ -83,13 +83,15 @@ static CREATE_ACCESS_KEY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAccessKey {
-    /// `Status`.
+    /// The status of the AccessKey pair: `Active` or `Inactive`.
+    ///
+    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
-    /// `AccessKeySecret`.
+    /// The secret of the AccessKey pair. No other operation returns it, so store it now.
     pub access_key_secret: Option<String>,
-    /// `CreateDate`.
+    /// The creation time of the AccessKey pair, in UTC.
     pub create_date: Option<String>,
-    /// `AccessKeyId`.
+    /// The ID of the AccessKey pair.
     pub access_key_id: Option<String>,
 }
 

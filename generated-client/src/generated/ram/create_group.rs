@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, CreateGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateGroup::new();
+/// let request = CreateGroup::new("<GroupName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -23,23 +23,23 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct CreateGroup {
-    /// `GroupName`.
-    pub group_name: Option<String>,
-    /// `Comments`.
+    /// The name of the user group: 1 to 64 characters; letters, digits and `. - _`.
+    ///
+    /// 1 to 64 characters.
+    pub group_name: String,
+    /// A description for the user group, up to 128 characters.
+    ///
+    /// At most 128 characters.
     pub comments: Option<String>,
 }
 
 impl CreateGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `GroupName`.
-    pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
-        self.group_name = Some(group_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(group_name: impl Into<String>) -> Self {
+        Self {
+            group_name: group_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `Comments`.
@@ -58,7 +58,12 @@ record! {
 
 static CREATE_GROUP: Schema = Schema {
     name: "CreateGroup",
-    fields: &[Field::string("GroupName"), Field::string("Comments")],
+    fields: &[
+        Field::string("GroupName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
+        Field::string("Comments").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -66,7 +71,7 @@ static CREATE_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
-    /// `Group`.
+    /// The user group that was created.
     pub group: Option<ResponseGroup>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -89,7 +94,7 @@ static CREATE_GROUP_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseGroup {
-    /// `GroupId`.
+    /// The ID of the user group.
     pub group_id: Option<String>,
     /// The name of the user group.
     pub group_name: Option<String>,

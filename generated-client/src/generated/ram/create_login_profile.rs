@@ -26,11 +26,15 @@ use super::types::{LOGIN_PROFILE, LoginProfile};
 pub struct CreateLoginProfile {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `Password`.
+    /// The password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
     pub password: Option<String>,
-    /// `PasswordResetRequired`.
+    /// Whether the RAM user must change the password at the next logon. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub password_reset_required: Option<bool>,
-    /// `MFABindRequired`.
+    /// Whether the RAM user must bind an MFA device at the next logon. Default: `false`.
+    ///
+    /// On the wire `MFABindRequired`. The server's default is `false`.
     pub mfa_bind_required: Option<bool>,
 }
 

@@ -16,7 +16,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::ram::{Client, CreatePolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePolicy::new();
+/// let request = CreatePolicy::new("<PolicyName>", "<PolicyDocument>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,37 +25,37 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreatePolicy {
     /// The name of the policy, 1 to 128 characters: letters, digits and hyphens.
-    pub policy_name: Option<String>,
+    ///
+    /// 1 to 128 characters.
+    pub policy_name: String,
     /// The description of the policy, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub description: Option<String>,
     /// The document of the policy, in JSON: its permission statements. 1 to 6,144 characters.
-    pub policy_document: Option<String>,
+    ///
+    /// 1 to 6144 characters.
+    pub policy_document: String,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,
 }
 
 impl CreatePolicy {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        policy_name: impl Into<String>,
+        policy_document: impl Into<String>,
+    ) -> Self {
+        Self {
+            policy_name: policy_name.into(),
+            policy_document: policy_document.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `PolicyDocument`.
-    pub fn policy_document(mut self, policy_document: impl Into<String>) -> Self {
-        self.policy_document = Some(policy_document.into());
         self
     }
 
@@ -78,9 +78,14 @@ record! {
 static CREATE_POLICY: Schema = Schema {
     name: "CreatePolicy",
     fields: &[
-        Field::string("PolicyName"),
-        Field::string("Description"),
-        Field::string("PolicyDocument"),
+        Field::string("PolicyName")
+            .limits(&Limits::NONE.min_length(1).max_length(128))
+            .required(),
+        Field::string("Description")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
+        Field::string("PolicyDocument")
+            .limits(&Limits::NONE.min_length(1).max_length(6144))
+            .required(),
         Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
     ],
     rules: &[],
@@ -122,6 +127,8 @@ pub struct ResponsePolicy {
     /// The time at which the policy was created.
     pub create_date: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub policy_type: Option<String>,
 }
 

@@ -18,7 +18,7 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// use alicloud::ram::{Client, CreatePolicyVersion};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePolicyVersion::new();
+/// let request = CreatePolicyVersion::new("<PolicyName>", "<PolicyDocument>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -27,32 +27,34 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct CreatePolicyVersion {
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// The document of the new policy version, in JSON: its permission statements. At most 6,144 bytes.
-    pub policy_document: Option<String>,
+    ///
+    /// At most 6144 characters.
+    pub policy_document: String,
     /// Whether the new version becomes the default version of the policy. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub set_as_default: Option<bool>,
     /// The action when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
+    ///
+    /// The server's default is `None`.
+    ///
+    /// Documented values: `None`, `DeleteOldestNonDefaultVersionWhenLimitExceeded`.
     pub rotate_strategy: Option<String>,
 }
 
 impl CreatePolicyVersion {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
-    }
-
-    /// Sets `PolicyDocument`.
-    pub fn policy_document(mut self, policy_document: impl Into<String>) -> Self {
-        self.policy_document = Some(policy_document.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        policy_name: impl Into<String>,
+        policy_document: impl Into<String>,
+    ) -> Self {
+        Self {
+            policy_name: policy_name.into(),
+            policy_document: policy_document.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `SetAsDefault`.
@@ -81,8 +83,10 @@ record! {
 static CREATE_POLICY_VERSION: Schema = Schema {
     name: "CreatePolicyVersion",
     fields: &[
-        Field::string("PolicyName"),
-        Field::string("PolicyDocument"),
+        Field::string("PolicyName").required(),
+        Field::string("PolicyDocument")
+            .limits(&Limits::NONE.max_length(6144))
+            .required(),
         Field::boolean("SetAsDefault"),
         Field::string("RotateStrategy"),
     ],
@@ -140,4 +144,14 @@ impl Request for CreatePolicyVersion {
     type Response = CreatePolicyVersionResponse;
     type ErrorCode = CreatePolicyVersionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RotateStrategy`.
+    pub mod rotate_strategy {
+        pub const NONE: &str = "None";
+        pub const DELETE_OLDEST_NON_DEFAULT_VERSION_WHEN_LIMIT_EXCEEDED: &str = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
+    }
 }

@@ -18,7 +18,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::ram::{Client, CreateRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRole::new();
+/// let request = CreateRole::new("<RoleName>", "<AssumeRolePolicyDocument>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -27,12 +27,18 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
-    pub role_name: Option<String>,
+    ///
+    /// 1 to 64 characters.
+    pub role_name: String,
     /// The description of the role, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub description: Option<String>,
     /// The trust policy of the RAM role, in JSON: the Alibaba Cloud accounts, Alibaba Cloud services or identity providers that may assume it. A role that trusts a service cannot be assumed by RAM users.
-    pub assume_role_policy_document: Option<String>,
+    pub assume_role_policy_document: String,
     /// The longest session that can be requested when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
+    ///
+    /// 3600 to 43200. The server's default is `3600`.
     pub max_session_duration: Option<i64>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,
@@ -41,30 +47,21 @@ pub struct CreateRole {
 }
 
 impl CreateRole {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleName`.
-    pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
-        self.role_name = Some(role_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        role_name: impl Into<String>,
+        assume_role_policy_document: impl Into<String>,
+    ) -> Self {
+        Self {
+            role_name: role_name.into(),
+            assume_role_policy_document: assume_role_policy_document.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `AssumeRolePolicyDocument`.
-    pub fn assume_role_policy_document(
-        mut self,
-        assume_role_policy_document: impl Into<String>,
-    ) -> Self {
-        self.assume_role_policy_document = Some(assume_role_policy_document.into());
         self
     }
 
@@ -103,10 +100,14 @@ record! {
 static CREATE_ROLE: Schema = Schema {
     name: "CreateRole",
     fields: &[
-        Field::string("RoleName"),
-        Field::string("Description"),
-        Field::string("AssumeRolePolicyDocument"),
-        Field::int64("MaxSessionDuration"),
+        Field::string("RoleName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
+        Field::string("Description")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
+        Field::string("AssumeRolePolicyDocument").required(),
+        Field::int64("MaxSessionDuration")
+            .limits(&Limits::NONE.minimum(3600).maximum(43200)),
         Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
         Field::boolean("AllowConsoleLogin"),
     ],

@@ -28,6 +28,8 @@ pub struct CreateServiceLinkedRole {
     /// A suffix for the name of the role, joined to it with an underscore: the suffix `Example` makes `ServiceLinkedRoleName_Example`. The whole name has 1 to 64 characters: letters, digits, periods and hyphens.
     pub custom_suffix: Option<String>,
     /// The description of the service-linked role, 1 to 1,024 characters. Only roles that allow a custom suffix take one; the others have a preset description that cannot be changed.
+    ///
+    /// 1 to 1024 characters.
     pub description: Option<String>,
     /// The name by which the cloud service that uses the service-linked role is identified in RAM.
     pub service_name: String,
@@ -67,7 +69,8 @@ static CREATE_SERVICE_LINKED_ROLE: Schema = Schema {
     name: "CreateServiceLinkedRole",
     fields: &[
         Field::string("CustomSuffix"),
-        Field::string("Description"),
+        Field::string("Description")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
         Field::string("ServiceName").required(),
     ],
     rules: &[],

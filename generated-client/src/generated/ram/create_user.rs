@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, CreateUser};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateUser::new();
+/// let request = CreateUser::new("<UserName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,28 +24,30 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    pub user_name: Option<String>,
+    ///
+    /// 1 to 64 characters.
+    pub user_name: String,
     /// The name under which the RAM user is displayed, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub display_name: Option<String>,
     /// The mobile phone number of the RAM user, as country code, hyphen and number, such as `86-1868888****`. Only on the China site (aliyun.com).
     pub mobile_phone: Option<String>,
     /// The email address of the RAM user. Only on the China site (aliyun.com).
     pub email: Option<String>,
     /// The comment that describes the RAM user, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub comments: Option<String>,
 }
 
 impl CreateUser {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(user_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `DisplayName`.
@@ -86,11 +88,13 @@ record! {
 static CREATE_USER: Schema = Schema {
     name: "CreateUser",
     fields: &[
-        Field::string("UserName"),
-        Field::string("DisplayName"),
+        Field::string("UserName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
+        Field::string("DisplayName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("MobilePhone"),
         Field::string("Email"),
-        Field::string("Comments"),
+        Field::string("Comments").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

@@ -23,7 +23,9 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct CreateVirtualMfaDevice {
-    /// `VirtualMFADeviceName`.
+    /// A name for the virtual MFA device: 1 to 64 characters; letters, digits and `. -`.
+    ///
+    /// On the wire `VirtualMFADeviceName`. 1 to 64 characters.
     pub virtual_mfa_device_name: Option<String>,
 }
 
@@ -52,7 +54,10 @@ record! {
 
 static CREATE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     name: "CreateVirtualMfaDevice",
-    fields: &[Field::string("VirtualMFADeviceName")],
+    fields: &[
+        Field::string("VirtualMFADeviceName")
+            .limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 
@@ -60,7 +65,9 @@ static CREATE_VIRTUAL_MFA_DEVICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVirtualMfaDeviceResponse {
-    /// `VirtualMFADevice`.
+    /// The virtual MFA device that was created.
+    ///
+    /// On the wire `VirtualMFADevice`.
     pub virtual_mfa_device: Option<ResponseVirtualMfaDevice>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -88,9 +95,11 @@ static CREATE_VIRTUAL_MFA_DEVICE_RESPONSE: Schema = Schema {
 pub struct ResponseVirtualMfaDevice {
     /// The serial number of the MFA device.
     pub serial_number: Option<String>,
-    /// `QRCodePNG`.
+    /// The secret of the device as a QR code for an authenticator app: a PNG image in Base64.
+    ///
+    /// On the wire `QRCodePNG`.
     pub qr_code_png: Option<String>,
-    /// `Base32StringSeed`.
+    /// The secret of the device as text, for an authenticator app that scans no QR code.
     pub base32_string_seed: Option<String>,
 }
 

@@ -24,17 +24,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotSupport` |
-/// | 400 | `EncodedMessageExpire` |
-/// | 403 | `NoPermission` |
-/// | 404 | `SearchInaccurate` |
-/// | 404 | `EntityNotExist` |
-/// | 429 | `TooManyRequests` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NotSupport` | The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role. |
+/// | 400 | `EncodedMessageExpire` | The message has expired. Repeat the denied request for a new one. |
+/// | 403 | `NoPermission` | The caller lacks the permission. Grant it first. |
+/// | 404 | `SearchInaccurate` | The diagnosis was found only in part. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `EntityNotExist` | There is no diagnosis for the message. Check that it is complete. |
+/// | 429 | `TooManyRequests` | Too many messages are being decoded at once. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DecodeDiagnosticMessage {
-    /// `EncodedDiagnosticMessage`.
+    /// The message to decode: `AccessDeniedDetail.EncodedDiagnosticMessage` from the response to a request that was denied for lack of permissions.
     pub encoded_diagnostic_message: Option<String>,
 }
 
@@ -73,7 +73,7 @@ static DECODE_DIAGNOSTIC_MESSAGE: Schema = Schema {
 pub struct DecodeDiagnosticMessageResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `DecodedDiagnosticMessage`.
+    /// The reason why the request was denied.
     pub decoded_diagnostic_message: Option<ResponseDecodedDiagnosticMessage>,
 }
 
@@ -97,19 +97,19 @@ static DECODE_DIAGNOSTIC_MESSAGE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDecodedDiagnosticMessage {
-    /// `ExplicitDeny`.
+    /// Whether a policy denies the request explicitly; otherwise no policy allows it.
     pub explicit_deny: Option<bool>,
-    /// `NoPermissionPolicyType`.
+    /// The kind of policy that denied the request, such as `AccountLevelIdentityBasedPolicy`.
     pub no_permission_policy_type: Option<String>,
-    /// `AuthAction`.
+    /// The action that the denied request needs permission for.
     pub auth_action: Option<String>,
-    /// `AuthResource`.
+    /// The resource that the denied request was checked against.
     pub auth_resource: Option<String>,
-    /// `AuthPrincipal`.
+    /// The identity that sent the denied request.
     pub auth_principal: Option<ResponseDecodedDiagnosticMessageAuthPrincipal>,
-    /// `AuthConditions`.
+    /// The conditions that the denied request was checked with.
     pub auth_conditions: Vec<ResponseDecodedDiagnosticMessageAuthConditions>,
-    /// `MatchedPolicies`.
+    /// The policies that matched the denied request.
     pub matched_policies: Vec<ResponseDecodedDiagnosticMessageMatchedPolicies>,
 }
 
@@ -152,11 +152,11 @@ static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDecodedDiagnosticMessageAuthPrincipal {
-    /// `AuthPrincipalType`.
+    /// The kind of identity that sent the denied request, such as `SubUser`.
     pub auth_principal_type: Option<String>,
-    /// `AuthPrincipalOwnerId`.
+    /// The ID of the Alibaba Cloud account that the identity belongs to.
     pub auth_principal_owner_id: Option<String>,
-    /// `AuthPrincipalDisplayName`.
+    /// The name of the identity: the ID of a RAM user, role and session of a RAM role, or type and name of the identity provider for a federated identity.
     pub auth_principal_display_name: Option<String>,
 }
 
@@ -182,9 +182,9 @@ static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_PRINCIPAL: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDecodedDiagnosticMessageAuthConditions {
-    /// `ConditionKey`.
+    /// The condition key, such as `acs:SourceIp`.
     pub condition_key: Option<String>,
-    /// `ConditionValues`.
+    /// The values that the denied request had for the condition key.
     pub condition_values: Vec<String>,
 }
 
@@ -208,17 +208,17 @@ static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDecodedDiagnosticMessageMatchedPolicies {
-    /// `Effect`.
+    /// The effect of the policy on the request, such as `Deny`.
     pub effect: Option<String>,
-    /// `PolicyIdentifier`.
+    /// The name of the policy: the ID of a control policy, or the name of a RAM policy.
     pub policy_identifier: Option<String>,
-    /// `PolicyType`.
+    /// The kind of policy, such as `Custom`.
     pub policy_type: Option<String>,
-    /// `PolicyVersion`.
+    /// The version of the policy. Only custom policies have versions.
     pub policy_version: Option<String>,
-    /// `AttachedEntityType`.
+    /// The kind of identity that the policy is attached to, such as `RamUser`.
     pub attached_entity_type: Option<String>,
-    /// `AttachedScope`.
+    /// The level on which the policy takes effect, such as `Account`.
     pub attached_scope: Option<String>,
 }
 
@@ -249,18 +249,30 @@ static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DecodeDiagnosticMessage`].
     DecodeDiagnosticMessageErrorCode {
-        /// `NotSupport` (400)
+        /// `NotSupport` (400): The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role.
         NotSupport = "NotSupport",
-        /// `EncodedMessageExpire` (400)
+        /// `EncodedMessageExpire` (400): The message has expired. Repeat the denied request for a new one.
         EncodedMessageExpire = "EncodedMessageExpire",
-        /// `NoPermission` (403)
+        /// `NoPermission` (403): The caller lacks the permission. Grant it first.
         NoPermission = "NoPermission",
-        /// `SearchInaccurate` (404)
+        /// `SearchInaccurate` (404): The diagnosis was found only in part. Wait a moment, then repeat the call.
         SearchInaccurate = "SearchInaccurate",
-        /// `EntityNotExist` (404)
+        /// `EntityNotExist` (404): There is no diagnosis for the message. Check that it is complete.
         EntityNotExist = "EntityNotExist",
-        /// `TooManyRequests` (429)
+        /// `TooManyRequests` (429): Too many messages are being decoded at once. Wait a moment, then repeat the call.
         TooManyRequests = "TooManyRequests",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotSupport" "" "The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role.",
+        400 "EncodedMessageExpire" "" "The message has expired. Repeat the denied request for a new one.",
+        403 "NoPermission" "" "The caller lacks the permission. Grant it first.",
+        404 "SearchInaccurate" "" "The diagnosis was found only in part. Wait a moment, then repeat the call." retryable,
+        404 "EntityNotExist" "" "There is no diagnosis for the message. Check that it is complete.",
+        429 "TooManyRequests" "" "Too many messages are being decoded at once. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -270,14 +282,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage",
     ),
-    errors: &[
-        ErrorRow::new(400, "NotSupport", "", ""),
-        ErrorRow::new(400, "EncodedMessageExpire", "", ""),
-        ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(404, "SearchInaccurate", "", ""),
-        ErrorRow::new(404, "EntityNotExist", "", ""),
-        ErrorRow::new(429, "TooManyRequests", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DecodeDiagnosticMessage",
         Access::Read,

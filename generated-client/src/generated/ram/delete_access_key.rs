@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct DeleteAccessKey {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `UserAccessKeyId`.
+    /// The ID of the AccessKey pair to delete.
     pub user_access_key_id: Option<String>,
 }
 

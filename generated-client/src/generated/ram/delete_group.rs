@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, DeleteGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteGroup::new();
+/// let request = DeleteGroup::new("<GroupName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -23,21 +23,16 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DeleteGroup {
-    /// `GroupName`.
-    pub group_name: Option<String>,
+    /// The name of the user group to delete. `ListGroups` lists them.
+    pub group_name: String,
 }
 
 impl DeleteGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `GroupName`.
-    pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
-        self.group_name = Some(group_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(group_name: impl Into<String>) -> Self {
+        Self {
+            group_name: group_name.into(),
+        }
     }
 }
 
@@ -49,7 +44,7 @@ record! {
 
 static DELETE_GROUP: Schema = Schema {
     name: "DeleteGroup",
-    fields: &[Field::string("GroupName")],
+    fields: &[Field::string("GroupName").required()],
     rules: &[],
 };
 

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, DeletePolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeletePolicy::new();
+/// let request = DeletePolicy::new("<PolicyName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,22 +26,18 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeletePolicy {
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// Whether all versions of the policy are deleted with it. If `false`, the non-default versions must be deleted before the policy can be.
     pub cascading_delete: Option<bool>,
 }
 
 impl DeletePolicy {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(policy_name: impl Into<String>) -> Self {
+        Self {
+            policy_name: policy_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `CascadingDelete`.
@@ -61,7 +57,7 @@ record! {
 
 static DELETE_POLICY: Schema = Schema {
     name: "DeletePolicy",
-    fields: &[Field::string("PolicyName"), Field::boolean("CascadingDelete")],
+    fields: &[Field::string("PolicyName").required(), Field::boolean("CascadingDelete")],
     rules: &[],
 };
 

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, DeleteRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteRole::new();
+/// let request = DeleteRole::new("<RoleName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,20 +26,15 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteRole {
     /// The name of the role.
-    pub role_name: Option<String>,
+    pub role_name: String,
 }
 
 impl DeleteRole {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleName`.
-    pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
-        self.role_name = Some(role_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(role_name: impl Into<String>) -> Self {
+        Self {
+            role_name: role_name.into(),
+        }
     }
 }
 
@@ -51,7 +46,7 @@ record! {
 
 static DELETE_ROLE: Schema = Schema {
     name: "DeleteRole",
-    fields: &[Field::string("RoleName")],
+    fields: &[Field::string("RoleName").required()],
     rules: &[],
 };
 

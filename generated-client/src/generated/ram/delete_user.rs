@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, DeleteUser};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteUser::new();
+/// let request = DeleteUser::new("<UserName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,20 +26,17 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    pub user_name: Option<String>,
+    ///
+    /// 1 to 64 characters.
+    pub user_name: String,
 }
 
 impl DeleteUser {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(user_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+        }
     }
 }
 
@@ -51,7 +48,11 @@ record! {
 
 static DELETE_USER: Schema = Schema {
     name: "DeleteUser",
-    fields: &[Field::string("UserName")],
+    fields: &[
+        Field::string("UserName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
+    ],
     rules: &[],
 };
 

@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct GetAccessKeyLastUsed {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `UserAccessKeyId`.
+    /// The ID of the AccessKey pair to look up.
     pub user_access_key_id: Option<String>,
 }
 
@@ -66,7 +66,7 @@ static GET_ACCESS_KEY_LAST_USED: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetAccessKeyLastUsedResponse {
-    /// `AccessKeyLastUsed`.
+    /// The last use of the AccessKey pair.
     pub access_key_last_used: Option<ResponseAccessKeyLastUsed>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -92,7 +92,7 @@ static GET_ACCESS_KEY_LAST_USED_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAccessKeyLastUsed {
-    /// `LastUsedDate`.
+    /// The time when the AccessKey pair was last used, in UTC.
     pub last_used_date: Option<String>,
 }
 

@@ -49,7 +49,7 @@ static GET_ACCOUNT_ALIAS: Schema = Schema {
 pub struct GetAccountAliasResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `AccountAlias`.
+    /// The alias of the Alibaba Cloud account.
     pub account_alias: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use super::types::{GROUP, Group};
 /// use alicloud::ram::{Client, GetGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GetGroup::new();
+/// let request = GetGroup::new("<GroupName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,20 +25,15 @@ use super::types::{GROUP, Group};
 #[derive(Default)]
 pub struct GetGroup {
     /// The name of the user group.
-    pub group_name: Option<String>,
+    pub group_name: String,
 }
 
 impl GetGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `GroupName`.
-    pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
-        self.group_name = Some(group_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(group_name: impl Into<String>) -> Self {
+        Self {
+            group_name: group_name.into(),
+        }
     }
 }
 
@@ -50,7 +45,7 @@ record! {
 
 static GET_GROUP: Schema = Schema {
     name: "GetGroup",
-    fields: &[Field::string("GroupName")],
+    fields: &[Field::string("GroupName").required()],
     rules: &[],
 };
 

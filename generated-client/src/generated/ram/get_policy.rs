@@ -18,7 +18,7 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// use alicloud::ram::{Client, GetPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GetPolicy::new();
+/// let request = GetPolicy::new("System", "<PolicyName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -27,28 +27,20 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct GetPolicy {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    pub policy_type: Option<String>,
+    ///
+    /// Documented values: `System`, `Custom`.
+    pub policy_type: String,
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
 }
 
 impl GetPolicy {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyType`.
-    pub fn policy_type(mut self, policy_type: impl Into<String>) -> Self {
-        self.policy_type = Some(policy_type.into());
-        self
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(policy_type: impl Into<String>, policy_name: impl Into<String>) -> Self {
+        Self {
+            policy_type: policy_type.into(),
+            policy_name: policy_name.into(),
+        }
     }
 }
 
@@ -61,7 +53,10 @@ record! {
 
 static GET_POLICY: Schema = Schema {
     name: "GetPolicy",
-    fields: &[Field::string("PolicyType"), Field::string("PolicyName")],
+    fields: &[
+        Field::string("PolicyType").required(),
+        Field::string("PolicyName").required(),
+    ],
     rules: &[],
 };
 
@@ -163,4 +158,14 @@ impl Request for GetPolicy {
     type Response = GetPolicyResponse;
     type ErrorCode = GetPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

@@ -16,7 +16,7 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// use alicloud::ram::{Client, GetPolicyVersion};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GetPolicyVersion::new();
+/// let request = GetPolicyVersion::new("System", "<PolicyName>", "<VersionId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,36 +25,27 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct GetPolicyVersion {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    pub policy_type: Option<String>,
+    ///
+    /// Documented values: `System`, `Custom`.
+    pub policy_type: String,
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// The ID of the policy version to return, such as `v3`.
-    pub version_id: Option<String>,
+    pub version_id: String,
 }
 
 impl GetPolicyVersion {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyType`.
-    pub fn policy_type(mut self, policy_type: impl Into<String>) -> Self {
-        self.policy_type = Some(policy_type.into());
-        self
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
-    }
-
-    /// Sets `VersionId`.
-    pub fn version_id(mut self, version_id: impl Into<String>) -> Self {
-        self.version_id = Some(version_id.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        policy_type: impl Into<String>,
+        policy_name: impl Into<String>,
+        version_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            policy_type: policy_type.into(),
+            policy_name: policy_name.into(),
+            version_id: version_id.into(),
+        }
     }
 }
 
@@ -69,9 +60,9 @@ record! {
 static GET_POLICY_VERSION: Schema = Schema {
     name: "GetPolicyVersion",
     fields: &[
-        Field::string("PolicyType"),
-        Field::string("PolicyName"),
-        Field::string("VersionId"),
+        Field::string("PolicyType").required(),
+        Field::string("PolicyName").required(),
+        Field::string("VersionId").required(),
     ],
     rules: &[],
 };
@@ -125,4 +116,14 @@ impl Request for GetPolicyVersion {
     type Response = GetPolicyVersionResponse;
     type ErrorCode = GetPolicyVersionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, GetRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GetRole::new();
+/// let request = GetRole::new("<RoleName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,20 +24,17 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct GetRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
-    pub role_name: Option<String>,
+    ///
+    /// 1 to 64 characters.
+    pub role_name: String,
 }
 
 impl GetRole {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleName`.
-    pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
-        self.role_name = Some(role_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(role_name: impl Into<String>) -> Self {
+        Self {
+            role_name: role_name.into(),
+        }
     }
 }
 
@@ -49,7 +46,11 @@ record! {
 
 static GET_ROLE: Schema = Schema {
     name: "GetRole",
-    fields: &[Field::string("RoleName")],
+    fields: &[
+        Field::string("RoleName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
+    ],
     rules: &[],
 };
 

@@ -24,6 +24,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct GetUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
+    ///
+    /// 1 to 64 characters.
     pub user_name: Option<String>,
 }
 
@@ -49,7 +51,9 @@ record! {
 
 static GET_USER: Schema = Schema {
     name: "GetUser",
-    fields: &[Field::string("UserName")],
+    fields: &[
+        Field::string("UserName").limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

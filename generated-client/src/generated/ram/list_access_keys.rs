@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct ListAccessKeys {
-    /// `UserName`.
+    /// The name of the RAM user whose AccessKey pairs are listed. A RAM user who leaves it out lists its own.
     pub user_name: Option<String>,
 }
 
@@ -57,7 +57,9 @@ static LIST_ACCESS_KEYS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListAccessKeysResponse {
-    /// `AccessKeys.AccessKey`.
+    /// The AccessKey pairs of the RAM user, without their secrets.
+    ///
+    /// On the wire `AccessKeys.AccessKey`.
     pub access_keys: Vec<ResponseAccessKey>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -84,11 +86,13 @@ static LIST_ACCESS_KEYS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAccessKey {
-    /// `Status`.
+    /// The status of the AccessKey pair: `Active` or `Inactive`.
+    ///
+    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
-    /// `AccessKeyId`.
+    /// The ID of the AccessKey pair.
     pub access_key_id: Option<String>,
-    /// `CreateDate`.
+    /// The creation time of the AccessKey pair, in UTC.
     pub create_date: Option<String>,
 }
 

@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, ListEntitiesForPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListEntitiesForPolicy::new();
+/// let request = ListEntitiesForPolicy::new("System", "<PolicyName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,28 +24,20 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct ListEntitiesForPolicy {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    pub policy_type: Option<String>,
+    ///
+    /// Documented values: `System`, `Custom`.
+    pub policy_type: String,
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
 }
 
 impl ListEntitiesForPolicy {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyType`.
-    pub fn policy_type(mut self, policy_type: impl Into<String>) -> Self {
-        self.policy_type = Some(policy_type.into());
-        self
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(policy_type: impl Into<String>, policy_name: impl Into<String>) -> Self {
+        Self {
+            policy_type: policy_type.into(),
+            policy_name: policy_name.into(),
+        }
     }
 }
 
@@ -58,7 +50,10 @@ record! {
 
 static LIST_ENTITIES_FOR_POLICY: Schema = Schema {
     name: "ListEntitiesForPolicy",
-    fields: &[Field::string("PolicyType"), Field::string("PolicyName")],
+    fields: &[
+        Field::string("PolicyType").required(),
+        Field::string("PolicyName").required(),
+    ],
     rules: &[],
 };
 
@@ -229,4 +224,14 @@ impl Request for ListEntitiesForPolicy {
     type Response = ListEntitiesForPolicyResponse;
     type ErrorCode = ListEntitiesForPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

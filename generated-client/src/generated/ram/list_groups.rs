@@ -24,9 +24,11 @@ use super::types::{GROUP, Group};
 /// ```
 #[derive(Default)]
 pub struct ListGroups {
-    /// `Marker`.
+    /// The `Marker` of the previous response, to continue a listing that was truncated. Leave it out for the first call.
     pub marker: Option<String>,
-    /// `MaxItems`.
+    /// The number of entries to return at most. Default: 100.
+    ///
+    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
 }
 
@@ -60,7 +62,10 @@ record! {
 
 static LIST_GROUPS: Schema = Schema {
     name: "ListGroups",
-    fields: &[Field::string("Marker"), Field::int32("MaxItems")],
+    fields: &[
+        Field::string("Marker"),
+        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
+    ],
     rules: &[],
 };
 
@@ -74,9 +79,9 @@ pub struct ListGroupsResponse {
     ///
     /// On the wire `Groups.Group`.
     pub groups: Vec<Group>,
-    /// `IsTruncated`.
+    /// Whether there are more entries than were returned.
     pub is_truncated: Option<bool>,
-    /// `Marker`.
+    /// The marker that continues the listing, returned only when `IsTruncated` is `true`.
     pub marker: Option<String>,
 }
 

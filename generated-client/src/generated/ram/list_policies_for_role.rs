@@ -16,7 +16,7 @@ use super::types::{POLICY, Policy};
 /// use alicloud::ram::{Client, ListPoliciesForRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListPoliciesForRole::new();
+/// let request = ListPoliciesForRole::new("<RoleName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,20 +25,15 @@ use super::types::{POLICY, Policy};
 #[derive(Default)]
 pub struct ListPoliciesForRole {
     /// The name of the role.
-    pub role_name: Option<String>,
+    pub role_name: String,
 }
 
 impl ListPoliciesForRole {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleName`.
-    pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
-        self.role_name = Some(role_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(role_name: impl Into<String>) -> Self {
+        Self {
+            role_name: role_name.into(),
+        }
     }
 }
 
@@ -50,7 +45,7 @@ record! {
 
 static LIST_POLICIES_FOR_ROLE: Schema = Schema {
     name: "ListPoliciesForRole",
-    fields: &[Field::string("RoleName")],
+    fields: &[Field::string("RoleName").required()],
     rules: &[],
 };
 

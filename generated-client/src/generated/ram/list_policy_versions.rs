@@ -16,7 +16,7 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// use alicloud::ram::{Client, ListPolicyVersions};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListPolicyVersions::new();
+/// let request = ListPolicyVersions::new("System", "<PolicyName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,28 +25,20 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct ListPolicyVersions {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    pub policy_type: Option<String>,
+    ///
+    /// Documented values: `System`, `Custom`.
+    pub policy_type: String,
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
 }
 
 impl ListPolicyVersions {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyType`.
-    pub fn policy_type(mut self, policy_type: impl Into<String>) -> Self {
-        self.policy_type = Some(policy_type.into());
-        self
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(policy_type: impl Into<String>, policy_name: impl Into<String>) -> Self {
+        Self {
+            policy_type: policy_type.into(),
+            policy_name: policy_name.into(),
+        }
     }
 }
 
@@ -59,7 +51,10 @@ record! {
 
 static LIST_POLICY_VERSIONS: Schema = Schema {
     name: "ListPolicyVersions",
-    fields: &[Field::string("PolicyType"), Field::string("PolicyName")],
+    fields: &[
+        Field::string("PolicyType").required(),
+        Field::string("PolicyName").required(),
+    ],
     rules: &[],
 };
 
@@ -117,4 +112,14 @@ impl Request for ListPolicyVersions {
     type Response = ListPolicyVersionsResponse;
     type ErrorCode = ListPolicyVersionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

@@ -29,6 +29,8 @@ pub struct ListRoles {
     /// The position from which the listing continues: the `Marker` of the previous, truncated response. Leave it out for the first page.
     pub marker: Option<String>,
     /// The number of entries per page, from 1 to 1000. If there are more, `IsTruncated` is `true` in the response. Default: 100.
+    ///
+    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,
@@ -73,7 +75,7 @@ static LIST_ROLES: Schema = Schema {
     name: "ListRoles",
     fields: &[
         Field::string("Marker"),
-        Field::int32("MaxItems"),
+        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
         Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
     ],
     rules: &[],

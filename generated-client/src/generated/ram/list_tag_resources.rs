@@ -18,7 +18,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::ram::{Client, ListTagResources};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListTagResources::new("<ResourceType>");
+/// let request = ListTagResources::new("role");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -32,15 +32,23 @@ use super::types::{TAG, Tag};
 /// ```
 #[derive(Default)]
 pub struct ListTagResources {
-    /// `ResourceType`.
+    /// The kind of resource: `role` or `policy`.
+    ///
+    /// Documented values: `role`, `policy`.
     pub resource_type: String,
-    /// `ResourceNames`.
+    /// The names of the roles or policies whose tags are listed, up to 50.
+    ///
+    /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
-    /// `Tag`.
+    /// The tags to look for, up to 20.
+    ///
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// `PageSize`.
+    /// The number of entries per page, from 1 to 100.
+    ///
+    /// 1 to 100.
     pub page_size: Option<i32>,
-    /// `NextToken`.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
 }
 
@@ -93,9 +101,13 @@ static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
     fields: &[
         Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string("")).style(Style::Json),
-        Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
-        Field::int32("PageSize"),
+        Field::list("ResourceNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .style(Style::Json),
+        Field::list("Tag", &Field::object("", &TAG))
+            .limits(&Limits::NONE.max_items(20))
+            .style(Style::Json),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
     ],
     rules: &[],
@@ -105,11 +117,11 @@ static LIST_TAG_RESOURCES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesResponse {
-    /// `NextToken`.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `TagResources`.
+    /// The tags, each with the resource that carries it.
     pub tag_resources: Vec<ResponseTagResources>,
 }
 
@@ -135,9 +147,11 @@ static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTagResources {
-    /// `ResourceName`.
+    /// The name of the role or policy that carries the tag.
     pub resource_name: Option<String>,
-    /// `ResourceType`.
+    /// The kind of resource: `role` or `policy`.
+    ///
+    /// Documented values: `role`, `policy`.
     pub resource_type: Option<String>,
     /// The key of the tag.
     pub tag_key: Option<String>,
@@ -202,5 +216,15 @@ impl Paginated for ListTagResources {
     #[inline]
     fn items(response: ListTagResourcesResponse) -> Vec<ResponseTagResources> {
         response.tag_resources
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const ROLE: &str = "role";
+        pub const POLICY: &str = "policy";
     }
 }

@@ -29,6 +29,8 @@ pub struct ListUsers {
     /// The position from which the listing continues: the `Marker` of the previous, truncated response. Leave it out for the first page.
     pub marker: Option<String>,
     /// The number of entries per page, from 1 to 1000. If there are more, `IsTruncated` is `true` in the response. Default: 100.
+    ///
+    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
 }
 
@@ -62,7 +64,10 @@ record! {
 
 static LIST_USERS: Schema = Schema {
     name: "ListUsers",
-    fields: &[Field::string("Marker"), Field::int32("MaxItems")],
+    fields: &[
+        Field::string("Marker"),
+        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
+    ],
     rules: &[],
 };
 

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, ListUsersForGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListUsersForGroup::new();
+/// let request = ListUsersForGroup::new("<GroupName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,24 +26,22 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct ListUsersForGroup {
     /// The name of the user group.
-    pub group_name: Option<String>,
+    pub group_name: String,
     /// The position from which the listing continues: the `Marker` of the previous, truncated response. Leave it out for the first page.
     pub marker: Option<String>,
     /// The number of entries per page, from 1 to 1000. If there are more, `IsTruncated` is `true` in the response. Default: 100.
+    ///
+    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
 }
 
 impl ListUsersForGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `GroupName`.
-    pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
-        self.group_name = Some(group_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(group_name: impl Into<String>) -> Self {
+        Self {
+            group_name: group_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `Marker`.
@@ -71,9 +69,9 @@ record! {
 static LIST_USERS_FOR_GROUP: Schema = Schema {
     name: "ListUsersForGroup",
     fields: &[
-        Field::string("GroupName"),
+        Field::string("GroupName").required(),
         Field::string("Marker"),
-        Field::int32("MaxItems"),
+        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
     ],
     rules: &[],
 };

@@ -47,7 +47,9 @@ static LIST_VIRTUAL_MFA_DEVICES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListVirtualMfaDevicesResponse {
-    /// `VirtualMFADevices.VirtualMFADevice`.
+    /// The virtual MFA devices of the account, bound or not.
+    ///
+    /// On the wire `VirtualMFADevices.VirtualMFADevice`.
     pub virtual_mfa_devices: Vec<ResponseVirtualMfaDevice>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -79,9 +81,9 @@ static LIST_VIRTUAL_MFA_DEVICES_RESPONSE: Schema = Schema {
 pub struct ResponseVirtualMfaDevice {
     /// The serial number of the MFA device.
     pub serial_number: Option<String>,
-    /// `User`.
+    /// The RAM user that the MFA device is bound to.
     pub user: Option<ResponseVirtualMfaDeviceUser>,
-    /// `ActivateDate`.
+    /// The time when the MFA device was bound to the RAM user, in UTC.
     pub activate_date: Option<String>,
 }
 

@@ -7,6 +7,7 @@
 //! - operations, parameters, responses: SDK packages, as of 2026-08-27
 //! - endpoints: API metadata, as of 2025-12
 //! - errors: API metadata, as of 2024-06
+//! - limits, values and rules in prose: texts of the SDK packages, as of 2026-08-27
 //!
 //! # AccessKey pairs
 //!
@@ -505,7 +506,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("ram.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &add_user_to_group::OPERATION,
         &attach_policy_to_group::OPERATION,
@@ -579,6 +580,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

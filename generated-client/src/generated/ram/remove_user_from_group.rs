@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, RemoveUserFromGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveUserFromGroup::new();
+/// let request = RemoveUserFromGroup::new("<UserName>", "<GroupName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,28 +24,18 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct RemoveUserFromGroup {
     /// The name of the RAM user.
-    pub user_name: Option<String>,
+    pub user_name: String,
     /// The name of the user group.
-    pub group_name: Option<String>,
+    pub group_name: String,
 }
 
 impl RemoveUserFromGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
-    }
-
-    /// Sets `GroupName`.
-    pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
-        self.group_name = Some(group_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(user_name: impl Into<String>, group_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+            group_name: group_name.into(),
+        }
     }
 }
 
@@ -58,7 +48,10 @@ record! {
 
 static REMOVE_USER_FROM_GROUP: Schema = Schema {
     name: "RemoveUserFromGroup",
-    fields: &[Field::string("UserName"), Field::string("GroupName")],
+    fields: &[
+        Field::string("UserName").required(),
+        Field::string("GroupName").required(),
+    ],
     rules: &[],
 };
 

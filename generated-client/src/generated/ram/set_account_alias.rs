@@ -23,7 +23,9 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct SetAccountAlias {
-    /// `AccountAlias`.
+    /// The alias for the Alibaba Cloud account: 3 to 32 characters; lowercase letters, digits and hyphens. A hyphen is neither first nor last, and two never follow each other.
+    ///
+    /// 3 to 32 characters. Matches `^[a-z0-9]+(-[a-z0-9]+)*$`.
     pub account_alias: Option<String>,
 }
 
@@ -49,9 +51,19 @@ record! {
 
 static SET_ACCOUNT_ALIAS: Schema = Schema {
     name: "SetAccountAlias",
-    fields: &[Field::string("AccountAlias")],
+    fields: &[
+        Field::string("AccountAlias")
+            .limits(
+                &Limits::NONE
+                    .min_length(3)
+                    .max_length(32)
+                    .pattern(&PATTERN_ACCOUNT_ALIAS),
+            ),
+    ],
     rules: &[],
 };
+
+static PATTERN_ACCOUNT_ALIAS: Pattern = Pattern::new("^[a-z0-9]+(-[a-z0-9]+)*$");
 
 /// The response to [`SetAccountAlias`]: the ID of the request, and nothing else.
 pub type SetAccountAliasResponse = RequestIdResponse;

@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, SetDefaultPolicyVersion};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetDefaultPolicyVersion::new();
+/// let request = SetDefaultPolicyVersion::new("<PolicyName>", "<VersionId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,28 +24,18 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct SetDefaultPolicyVersion {
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// The ID of the policy version that is to become the default, such as `v2`.
-    pub version_id: Option<String>,
+    pub version_id: String,
 }
 
 impl SetDefaultPolicyVersion {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
-    }
-
-    /// Sets `VersionId`.
-    pub fn version_id(mut self, version_id: impl Into<String>) -> Self {
-        self.version_id = Some(version_id.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(policy_name: impl Into<String>, version_id: impl Into<String>) -> Self {
+        Self {
+            policy_name: policy_name.into(),
+            version_id: version_id.into(),
+        }
     }
 }
 
@@ -58,7 +48,10 @@ record! {
 
 static SET_DEFAULT_POLICY_VERSION: Schema = Schema {
     name: "SetDefaultPolicyVersion",
-    fields: &[Field::string("PolicyName"), Field::string("VersionId")],
+    fields: &[
+        Field::string("PolicyName").required(),
+        Field::string("VersionId").required(),
+    ],
     rules: &[],
 };
 

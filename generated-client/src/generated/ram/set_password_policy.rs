@@ -25,6 +25,8 @@ use super::types::{PASSWORD_POLICY, PasswordPolicy};
 #[derive(Default)]
 pub struct SetPasswordPolicy {
     /// The smallest number of characters a password may have, from 8 to 32. Default: 8.
+    ///
+    /// 8 to 32. The server's default is `8`.
     pub minimum_password_length: Option<i32>,
     /// Whether passwords must contain at least one lowercase letter.
     pub require_lowercase_characters: Option<bool>,
@@ -35,10 +37,16 @@ pub struct SetPasswordPolicy {
     /// Whether passwords must contain at least one special character.
     pub require_symbols: Option<bool>,
     /// Whether an expired password locks the RAM user out. If `true`, the Alibaba Cloud account must reset the password before the user can log on again; if `false`, the user can change the expired password and then log on. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub hard_expiry: Option<bool>,
     /// The number of days that a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
+    ///
+    /// The server's default is `0`.
     pub max_password_age: Option<i32>,
     /// The number of previous passwords that may not be used again. `0`, the default, means that old passwords can be reused.
+    ///
+    /// The server's default is `0`.
     pub password_reuse_prevention: Option<i32>,
     /// The number of logon attempts allowed within one hour. When the RAM user changes the password, the count goes back to zero.
     pub max_login_attemps: Option<i32>,
@@ -138,7 +146,8 @@ record! {
 static SET_PASSWORD_POLICY: Schema = Schema {
     name: "SetPasswordPolicy",
     fields: &[
-        Field::int32("MinimumPasswordLength"),
+        Field::int32("MinimumPasswordLength")
+            .limits(&Limits::NONE.minimum(8).maximum(32)),
         Field::boolean("RequireLowercaseCharacters"),
         Field::boolean("RequireUppercaseCharacters"),
         Field::boolean("RequireNumbers"),

@@ -24,19 +24,33 @@ use super::types::{SECURITY_PREFERENCE, SecurityPreference};
 /// ```
 #[derive(Default)]
 pub struct SetSecurityPreference {
-    /// `EnableSaveMFATicket`.
+    /// Whether a RAM user's browser may be remembered for seven days after a logon with MFA. Default: `false`.
+    ///
+    /// On the wire `EnableSaveMFATicket`. The server's default is `false`.
     pub enable_save_mfa_ticket: Option<bool>,
-    /// `AllowUserToChangePassword`.
+    /// Whether RAM users may change their own passwords. Default: `true`.
+    ///
+    /// The server's default is `true`.
     pub allow_user_to_change_password: Option<bool>,
-    /// `AllowUserToManageAccessKeys`.
+    /// Whether RAM users may manage their own AccessKey pairs. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub allow_user_to_manage_access_keys: Option<bool>,
-    /// `AllowUserToManagePublicKeys`.
+    /// Whether RAM users may manage their own public keys. Default: `false`. Takes effect only on the Japan site.
+    ///
+    /// The server's default is `false`.
     pub allow_user_to_manage_public_keys: Option<bool>,
-    /// `AllowUserToManageMFADevices`.
+    /// Whether RAM users may manage their own MFA devices. Default: `true`.
+    ///
+    /// On the wire `AllowUserToManageMFADevices`. The server's default is `true`.
     pub allow_user_to_manage_mfa_devices: Option<bool>,
-    /// `LoginSessionDuration`.
+    /// The duration of a logon of a RAM user, in hours: from 1 to 24. Default: 6.
+    ///
+    /// 1 to 24. The server's default is `6`.
     pub login_session_duration: Option<i32>,
-    /// `LoginNetworkMasks`.
+    /// The address ranges that RAM users may log on to the console from, with password or single sign-on; all addresses if left out. Up to 40 ranges, separated by semicolons, 512 characters in all. Calls with AccessKey pairs are not affected.
+    ///
+    /// At most 512 characters.
     pub login_network_masks: Option<String>,
 }
 
@@ -131,8 +145,9 @@ static SET_SECURITY_PREFERENCE: Schema = Schema {
         Field::boolean("AllowUserToManageAccessKeys"),
         Field::boolean("AllowUserToManagePublicKeys"),
         Field::boolean("AllowUserToManageMFADevices"),
-        Field::int32("LoginSessionDuration"),
-        Field::string("LoginNetworkMasks"),
+        Field::int32("LoginSessionDuration")
+            .limits(&Limits::NONE.minimum(1).maximum(24)),
+        Field::string("LoginNetworkMasks").limits(&Limits::NONE.max_length(512)),
     ],
     rules: &[],
 };

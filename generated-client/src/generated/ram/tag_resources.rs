@@ -9,11 +9,17 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources>.
 #[derive(Default)]
 pub struct TagResources {
-    /// `ResourceType`.
+    /// The kind of resource: `role` or `policy`.
+    ///
+    /// Documented values: `role`, `policy`.
     pub resource_type: String,
-    /// `ResourceNames`.
+    /// The names of the roles or policies that get the tags, up to 50.
+    ///
+    /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
-    /// `Tag`.
+    /// The tags to add, up to 20.
+    ///
+    /// At most 20 elements.
     pub tag: Vec<TagValue>,
 }
 
@@ -49,8 +55,13 @@ static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
     fields: &[
         Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string("")).style(Style::Json),
-        Field::list("Tag", &Field::object("", &TAG_VALUE)).required().style(Style::Json),
+        Field::list("ResourceNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .style(Style::Json),
+        Field::list("Tag", &Field::object("", &TAG_VALUE))
+            .limits(&Limits::NONE.max_items(20))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
@@ -61,9 +72,13 @@ pub type TagResourcesResponse = RequestIdResponse;
 /// `Tag` of [`TagResources`].
 #[derive(Default)]
 pub struct TagValue {
-    /// `Key`.
+    /// The key of the tag, up to 128 characters.
+    ///
+    /// At most 128 characters.
     pub key: String,
-    /// `Value`.
+    /// The value of the tag, up to 256 characters.
+    ///
+    /// At most 256 characters.
     pub value: String,
 }
 
@@ -86,7 +101,10 @@ record! {
 
 static TAG_VALUE: Schema = Schema {
     name: "TagValue",
-    fields: &[Field::string("Key").required(), Field::string("Value").required()],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)).required(),
+        Field::string("Value").limits(&Limits::NONE.max_length(256)).required(),
+    ],
     rules: &[],
 };
 
@@ -108,4 +126,14 @@ impl Request for TagResources {
     type Response = TagResourcesResponse;
     type ErrorCode = TagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const ROLE: &str = "role";
+        pub const POLICY: &str = "policy";
+    }
 }

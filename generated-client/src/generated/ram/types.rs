@@ -8,7 +8,7 @@ use crate::rt::*;
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
-    /// `AllowUserToManageAccessKeys`.
+    /// Whether RAM users may manage their own AccessKey pairs.
     pub allow_user_to_manage_access_keys: Option<bool>,
 }
 
@@ -70,13 +70,15 @@ pub(super) static GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfile {
-    /// `PasswordResetRequired`.
+    /// Whether the RAM user must change the password at the next logon.
     pub password_reset_required: Option<bool>,
     /// The time, in UTC, at which the role was created.
     pub create_date: Option<String>,
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `MFABindRequired`.
+    /// Whether the RAM user must bind an MFA device.
+    ///
+    /// On the wire `MFABindRequired`.
     pub mfa_bind_required: Option<bool>,
 }
 
@@ -104,13 +106,15 @@ pub(super) static LOGIN_PROFILE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
-    /// `EnableSaveMFATicket`.
+    /// Whether a RAM user's browser may be remembered for seven days after a logon with MFA.
+    ///
+    /// On the wire `EnableSaveMFATicket`.
     pub enable_save_mfa_ticket: Option<bool>,
-    /// `LoginSessionDuration`.
+    /// The duration of a logon of a RAM user, in hours.
     pub login_session_duration: Option<i32>,
-    /// `LoginNetworkMasks`.
+    /// The address ranges that RAM users may log on to the console from; all addresses if empty. Calls with AccessKey pairs are not affected.
     pub login_network_masks: Option<String>,
-    /// `AllowUserToChangePassword`.
+    /// Whether RAM users may change their own passwords.
     pub allow_user_to_change_password: Option<bool>,
 }
 
@@ -138,7 +142,9 @@ pub(super) static LOGIN_PROFILE_PREFERENCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
-    /// `AllowUserToManageMFADevices`.
+    /// Whether RAM users may manage their own MFA devices.
+    ///
+    /// On the wire `AllowUserToManageMFADevices`.
     pub allow_user_to_manage_mfa_devices: Option<bool>,
 }
 
@@ -225,6 +231,8 @@ pub struct Policy {
     /// The time at which the policy was attached to the user group.
     pub attach_date: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
 }
 
@@ -290,7 +298,7 @@ pub(super) static POLICY_VERSION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicKeyPreference {
-    /// `AllowUserToManagePublicKeys`.
+    /// Whether RAM users may manage their own public keys.
     pub allow_user_to_manage_public_keys: Option<bool>,
 }
 
@@ -375,8 +383,12 @@ pub(super) static SECURITY_PREFERENCE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag.
+    ///
+    /// At most 128 characters.
     pub key: Option<String>,
     /// The value of the tag.
+    ///
+    /// At most 256 characters.
     pub value: Option<String>,
 }
 
@@ -409,7 +421,10 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(256)),
+    ],
     rules: &[],
 };
 

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct UnbindMfaDevice {
-    /// `UserName`.
+    /// The name of the RAM user whose MFA device is unbound.
     pub user_name: Option<String>,
 }
 
@@ -57,7 +57,9 @@ static UNBIND_MFA_DEVICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UnbindMfaDeviceResponse {
-    /// `MFADevice`.
+    /// The MFA device that was unbound.
+    ///
+    /// On the wire `MFADevice`.
     pub mfa_device: Option<ResponseMfaDevice>,
     /// The ID of the request.
     pub request_id: Option<String>,

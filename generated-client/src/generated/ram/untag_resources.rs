@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, UntagResources};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UntagResources::new("<ResourceType>", ["<ResourceNames>"]);
+/// let request = UntagResources::new("role", ["<ResourceNames>"]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -23,13 +23,19 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct UntagResources {
-    /// `ResourceType`.
+    /// The kind of resource: `role` or `policy`.
+    ///
+    /// Documented values: `role`, `policy`.
     pub resource_type: String,
-    /// `ResourceNames`.
+    /// The names of the roles or policies that lose the tags, up to 50.
+    ///
+    /// At most 50 elements.
     pub resource_names: Vec<String>,
-    /// `TagKeys`.
+    /// The keys of the tags to remove, up to 20.
+    ///
+    /// At most 20 elements.
     pub tag_keys: Option<Vec<String>>,
-    /// `All`.
+    /// Whether to remove every tag of the resources.
     pub all: Option<bool>,
 }
 
@@ -73,8 +79,13 @@ static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
     fields: &[
         Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string("")).required().style(Style::Json),
-        Field::list("TagKeys", &Field::string("")).style(Style::Json),
+        Field::list("ResourceNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .required()
+            .style(Style::Json),
+        Field::list("TagKeys", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20))
+            .style(Style::Json),
         Field::boolean("All"),
     ],
     rules: &[],
@@ -106,4 +117,14 @@ impl Request for UntagResources {
     type Response = UntagResourcesResponse;
     type ErrorCode = UntagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const ROLE: &str = "role";
+        pub const POLICY: &str = "policy";
+    }
 }

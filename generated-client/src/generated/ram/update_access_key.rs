@@ -25,9 +25,11 @@ use crate::rt::*;
 pub struct UpdateAccessKey {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `UserAccessKeyId`.
+    /// The ID of the AccessKey pair to switch on or off.
     pub user_access_key_id: Option<String>,
-    /// `Status`.
+    /// The new status of the AccessKey pair: `Active` or `Inactive`.
+    ///
+    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
 }
 
@@ -101,4 +103,14 @@ impl Request for UpdateAccessKey {
     type Response = UpdateAccessKeyResponse;
     type ErrorCode = UpdateAccessKeyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const ACTIVE: &str = "Active";
+        pub const INACTIVE: &str = "Inactive";
+    }
 }

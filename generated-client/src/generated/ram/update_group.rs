@@ -16,7 +16,7 @@ use super::types::{GROUP, Group};
 /// use alicloud::ram::{Client, UpdateGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateGroup::new();
+/// let request = UpdateGroup::new("<GroupName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,24 +25,24 @@ use super::types::{GROUP, Group};
 #[derive(Default)]
 pub struct UpdateGroup {
     /// The name of the user group.
-    pub group_name: Option<String>,
-    /// `NewGroupName`.
+    pub group_name: String,
+    /// The new name of the user group: 1 to 64 characters; letters, digits and `. - _`.
+    ///
+    /// 1 to 64 characters.
     pub new_group_name: Option<String>,
-    /// `NewComments`.
+    /// The new description of the user group: 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub new_comments: Option<String>,
 }
 
 impl UpdateGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `GroupName`.
-    pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
-        self.group_name = Some(group_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(group_name: impl Into<String>) -> Self {
+        Self {
+            group_name: group_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `NewGroupName`.
@@ -69,9 +69,9 @@ record! {
 static UPDATE_GROUP: Schema = Schema {
     name: "UpdateGroup",
     fields: &[
-        Field::string("GroupName"),
-        Field::string("NewGroupName"),
-        Field::string("NewComments"),
+        Field::string("GroupName").required(),
+        Field::string("NewGroupName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("NewComments").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

@@ -25,11 +25,13 @@ use crate::rt::*;
 pub struct UpdateLoginProfile {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `Password`.
+    /// The new password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
     pub password: Option<String>,
-    /// `PasswordResetRequired`.
+    /// Whether the RAM user must change the password at the next logon.
     pub password_reset_required: Option<bool>,
-    /// `MFABindRequired`.
+    /// Whether the RAM user must bind an MFA device at the next logon.
+    ///
+    /// On the wire `MFABindRequired`.
     pub mfa_bind_required: Option<bool>,
 }
 

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, UpdatePolicyDescription};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdatePolicyDescription::new();
+/// let request = UpdatePolicyDescription::new("<PolicyName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,22 +26,20 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UpdatePolicyDescription {
     /// The name of the policy.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// The new description of the policy, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub new_description: Option<String>,
 }
 
 impl UpdatePolicyDescription {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(policy_name: impl Into<String>) -> Self {
+        Self {
+            policy_name: policy_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `NewDescription`.
@@ -60,7 +58,11 @@ record! {
 
 static UPDATE_POLICY_DESCRIPTION: Schema = Schema {
     name: "UpdatePolicyDescription",
-    fields: &[Field::string("PolicyName"), Field::string("NewDescription")],
+    fields: &[
+        Field::string("PolicyName").required(),
+        Field::string("NewDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
+    ],
     rules: &[],
 };
 
@@ -94,6 +96,8 @@ pub struct ResponsePolicy {
     /// The name of the policy.
     pub policy_name: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub policy_type: Option<String>,
     /// The time at which the policy was created.
     pub create_date: Option<String>,

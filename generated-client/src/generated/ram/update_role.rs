@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::ram::{Client, UpdateRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateRole::new();
+/// let request = UpdateRole::new("<RoleName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,28 +24,30 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UpdateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
-    pub role_name: Option<String>,
+    ///
+    /// 1 to 64 characters.
+    pub role_name: String,
     /// The new trust policy of the RAM role, in JSON: it says who may assume the role.
     pub new_assume_role_policy_document: Option<String>,
     /// The new limit for the length of a session when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
+    ///
+    /// 3600 to 43200. The server's default is `3600`.
     pub new_max_session_duration: Option<i64>,
     /// The new description of the role, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub new_description: Option<String>,
     /// Whether the RAM role may log on to the console after the change.
     pub new_allow_console_login: Option<bool>,
 }
 
 impl UpdateRole {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleName`.
-    pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
-        self.role_name = Some(role_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(role_name: impl Into<String>) -> Self {
+        Self {
+            role_name: role_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `NewAssumeRolePolicyDocument`.
@@ -93,10 +95,14 @@ record! {
 static UPDATE_ROLE: Schema = Schema {
     name: "UpdateRole",
     fields: &[
-        Field::string("RoleName"),
+        Field::string("RoleName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
         Field::string("NewAssumeRolePolicyDocument"),
-        Field::int64("NewMaxSessionDuration"),
-        Field::string("NewDescription"),
+        Field::int64("NewMaxSessionDuration")
+            .limits(&Limits::NONE.minimum(3600).maximum(43200)),
+        Field::string("NewDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
         Field::boolean("NewAllowConsoleLogin"),
     ],
     rules: &[],

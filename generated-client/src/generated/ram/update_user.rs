@@ -16,7 +16,7 @@ use super::types::{USER, User};
 /// use alicloud::ram::{Client, UpdateUser};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateUser::new();
+/// let request = UpdateUser::new("<UserName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -25,30 +25,32 @@ use super::types::{USER, User};
 #[derive(Default)]
 pub struct UpdateUser {
     /// The name of the RAM user.
-    pub user_name: Option<String>,
+    pub user_name: String,
     /// The new name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
+    ///
+    /// 1 to 64 characters.
     pub new_user_name: Option<String>,
     /// The new name under which the RAM user is displayed, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub new_display_name: Option<String>,
     /// The RAM user's new mobile phone number, as country code, hyphen and number, such as `86-1860000****`. Only on the China site (aliyun.com).
     pub new_mobile_phone: Option<String>,
     /// The new email address of the RAM user. Only on the China site (aliyun.com).
     pub new_email: Option<String>,
     /// The new comment that describes the RAM user, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub new_comments: Option<String>,
 }
 
 impl UpdateUser {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(user_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `NewUserName`.
@@ -96,12 +98,13 @@ record! {
 static UPDATE_USER: Schema = Schema {
     name: "UpdateUser",
     fields: &[
-        Field::string("UserName"),
-        Field::string("NewUserName"),
-        Field::string("NewDisplayName"),
+        Field::string("UserName").required(),
+        Field::string("NewUserName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("NewDisplayName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("NewMobilePhone"),
         Field::string("NewEmail"),
-        Field::string("NewComments"),
+        Field::string("NewComments").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

@@ -24,16 +24,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.AclEntryExists` |
-/// | 400 | `IllegalEntry` |
-/// | 400 | `AclEntryIllegal` |
-/// | 400 | `InvalidEntry` |
-/// | 400 | `InvalidParam.Comment` |
-/// | 400 | `AclEntryExceedLimit` |
-/// | 400 | `SystemBusy` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.AclEntryExists` | The ACL has the entry already. |
+/// | 400 | `IllegalEntry` | An entry has another IP version than the ACL. |
+/// | 400 | `AclEntryIllegal` | An entry of the ACL is not valid. |
+/// | 400 | `InvalidEntry` | An entry of the ACL is not valid. |
+/// | 400 | `InvalidParam.Comment` | The comment of an entry is not valid. |
+/// | 400 | `AclEntryExceedLimit` | The ACL has the maximum number of entries. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 503 | `ServiceUnavailable` | The service is unavailable for the moment. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct AddAccessControlListEntry {
     /// `RegionId`.
@@ -96,22 +96,36 @@ pub type AddAccessControlListEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddAccessControlListEntry`].
     AddAccessControlListEntryErrorCode {
-        /// `InvalidParam.AclEntryExists` (400)
+        /// `InvalidParam.AclEntryExists` (400): The ACL has the entry already.
         InvalidParamAclEntryExists = "InvalidParam.AclEntryExists",
-        /// `IllegalEntry` (400)
+        /// `IllegalEntry` (400): An entry has another IP version than the ACL.
         IllegalEntry = "IllegalEntry",
-        /// `AclEntryIllegal` (400)
+        /// `AclEntryIllegal` (400): An entry of the ACL is not valid.
         AclEntryIllegal = "AclEntryIllegal",
-        /// `InvalidEntry` (400)
+        /// `InvalidEntry` (400): An entry of the ACL is not valid.
         InvalidEntry = "InvalidEntry",
-        /// `InvalidParam.Comment` (400)
+        /// `InvalidParam.Comment` (400): The comment of an entry is not valid.
         InvalidParamComment = "InvalidParam.Comment",
-        /// `AclEntryExceedLimit` (400)
+        /// `AclEntryExceedLimit` (400): The ACL has the maximum number of entries.
         AclEntryExceedLimit = "AclEntryExceedLimit",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `ServiceUnavailable` (503)
+        /// `ServiceUnavailable` (503): The service is unavailable for the moment. Repeat the call later.
         ServiceUnavailable = "ServiceUnavailable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.AclEntryExists" "" "The ACL has the entry already.",
+        400 "IllegalEntry" "" "An entry has another IP version than the ACL.",
+        400 "AclEntryIllegal" "" "An entry of the ACL is not valid.",
+        400 "InvalidEntry" "" "An entry of the ACL is not valid.",
+        400 "InvalidParam.Comment" "" "The comment of an entry is not valid.",
+        400 "AclEntryExceedLimit" "" "The ACL has the maximum number of entries.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        503 "ServiceUnavailable" "" "The service is unavailable for the moment. Repeat the call later." retryable,
     }
 }
 
@@ -121,16 +135,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.AclEntryExists", "", ""),
-        ErrorRow::new(400, "IllegalEntry", "", ""),
-        ErrorRow::new(400, "AclEntryIllegal", "", ""),
-        ErrorRow::new(400, "InvalidEntry", "", ""),
-        ErrorRow::new(400, "InvalidParam.Comment", "", ""),
-        ErrorRow::new(400, "AclEntryExceedLimit", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddAccessControlListEntry",
         Access::Write,

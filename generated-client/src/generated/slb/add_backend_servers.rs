@@ -25,17 +25,17 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Mismatched.ZoneId` |
-/// | 400 | `BackendServerProcessing` |
-/// | 400 | `InvalidBackendServers.ServerIpConflict` |
-/// | 400 | `OperationUnsupported.AddBackendServers` |
-/// | 400 | `IncorrectStatus.RSByPassToas` |
-/// | 400 | `OperationFailed.ActionNotSupport` |
-/// | 400 | `NetworkConflict` |
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `BackendServerProcessing` | Backend servers are being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
+/// | 400 | `OperationUnsupported.AddBackendServers` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AddBackendServers {
     /// `RegionId`.
@@ -120,24 +120,39 @@ static ADD_BACKEND_SERVERS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AddBackendServers`].
     AddBackendServersErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `Mismatched.ZoneId` (400)
+        /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
         MismatchedZoneId = "Mismatched.ZoneId",
-        /// `BackendServerProcessing` (400)
+        /// `BackendServerProcessing` (400): Backend servers are being changed. Wait a moment, then repeat the call.
         BackendServerProcessing = "BackendServerProcessing",
-        /// `InvalidBackendServers.ServerIpConflict` (400)
+        /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
         InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
-        /// `OperationUnsupported.AddBackendServers` (400)
+        /// `OperationUnsupported.AddBackendServers` (400): The instance does not support this type of backend servers.
         OperationUnsupportedAddBackendServers = "OperationUnsupported.AddBackendServers",
-        /// `IncorrectStatus.RSByPassToas` (400)
+        /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
         IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
-        /// `OperationFailed.ActionNotSupport` (400)
+        /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
         OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
-        /// `NetworkConflict` (400)
+        /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
         NetworkConflict = "NetworkConflict",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
+        400 "BackendServerProcessing" "" "Backend servers are being changed. Wait a moment, then repeat the call." retryable,
+        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
+        400 "OperationUnsupported.AddBackendServers" "" "The instance does not support this type of backend servers.",
+        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
+        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
+        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -145,17 +160,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Adds backend servers to a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/AddBackendServers"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "BackendServerProcessing", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AddBackendServers", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddBackendServers",
         Access::Write,

@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `InvalidAddress` |
-/// | 400 | `InvalidParameter.SourceItems` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidAddress` | An IP address is not valid. |
+/// | 400 | `InvalidParameter.SourceItems` | `SourceItems` is not valid. Check its value. |
 #[derive(Default)]
 pub struct AddListenerWhiteListItem {
     /// `RegionId`.
@@ -104,14 +104,24 @@ pub type AddListenerWhiteListItemResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddListenerWhiteListItem`].
     AddListenerWhiteListItemErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `InvalidAddress` (400)
+        /// `InvalidAddress` (400): An IP address is not valid.
         InvalidAddress = "InvalidAddress",
-        /// `InvalidParameter.SourceItems` (400)
+        /// `InvalidParameter.SourceItems` (400): `SourceItems` is not valid. Check its value.
         InvalidParameterSourceItems = "InvalidParameter.SourceItems",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "InvalidAddress" "" "An IP address is not valid.",
+        400 "InvalidParameter.SourceItems" "" "`SourceItems` is not valid. Check its value.",
     }
 }
 
@@ -121,12 +131,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddListenerWhiteListItem",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidAddress", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SourceItems", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddListenerWhiteListItem",
         Access::Write,

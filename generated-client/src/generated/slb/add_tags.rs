@@ -24,19 +24,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `QuotaExceeded.Tag` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `MissingParameter.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `NoPermission.Operator` |
-/// | 400 | `QuotaExceed.TagsPerResource` |
-/// | 400 | `InvalidOperation.ConcurrentModification` |
-/// | 400 | `InnerRateLimiting` |
-/// | 400 | `SystemError` |
-/// | 400 | `InternalInvokeError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.Tags` | `Tags` is missing. Pass it. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `NoPermission.Operator` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `QuotaExceed.TagsPerResource` | A resource would have too many tags. Pass fewer. |
+/// | 400 | `InvalidOperation.ConcurrentModification` | The resource is being changed by another request. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InnerRateLimiting` | An internal service is throttled. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `SystemError` | An internal error occurred. Repeat the call later. |
+/// | 400 | `InternalInvokeError` | An internal call failed. Repeat the call later. |
 #[derive(Default)]
 pub struct AddTags {
     /// `RegionId`.
@@ -90,28 +90,45 @@ pub type AddTagsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddTags`].
     AddTagsErrorCode {
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `QuotaExceeded.Tag` (400)
+        /// `QuotaExceeded.Tag` (400): The request has too many tags. Pass fewer.
         QuotaExceededTag = "QuotaExceeded.Tag",
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `MissingParameter.Tags` (400)
+        /// `MissingParameter.Tags` (400): `Tags` is missing. Pass it.
         MissingParameterTags = "MissingParameter.Tags",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `NoPermission.Operator` (400)
+        /// `NoPermission.Operator` (400): The caller may not carry out the operation. Check the permissions.
         NoPermissionOperator = "NoPermission.Operator",
-        /// `QuotaExceed.TagsPerResource` (400)
+        /// `QuotaExceed.TagsPerResource` (400): A resource would have too many tags. Pass fewer.
         QuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource",
-        /// `InvalidOperation.ConcurrentModification` (400)
+        /// `InvalidOperation.ConcurrentModification` (400): The resource is being changed by another request. Wait a moment, then repeat the call.
         InvalidOperationConcurrentModification = "InvalidOperation.ConcurrentModification",
-        /// `InnerRateLimiting` (400)
+        /// `InnerRateLimiting` (400): An internal service is throttled. Wait a moment, then repeat the call.
         InnerRateLimiting = "InnerRateLimiting",
-        /// `SystemError` (400)
+        /// `SystemError` (400): An internal error occurred. Repeat the call later.
         SystemError = "SystemError",
-        /// `InternalInvokeError` (400)
+        /// `InternalInvokeError` (400): An internal call failed. Repeat the call later.
         InternalInvokeError = "InternalInvokeError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "QuotaExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "MissingParameter.Tags" "" "`Tags` is missing. Pass it.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "NoPermission.Operator" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "QuotaExceed.TagsPerResource" "" "A resource would have too many tags. Pass fewer.",
+        400 "InvalidOperation.ConcurrentModification" "" "The resource is being changed by another request. Wait a moment, then repeat the call." retryable,
+        400 "InnerRateLimiting" "" "An internal service is throttled. Wait a moment, then repeat the call." retryable,
+        400 "SystemError" "" "An internal error occurred. Repeat the call later.",
+        400 "InternalInvokeError" "" "An internal call failed. Repeat the call later.",
     }
 }
 
@@ -119,19 +136,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/AddTags"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Tag", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "MissingParameter.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "NoPermission.Operator", "", ""),
-        ErrorRow::new(400, "QuotaExceed.TagsPerResource", "", ""),
-        ErrorRow::new(400, "InvalidOperation.ConcurrentModification", "", ""),
-        ErrorRow::new(400, "InnerRateLimiting", "", ""),
-        ErrorRow::new(400, "SystemError", "", ""),
-        ErrorRow::new(400, "InternalInvokeError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &REQUEST_ID_RESPONSE)
 };
 

@@ -25,34 +25,34 @@ use super::types::{BACKEND_SERVER, BackendServer};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidBackendServers.ServerIpConflict` |
-/// | 400 | `Mismatched.ZoneId` |
-/// | 400 | `OperationUnsupported.AddVServerGroupBackendServers` |
-/// | 400 | `IncorrectStatus.RSByPassToas` |
-/// | 400 | `BackendServer.InvalidType` |
-/// | 400 | `BackendServer.ServerRegionIdNotEqual` |
-/// | 400 | `OperationFailed.InvalidCen` |
-/// | 400 | `IncorrectStatus.CenNotAssociated` |
-/// | 400 | `InvalidBackendServers.MissingCenBandWidth` |
-/// | 400 | `InvalidBackendServers.VpcNotInCen` |
-/// | 400 | `InvalidServerId.NotExist` |
-/// | 400 | `MissingParameter.ServerRegionId` |
-/// | 400 | `MissingParameter.VbrId` |
-/// | 400 | `InvalidParameter.ServerRegionId` |
-/// | 400 | `InvalidVbrId.NotInCen` |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |
-/// | 400 | `MasterSlaveServerConflict` |
-/// | 400 | `OperationFailed.ServiceGroupProcessing` |
-/// | 400 | `NetworkConflict` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `SignatureNonceUsed` |
-/// | 400 | `VpcSystemBusy` |
-/// | 400 | `OperationDeny.LbNotSupportIPv6Server` |
-/// | 400 | `OperationBusy` |
-/// | 404 | `ResourceNotFound.vServers` |
-/// | 404 | `ResourceNotFound.Cen` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `OperationUnsupported.AddVServerGroupBackendServers` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `BackendServer.InvalidType` | The type of a backend server is not valid. |
+/// | 400 | `BackendServer.ServerRegionIdNotEqual` | All backend servers must be in one region. |
+/// | 400 | `OperationFailed.InvalidCen` | The CEN instance is not valid. |
+/// | 400 | `IncorrectStatus.CenNotAssociated` | The instance is not associated with CEN. |
+/// | 400 | `InvalidBackendServers.MissingCenBandWidth` | CEN has no bandwidth between the instance and the backend servers. |
+/// | 400 | `InvalidBackendServers.VpcNotInCen` | The VPC of a backend server is not attached to the CEN instance. |
+/// | 400 | `InvalidServerId.NotExist` | A backend server does not exist. Check its ID. |
+/// | 400 | `MissingParameter.ServerRegionId` | A backend server has no region. Pass it. |
+/// | 400 | `MissingParameter.VbrId` | A backend server has no VBR. Pass its ID. |
+/// | 400 | `InvalidParameter.ServerRegionId` | The region of the backend servers would cross the border. |
+/// | 400 | `InvalidVbrId.NotInCen` | The VBR is not attached to the CEN instance. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
+/// | 400 | `OperationFailed.ServiceGroupProcessing` | The server group is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `SignatureNonceUsed` | The nonce of the signature has been used before. Repeat the call with a new one. |
+/// | 400 | `VpcSystemBusy` | The VPC service is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationDeny.LbNotSupportIPv6Server` | The instance does not support IPv6 backend servers. |
+/// | 400 | `OperationBusy` | Another operation is running. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `ResourceNotFound.vServers` | A network interface of the backend servers does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.Cen` | The CEN instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct AddVServerGroupBackendServers {
     /// `RegionId`.
@@ -137,58 +137,90 @@ static ADD_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AddVServerGroupBackendServers`].
     AddVServerGroupBackendServersErrorCode {
-        /// `InvalidBackendServers.ServerIpConflict` (400)
+        /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
         InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
-        /// `Mismatched.ZoneId` (400)
+        /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
         MismatchedZoneId = "Mismatched.ZoneId",
-        /// `OperationUnsupported.AddVServerGroupBackendServers` (400)
+        /// `OperationUnsupported.AddVServerGroupBackendServers` (400): The instance does not support this type of backend servers.
         OperationUnsupportedAddVServerGroupBackendServers = "OperationUnsupported.AddVServerGroupBackendServers",
-        /// `IncorrectStatus.RSByPassToas` (400)
+        /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
         IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
-        /// `BackendServer.InvalidType` (400)
+        /// `BackendServer.InvalidType` (400): The type of a backend server is not valid.
         BackendServerInvalidType = "BackendServer.InvalidType",
-        /// `BackendServer.ServerRegionIdNotEqual` (400)
+        /// `BackendServer.ServerRegionIdNotEqual` (400): All backend servers must be in one region.
         BackendServerServerRegionIdNotEqual = "BackendServer.ServerRegionIdNotEqual",
-        /// `OperationFailed.InvalidCen` (400)
+        /// `OperationFailed.InvalidCen` (400): The CEN instance is not valid.
         OperationFailedInvalidCen = "OperationFailed.InvalidCen",
-        /// `IncorrectStatus.CenNotAssociated` (400)
+        /// `IncorrectStatus.CenNotAssociated` (400): The instance is not associated with CEN.
         IncorrectStatusCenNotAssociated = "IncorrectStatus.CenNotAssociated",
-        /// `InvalidBackendServers.MissingCenBandWidth` (400)
+        /// `InvalidBackendServers.MissingCenBandWidth` (400): CEN has no bandwidth between the instance and the backend servers.
         InvalidBackendServersMissingCenBandWidth = "InvalidBackendServers.MissingCenBandWidth",
-        /// `InvalidBackendServers.VpcNotInCen` (400)
+        /// `InvalidBackendServers.VpcNotInCen` (400): The VPC of a backend server is not attached to the CEN instance.
         InvalidBackendServersVpcNotInCen = "InvalidBackendServers.VpcNotInCen",
-        /// `InvalidServerId.NotExist` (400)
+        /// `InvalidServerId.NotExist` (400): A backend server does not exist. Check its ID.
         InvalidServerIdNotExist = "InvalidServerId.NotExist",
-        /// `MissingParameter.ServerRegionId` (400)
+        /// `MissingParameter.ServerRegionId` (400): A backend server has no region. Pass it.
         MissingParameterServerRegionId = "MissingParameter.ServerRegionId",
-        /// `MissingParameter.VbrId` (400)
+        /// `MissingParameter.VbrId` (400): A backend server has no VBR. Pass its ID.
         MissingParameterVbrId = "MissingParameter.VbrId",
-        /// `InvalidParameter.ServerRegionId` (400)
+        /// `InvalidParameter.ServerRegionId` (400): The region of the backend servers would cross the border.
         InvalidParameterServerRegionId = "InvalidParameter.ServerRegionId",
-        /// `InvalidVbrId.NotInCen` (400)
+        /// `InvalidVbrId.NotInCen` (400): The VBR is not attached to the CEN instance.
         InvalidVbrIdNotInCen = "InvalidVbrId.NotInCen",
-        /// `InvalidParameter.ZoneNotSupport` (400)
+        /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
         InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
-        /// `MasterSlaveServerConflict` (400)
+        /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
         MasterSlaveServerConflict = "MasterSlaveServerConflict",
-        /// `OperationFailed.ServiceGroupProcessing` (400)
+        /// `OperationFailed.ServiceGroupProcessing` (400): The server group is being changed. Wait a moment, then repeat the call.
         OperationFailedServiceGroupProcessing = "OperationFailed.ServiceGroupProcessing",
-        /// `NetworkConflict` (400)
+        /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
         NetworkConflict = "NetworkConflict",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `SignatureNonceUsed` (400)
+        /// `SignatureNonceUsed` (400): The nonce of the signature has been used before. Repeat the call with a new one.
         SignatureNonceUsed = "SignatureNonceUsed",
-        /// `VpcSystemBusy` (400)
+        /// `VpcSystemBusy` (400): The VPC service is busy. Wait a moment, then repeat the call.
         VpcSystemBusy = "VpcSystemBusy",
-        /// `OperationDeny.LbNotSupportIPv6Server` (400)
+        /// `OperationDeny.LbNotSupportIPv6Server` (400): The instance does not support IPv6 backend servers.
         OperationDenyLbNotSupportIpv6Server = "OperationDeny.LbNotSupportIPv6Server",
-        /// `OperationBusy` (400)
+        /// `OperationBusy` (400): Another operation is running. Wait a moment, then repeat the call.
         OperationBusy = "OperationBusy",
-        /// `ResourceNotFound.vServers` (404)
+        /// `ResourceNotFound.vServers` (404): A network interface of the backend servers does not exist. Check its ID.
         ResourceNotFoundVServers = "ResourceNotFound.vServers",
-        /// `ResourceNotFound.Cen` (404)
+        /// `ResourceNotFound.Cen` (404): The CEN instance does not exist. Check its ID.
         ResourceNotFoundCen = "ResourceNotFound.Cen",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
+        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
+        400 "OperationUnsupported.AddVServerGroupBackendServers" "" "The instance does not support this type of backend servers.",
+        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
+        400 "BackendServer.InvalidType" "" "The type of a backend server is not valid.",
+        400 "BackendServer.ServerRegionIdNotEqual" "" "All backend servers must be in one region.",
+        400 "OperationFailed.InvalidCen" "" "The CEN instance is not valid.",
+        400 "IncorrectStatus.CenNotAssociated" "" "The instance is not associated with CEN.",
+        400 "InvalidBackendServers.MissingCenBandWidth" "" "CEN has no bandwidth between the instance and the backend servers.",
+        400 "InvalidBackendServers.VpcNotInCen" "" "The VPC of a backend server is not attached to the CEN instance.",
+        400 "InvalidServerId.NotExist" "" "A backend server does not exist. Check its ID.",
+        400 "MissingParameter.ServerRegionId" "" "A backend server has no region. Pass it.",
+        400 "MissingParameter.VbrId" "" "A backend server has no VBR. Pass its ID.",
+        400 "InvalidParameter.ServerRegionId" "" "The region of the backend servers would cross the border.",
+        400 "InvalidVbrId.NotInCen" "" "The VBR is not attached to the CEN instance.",
+        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
+        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
+        400 "OperationFailed.ServiceGroupProcessing" "" "The server group is being changed. Wait a moment, then repeat the call." retryable,
+        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "SignatureNonceUsed" "" "The nonce of the signature has been used before. Repeat the call with a new one.",
+        400 "VpcSystemBusy" "" "The VPC service is busy. Wait a moment, then repeat the call." retryable,
+        400 "OperationDeny.LbNotSupportIPv6Server" "" "The instance does not support IPv6 backend servers.",
+        400 "OperationBusy" "" "Another operation is running. Wait a moment, then repeat the call." retryable,
+        404 "ResourceNotFound.vServers" "" "A network interface of the backend servers does not exist. Check its ID.",
+        404 "ResourceNotFound.Cen" "" "The CEN instance does not exist. Check its ID.",
     }
 }
 
@@ -198,34 +230,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddVServerGroupBackendServers",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AddVServerGroupBackendServers", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "BackendServer.InvalidType", "", ""),
-        ErrorRow::new(400, "BackendServer.ServerRegionIdNotEqual", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCen", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenNotAssociated", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.MissingCenBandWidth", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.VpcNotInCen", "", ""),
-        ErrorRow::new(400, "InvalidServerId.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.VbrId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "InvalidVbrId.NotInCen", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "MasterSlaveServerConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServiceGroupProcessing", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "SignatureNonceUsed", "", ""),
-        ErrorRow::new(400, "VpcSystemBusy", "", ""),
-        ErrorRow::new(400, "OperationDeny.LbNotSupportIPv6Server", "", ""),
-        ErrorRow::new(400, "OperationBusy", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.vServers", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Cen", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddVServerGroupBackendServers",
         Access::Write,

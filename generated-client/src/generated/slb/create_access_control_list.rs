@@ -25,16 +25,16 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAction.RegionNotSupport` |
-/// | 400 | `AclNumberOverLimit` |
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `ResourceInConfiguring.Acl` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAction.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `AclNumberOverLimit` | The account has the maximum number of ACLs. |
+/// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `ResourceInConfiguring.Acl` | The ACL is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateAccessControlList {
     /// `RegionId`.
@@ -137,22 +137,36 @@ static CREATE_ACCESS_CONTROL_LIST_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateAccessControlList`].
     CreateAccessControlListErrorCode {
-        /// `InvalidAction.RegionNotSupport` (400)
+        /// `InvalidAction.RegionNotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionRegionNotSupport = "InvalidAction.RegionNotSupport",
-        /// `AclNumberOverLimit` (400)
+        /// `AclNumberOverLimit` (400): The account has the maximum number of ACLs.
         AclNumberOverLimit = "AclNumberOverLimit",
-        /// `InvalidResourceGroupId.NotFound` (400)
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
-        /// `ResourceInConfiguring.Acl` (400)
+        /// `ResourceInConfiguring.Acl` (400): The ACL is being configured. Wait a moment, then repeat the call.
         ResourceInConfiguringAcl = "ResourceInConfiguring.Acl",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAction.RegionNotSupport" "" "The region does not support the operation. Use another region.",
+        400 "AclNumberOverLimit" "" "The account has the maximum number of ACLs.",
+        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "ResourceInConfiguring.Acl" "" "The ACL is being configured. Wait a moment, then repeat the call." retryable,
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -162,16 +176,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateAccessControlList",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "AclNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceInConfiguring.Acl", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateAccessControlList",
         Access::Write,

@@ -24,25 +24,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAction.RegionNotSupport` |
-/// | 400 | `InvalidParameter.ServerCertificateId` |
-/// | 400 | `InvalidParameter.Domain` |
-/// | 400 | `DomainExtensionProcessing` |
-/// | 400 | `DomainExtensionNumberOverLimit` |
-/// | 400 | `DomainExtensionNotSupport` |
-/// | 400 | `InvalidParameter.CertificateId` |
-/// | 400 | `InvalidParamSize.CertificateId` |
-/// | 400 | `MissingParameter.CertificateId` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `CertificateTypeMismatched` |
-/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` |
-/// | 400 | `CnCertificateNotSupport` |
-/// | 400 | `InvalidParam.CertificateBindingType` |
-/// | 400 | `MissingParam.ServerCertificates` |
-/// | 400 | `InvalidParamSize.ServerCertificates` |
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAction.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `InvalidParameter.ServerCertificateId` | The server certificate does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.Domain` | The domain name is not valid, or has an extension already. |
+/// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DomainExtensionNumberOverLimit` | The listener has the maximum number of domain name extensions. |
+/// | 400 | `DomainExtensionNotSupport` | A shared-performance instance does not support domain name extensions. |
+/// | 400 | `InvalidParameter.CertificateId` | The certificates do not fit together: each must use another encryption algorithm. |
+/// | 400 | `InvalidParamSize.CertificateId` | The number of certificates is not valid. |
+/// | 400 | `MissingParameter.CertificateId` | The certificate is missing. Pass its ID. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
+/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` | A shared-performance instance does not support the parameter. |
+/// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
+/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
+/// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
+/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct CreateDomainExtension {
     /// `RegionId`.
@@ -145,40 +145,63 @@ static CREATE_DOMAIN_EXTENSION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDomainExtension`].
     CreateDomainExtensionErrorCode {
-        /// `InvalidAction.RegionNotSupport` (400)
+        /// `InvalidAction.RegionNotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionRegionNotSupport = "InvalidAction.RegionNotSupport",
-        /// `InvalidParameter.ServerCertificateId` (400)
+        /// `InvalidParameter.ServerCertificateId` (400): The server certificate does not exist. Check its ID.
         InvalidParameterServerCertificateId = "InvalidParameter.ServerCertificateId",
-        /// `InvalidParameter.Domain` (400)
+        /// `InvalidParameter.Domain` (400): The domain name is not valid, or has an extension already.
         InvalidParameterDomain = "InvalidParameter.Domain",
-        /// `DomainExtensionProcessing` (400)
+        /// `DomainExtensionProcessing` (400): The domain name extension is being changed. Wait a moment, then repeat the call.
         DomainExtensionProcessing = "DomainExtensionProcessing",
-        /// `DomainExtensionNumberOverLimit` (400)
+        /// `DomainExtensionNumberOverLimit` (400): The listener has the maximum number of domain name extensions.
         DomainExtensionNumberOverLimit = "DomainExtensionNumberOverLimit",
-        /// `DomainExtensionNotSupport` (400)
+        /// `DomainExtensionNotSupport` (400): A shared-performance instance does not support domain name extensions.
         DomainExtensionNotSupport = "DomainExtensionNotSupport",
-        /// `InvalidParameter.CertificateId` (400)
+        /// `InvalidParameter.CertificateId` (400): The certificates do not fit together: each must use another encryption algorithm.
         InvalidParameterCertificateId = "InvalidParameter.CertificateId",
-        /// `InvalidParamSize.CertificateId` (400)
+        /// `InvalidParamSize.CertificateId` (400): The number of certificates is not valid.
         InvalidParamSizeCertificateId = "InvalidParamSize.CertificateId",
-        /// `MissingParameter.CertificateId` (400)
+        /// `MissingParameter.CertificateId` (400): The certificate is missing. Pass its ID.
         MissingParameterCertificateId = "MissingParameter.CertificateId",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `CertificateTypeMismatched` (400)
+        /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
         CertificateTypeMismatched = "CertificateTypeMismatched",
-        /// `SPEC_NOT_SUPPORT_PARAMETER` (400)
+        /// `SPEC_NOT_SUPPORT_PARAMETER` (400): A shared-performance instance does not support the parameter.
         SpecNotSupportParameter = "SPEC_NOT_SUPPORT_PARAMETER",
-        /// `CnCertificateNotSupport` (400)
+        /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
         CnCertificateNotSupport = "CnCertificateNotSupport",
-        /// `InvalidParam.CertificateBindingType` (400)
+        /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
         InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
-        /// `MissingParam.ServerCertificates` (400)
+        /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
         MissingParamServerCertificates = "MissingParam.ServerCertificates",
-        /// `InvalidParamSize.ServerCertificates` (400)
+        /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
         InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAction.RegionNotSupport" "" "The region does not support the operation. Use another region.",
+        400 "InvalidParameter.ServerCertificateId" "" "The server certificate does not exist. Check its ID.",
+        400 "InvalidParameter.Domain" "" "The domain name is not valid, or has an extension already.",
+        400 "DomainExtensionProcessing" "" "The domain name extension is being changed. Wait a moment, then repeat the call." retryable,
+        400 "DomainExtensionNumberOverLimit" "" "The listener has the maximum number of domain name extensions.",
+        400 "DomainExtensionNotSupport" "" "A shared-performance instance does not support domain name extensions.",
+        400 "InvalidParameter.CertificateId" "" "The certificates do not fit together: each must use another encryption algorithm.",
+        400 "InvalidParamSize.CertificateId" "" "The number of certificates is not valid.",
+        400 "MissingParameter.CertificateId" "" "The certificate is missing. Pass its ID.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
+        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "A shared-performance instance does not support the parameter.",
+        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
+        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
+        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
+        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 
@@ -188,25 +211,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateDomainExtension",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerCertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Domain", "", ""),
-        ErrorRow::new(400, "DomainExtensionProcessing", "", ""),
-        ErrorRow::new(400, "DomainExtensionNumberOverLimit", "", ""),
-        ErrorRow::new(400, "DomainExtensionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.CertificateId", "", ""),
-        ErrorRow::new(400, "MissingParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "SPEC_NOT_SUPPORT_PARAMETER", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateDomainExtension",
         Access::Write,

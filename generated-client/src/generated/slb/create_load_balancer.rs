@@ -27,77 +27,77 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ZoneResourceLimit` |
-/// | 400 | `CloudBoxNotSupportIpv6` |
-/// | 400 | `CloudBoxNotSupportInternet` |
-/// | 400 | `OperationFailed.RegionResourceLimit` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `RegionOrZonesNotSupportIpv6` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |
-/// | 400 | `HighRiskOperationDenied` |
-/// | 400 | `VSwitchAvailableIpNotExist` |
-/// | 400 | `VSwitchNotExist` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Instance.ShareSlbNotSupportPay95` |
-/// | 400 | `Instance.Pay95RateInvalid` |
-/// | 400 | `Instance.Pay95BandwidthIllegal` |
-/// | 400 | `Instance.InternetChargeTypeNotAllowed` |
-/// | 400 | `OperationFailed.TokenIsProcessing` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `MissingParam.VSwitchId` |
-/// | 400 | `InvalidVpcId.NotExist` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `InvalidParameter.CloudType` |
-/// | 400 | `OperationFailed.InvalidAccount` |
-/// | 400 | `RegionOrZonesNotSupportCEN` |
-/// | 400 | `MissingParam.LoadBalancerSpec` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `OperationForbidden.AccountRiskReject` |
-/// | 400 | `OperationForbidden.QuotaLimit` |
-/// | 400 | `InvalidParam.ModificationProtectionStatus` |
-/// | 400 | `InvalidParam.ModificationProtectionReason` |
-/// | 400 | `ShareSlbHaltSales` |
-/// | 400 | `OperationFailed.CashBookInsufficient` |
-/// | 400 | `OperationFailed.OnlyInnerCommoditySupportToPurchase` |
-/// | 400 | `OperationFailed.InvokeLingXiaoFailed` |
-/// | 400 | `AllocateVpcInstanceFailed` |
-/// | 400 | `QueryCreditCtrlInfoFailed` |
-/// | 400 | `QueryCommodityCenterFailed` |
-/// | 400 | `RegionNotSupportParameter` |
-/// | 400 | `QueryAccountBookInfoFailed` |
-/// | 400 | `RateAccountFailed` |
-/// | 400 | `TradeWaitDistributorAudit` |
-/// | 400 | `OperationFailed.InvokeProxyFailed` |
-/// | 400 | `QueryAccountCompleteProgressFailed` |
-/// | 400 | `QueryVoucherInfoFailed` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 400 | `IllegalParam.SpecType` |
-/// | 400 | `MissingParam.SpecType` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `PayInsufficientBalance` |
-/// | 400 | `IllegalParam.InstanceChargeType` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `PRODUCT.NOT_AVAILABLE_IZ` |
-/// | 400 | `PRICE.INQUIRY_FAILED` |
-/// | 400 | `AssociateIpFail` |
-/// | 400 | `SDK.ServerUnreachable` |
-/// | 400 | `OverQuota` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
-/// | 400 | `SubnetIpExhaust` |
-/// | 400 | `BeforePayRuleBatchValidateError` |
-/// | 400 | `TradeSyncCreateSubError` |
-/// | 400 | `QueryOrderError` |
-/// | 400 | `CreateOrderTimeout` |
-/// | 400 | `MultiGrayKeyResourceInconsist` |
-/// | 400 | `InsufficientAvailableQuota` |
-/// | 400 | `Forbidden.AliGroupForbiddenRegion` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ZoneResourceLimit` | The zone has no resources left. Choose another zone. |
+/// | 400 | `CloudBoxNotSupportIpv6` | An instance in a CloudBox does not support IPv6. |
+/// | 400 | `CloudBoxNotSupportInternet` | An instance in a CloudBox cannot face the Internet. |
+/// | 400 | `OperationFailed.RegionResourceLimit` | The region has no resources left. Choose another region. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `RegionOrZonesNotSupportIpv6` | The region or the zones do not support IPv6. |
+/// | 400 | `InvalidParameter.Mismatch` | The address type and the IP version do not fit together: an IPv6 instance cannot be internal. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `HighRiskOperationDenied` | The risk control of Alibaba Cloud has blocked the operation. |
+/// | 400 | `VSwitchAvailableIpNotExist` | The vSwitch has no free IP addresses. |
+/// | 400 | `VSwitchNotExist` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Instance.ShareSlbNotSupportPay95` | A shared-performance instance cannot be billed by the 95th percentile. |
+/// | 400 | `Instance.Pay95RateInvalid` | The minimum rate for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.Pay95BandwidthIllegal` | The bandwidth for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.InternetChargeTypeNotAllowed` | The metering method is not allowed for the instance. |
+/// | 400 | `OperationFailed.TokenIsProcessing` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `MissingParam.VSwitchId` | `VSwitchId` is missing. Pass it. |
+/// | 400 | `InvalidVpcId.NotExist` | The VPC does not exist. Check `VpcId`. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `InvalidParameter.CloudType` | The type of cloud is not valid. |
+/// | 400 | `OperationFailed.InvalidAccount` | The data of the account is not complete. Complete it first. |
+/// | 400 | `RegionOrZonesNotSupportCEN` | The region or the zones do not support CEN. |
+/// | 400 | `MissingParam.LoadBalancerSpec` | `LoadBalancerSpec` is missing. Pass it. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationForbidden.AccountRiskReject` | The risk control of Alibaba Cloud has blocked the operation. |
+/// | 400 | `OperationForbidden.QuotaLimit` | The account has the maximum number of shared-performance instances. |
+/// | 400 | `InvalidParam.ModificationProtectionStatus` | `ModificationProtectionStatus` is not valid. Check its value. |
+/// | 400 | `InvalidParam.ModificationProtectionReason` | `ModificationProtectionReason` is not valid. Check its value. |
+/// | 400 | `ShareSlbHaltSales` | Shared-performance instances are no longer sold. |
+/// | 400 | `OperationFailed.CashBookInsufficient` | The account has no payment method. Add one first. |
+/// | 400 | `OperationFailed.OnlyInnerCommoditySupportToPurchase` | The account may not buy the product. |
+/// | 400 | `OperationFailed.InvokeLingXiaoFailed` | An internal call failed. Repeat the call later. |
+/// | 400 | `AllocateVpcInstanceFailed` | The instance could not be created in the VPC. Repeat the call later. |
+/// | 400 | `QueryCreditCtrlInfoFailed` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `QueryCommodityCenterFailed` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | `RegionNotSupportParameter` | The region does not support a parameter. The message names it. |
+/// | 400 | `QueryAccountBookInfoFailed` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `RateAccountFailed` | The price for the account could not be determined. Repeat the call later. |
+/// | 400 | `TradeWaitDistributorAudit` | The distributor has to approve the order first. |
+/// | 400 | `OperationFailed.InvokeProxyFailed` | An internal call failed. Repeat the call later. |
+/// | 400 | `QueryAccountCompleteProgressFailed` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `QueryVoucherInfoFailed` | The vouchers of the account could not be fetched. Repeat the call later. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `IllegalParam.SpecType` | The type of the specification is not valid. |
+/// | 400 | `MissingParam.SpecType` | The type of the specification is missing. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `PayInsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `IllegalParam.InstanceChargeType` | `InstanceChargeType` is not valid. Check its value. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `PRODUCT.NOT_AVAILABLE_IZ` | The zone does not sell the product. Choose another zone. |
+/// | 400 | `PRICE.INQUIRY_FAILED` | The price could not be determined. Repeat the call later. |
+/// | 400 | `AssociateIpFail` | No IP address could be given to the instance. Repeat the call later. |
+/// | 400 | `SDK.ServerUnreachable` | An internal service cannot be reached. Repeat the call later. |
+/// | 400 | `OverQuota` | The quota is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `SubnetIpExhaust` | The vSwitch has no free IP addresses. |
+/// | 400 | `BeforePayRuleBatchValidateError` | The order has not passed the checks, such as that of the number of instances. |
+/// | 400 | `TradeSyncCreateSubError` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `QueryOrderError` | The order could not be fetched. Repeat the call later. |
+/// | 400 | `CreateOrderTimeout` | Creating the order took too long. See whether it exists before repeating the call. |
+/// | 400 | `MultiGrayKeyResourceInconsist` | The label of the resource is not valid. |
+/// | 400 | `InsufficientAvailableQuota` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 400 | `Forbidden.AliGroupForbiddenRegion` | The region is not open to the account. |
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `RegionId`.
@@ -460,144 +460,219 @@ static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateLoadBalancer`].
     CreateLoadBalancerErrorCode {
-        /// `OperationFailed.ZoneResourceLimit` (400)
+        /// `OperationFailed.ZoneResourceLimit` (400): The zone has no resources left. Choose another zone.
         OperationFailedZoneResourceLimit = "OperationFailed.ZoneResourceLimit",
-        /// `CloudBoxNotSupportIpv6` (400)
+        /// `CloudBoxNotSupportIpv6` (400): An instance in a CloudBox does not support IPv6.
         CloudBoxNotSupportIpv6 = "CloudBoxNotSupportIpv6",
-        /// `CloudBoxNotSupportInternet` (400)
+        /// `CloudBoxNotSupportInternet` (400): An instance in a CloudBox cannot face the Internet.
         CloudBoxNotSupportInternet = "CloudBoxNotSupportInternet",
-        /// `OperationFailed.RegionResourceLimit` (400)
+        /// `OperationFailed.RegionResourceLimit` (400): The region has no resources left. Choose another region.
         OperationFailedRegionResourceLimit = "OperationFailed.RegionResourceLimit",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `RegionOrZonesNotSupportIpv6` (400)
+        /// `RegionOrZonesNotSupportIpv6` (400): The region or the zones do not support IPv6.
         RegionOrZonesNotSupportIpv6 = "RegionOrZonesNotSupportIpv6",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): The address type and the IP version do not fit together: an IPv6 instance cannot be internal.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
+        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
         PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
-        /// `HighRiskOperationDenied` (400)
+        /// `HighRiskOperationDenied` (400): The risk control of Alibaba Cloud has blocked the operation.
         HighRiskOperationDenied = "HighRiskOperationDenied",
-        /// `VSwitchAvailableIpNotExist` (400)
+        /// `VSwitchAvailableIpNotExist` (400): The vSwitch has no free IP addresses.
         VSwitchAvailableIpNotExist = "VSwitchAvailableIpNotExist",
-        /// `VSwitchNotExist` (400)
+        /// `VSwitchNotExist` (400): The vSwitch does not exist. Check `VSwitchId`.
         VSwitchNotExist = "VSwitchNotExist",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `Instance.ShareSlbNotSupportPay95` (400)
+        /// `Instance.ShareSlbNotSupportPay95` (400): A shared-performance instance cannot be billed by the 95th percentile.
         InstanceShareSlbNotSupportPay95 = "Instance.ShareSlbNotSupportPay95",
-        /// `Instance.Pay95RateInvalid` (400)
+        /// `Instance.Pay95RateInvalid` (400): The minimum rate for billing by the 95th percentile is not valid.
         InstancePay95RateInvalid = "Instance.Pay95RateInvalid",
-        /// `Instance.Pay95BandwidthIllegal` (400)
+        /// `Instance.Pay95BandwidthIllegal` (400): The bandwidth for billing by the 95th percentile is not valid.
         InstancePay95BandwidthIllegal = "Instance.Pay95BandwidthIllegal",
-        /// `Instance.InternetChargeTypeNotAllowed` (400)
+        /// `Instance.InternetChargeTypeNotAllowed` (400): The metering method is not allowed for the instance.
         InstanceInternetChargeTypeNotAllowed = "Instance.InternetChargeTypeNotAllowed",
-        /// `OperationFailed.TokenIsProcessing` (400)
+        /// `OperationFailed.TokenIsProcessing` (400): The previous request with the same client token is still running. Repeat the call later.
         OperationFailedTokenIsProcessing = "OperationFailed.TokenIsProcessing",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `MissingParam.VSwitchId` (400)
+        /// `MissingParam.VSwitchId` (400): `VSwitchId` is missing. Pass it.
         MissingParamVSwitchId = "MissingParam.VSwitchId",
-        /// `InvalidVpcId.NotExist` (400)
+        /// `InvalidVpcId.NotExist` (400): The VPC does not exist. Check `VpcId`.
         InvalidVpcIdNotExist = "InvalidVpcId.NotExist",
-        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `InvalidParameter.CloudType` (400)
+        /// `InvalidParameter.CloudType` (400): The type of cloud is not valid.
         InvalidParameterCloudType = "InvalidParameter.CloudType",
-        /// `OperationFailed.InvalidAccount` (400)
+        /// `OperationFailed.InvalidAccount` (400): The data of the account is not complete. Complete it first.
         OperationFailedInvalidAccount = "OperationFailed.InvalidAccount",
-        /// `RegionOrZonesNotSupportCEN` (400)
+        /// `RegionOrZonesNotSupportCEN` (400): The region or the zones do not support CEN.
         RegionOrZonesNotSupportCen = "RegionOrZonesNotSupportCEN",
-        /// `MissingParam.LoadBalancerSpec` (400)
+        /// `MissingParam.LoadBalancerSpec` (400): `LoadBalancerSpec` is missing. Pass it.
         MissingParamLoadBalancerSpec = "MissingParam.LoadBalancerSpec",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `OperationForbidden.AccountRiskReject` (400)
+        /// `OperationForbidden.AccountRiskReject` (400): The risk control of Alibaba Cloud has blocked the operation.
         OperationForbiddenAccountRiskReject = "OperationForbidden.AccountRiskReject",
-        /// `OperationForbidden.QuotaLimit` (400)
+        /// `OperationForbidden.QuotaLimit` (400): The account has the maximum number of shared-performance instances.
         OperationForbiddenQuotaLimit = "OperationForbidden.QuotaLimit",
-        /// `InvalidParam.ModificationProtectionStatus` (400)
+        /// `InvalidParam.ModificationProtectionStatus` (400): `ModificationProtectionStatus` is not valid. Check its value.
         InvalidParamModificationProtectionStatus = "InvalidParam.ModificationProtectionStatus",
-        /// `InvalidParam.ModificationProtectionReason` (400)
+        /// `InvalidParam.ModificationProtectionReason` (400): `ModificationProtectionReason` is not valid. Check its value.
         InvalidParamModificationProtectionReason = "InvalidParam.ModificationProtectionReason",
-        /// `ShareSlbHaltSales` (400)
+        /// `ShareSlbHaltSales` (400): Shared-performance instances are no longer sold.
         ShareSlbHaltSales = "ShareSlbHaltSales",
-        /// `OperationFailed.CashBookInsufficient` (400)
+        /// `OperationFailed.CashBookInsufficient` (400): The account has no payment method. Add one first.
         OperationFailedCashBookInsufficient = "OperationFailed.CashBookInsufficient",
-        /// `OperationFailed.OnlyInnerCommoditySupportToPurchase` (400)
+        /// `OperationFailed.OnlyInnerCommoditySupportToPurchase` (400): The account may not buy the product.
         OperationFailedOnlyInnerCommoditySupportToPurchase = "OperationFailed.OnlyInnerCommoditySupportToPurchase",
-        /// `OperationFailed.InvokeLingXiaoFailed` (400)
+        /// `OperationFailed.InvokeLingXiaoFailed` (400): An internal call failed. Repeat the call later.
         OperationFailedInvokeLingXiaoFailed = "OperationFailed.InvokeLingXiaoFailed",
-        /// `AllocateVpcInstanceFailed` (400)
+        /// `AllocateVpcInstanceFailed` (400): The instance could not be created in the VPC. Repeat the call later.
         AllocateVpcInstanceFailed = "AllocateVpcInstanceFailed",
-        /// `QueryCreditCtrlInfoFailed` (400)
+        /// `QueryCreditCtrlInfoFailed` (400): The credit of the account could not be checked. Repeat the call later.
         QueryCreditCtrlInfoFailed = "QueryCreditCtrlInfoFailed",
-        /// `QueryCommodityCenterFailed` (400)
+        /// `QueryCommodityCenterFailed` (400): The data of the product could not be fetched. Repeat the call later.
         QueryCommodityCenterFailed = "QueryCommodityCenterFailed",
-        /// `RegionNotSupportParameter` (400)
+        /// `RegionNotSupportParameter` (400): The region does not support a parameter. The message names it.
         RegionNotSupportParameter = "RegionNotSupportParameter",
-        /// `QueryAccountBookInfoFailed` (400)
+        /// `QueryAccountBookInfoFailed` (400): The data of the account could not be fetched. Repeat the call later.
         QueryAccountBookInfoFailed = "QueryAccountBookInfoFailed",
-        /// `RateAccountFailed` (400)
+        /// `RateAccountFailed` (400): The price for the account could not be determined. Repeat the call later.
         RateAccountFailed = "RateAccountFailed",
-        /// `TradeWaitDistributorAudit` (400)
+        /// `TradeWaitDistributorAudit` (400): The distributor has to approve the order first.
         TradeWaitDistributorAudit = "TradeWaitDistributorAudit",
-        /// `OperationFailed.InvokeProxyFailed` (400)
+        /// `OperationFailed.InvokeProxyFailed` (400): An internal call failed. Repeat the call later.
         OperationFailedInvokeProxyFailed = "OperationFailed.InvokeProxyFailed",
-        /// `QueryAccountCompleteProgressFailed` (400)
+        /// `QueryAccountCompleteProgressFailed` (400): The data of the account could not be fetched. Repeat the call later.
         QueryAccountCompleteProgressFailed = "QueryAccountCompleteProgressFailed",
-        /// `QueryVoucherInfoFailed` (400)
+        /// `QueryVoucherInfoFailed` (400): The vouchers of the account could not be fetched. Repeat the call later.
         QueryVoucherInfoFailed = "QueryVoucherInfoFailed",
-        /// `InvalidVSwitchId.NotFound` (400)
+        /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `IllegalParam.SpecType` (400)
+        /// `IllegalParam.SpecType` (400): The type of the specification is not valid.
         IllegalParamSpecType = "IllegalParam.SpecType",
-        /// `MissingParam.SpecType` (400)
+        /// `MissingParam.SpecType` (400): The type of the specification is missing.
         MissingParamSpecType = "MissingParam.SpecType",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `PayInsufficientBalance` (400)
+        /// `PayInsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         PayInsufficientBalance = "PayInsufficientBalance",
-        /// `IllegalParam.InstanceChargeType` (400)
+        /// `IllegalParam.InstanceChargeType` (400): `InstanceChargeType` is not valid. Check its value.
         IllegalParamInstanceChargeType = "IllegalParam.InstanceChargeType",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `PRODUCT.NOT_AVAILABLE_IZ` (400)
+        /// `PRODUCT.NOT_AVAILABLE_IZ` (400): The zone does not sell the product. Choose another zone.
         ProductNotAvailableIz = "PRODUCT.NOT_AVAILABLE_IZ",
-        /// `PRICE.INQUIRY_FAILED` (400)
+        /// `PRICE.INQUIRY_FAILED` (400): The price could not be determined. Repeat the call later.
         PriceInquiryFailed = "PRICE.INQUIRY_FAILED",
-        /// `AssociateIpFail` (400)
+        /// `AssociateIpFail` (400): No IP address could be given to the instance. Repeat the call later.
         AssociateIpFail = "AssociateIpFail",
-        /// `SDK.ServerUnreachable` (400)
+        /// `SDK.ServerUnreachable` (400): An internal service cannot be reached. Repeat the call later.
         SdkServerUnreachable = "SDK.ServerUnreachable",
-        /// `OverQuota` (400)
+        /// `OverQuota` (400): The quota is used up. Delete unused ones or request a higher quota.
         OverQuota = "OverQuota",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
-        /// `SubnetIpExhaust` (400)
+        /// `SubnetIpExhaust` (400): The vSwitch has no free IP addresses.
         SubnetIpExhaust = "SubnetIpExhaust",
-        /// `BeforePayRuleBatchValidateError` (400)
+        /// `BeforePayRuleBatchValidateError` (400): The order has not passed the checks, such as that of the number of instances.
         BeforePayRuleBatchValidateError = "BeforePayRuleBatchValidateError",
-        /// `TradeSyncCreateSubError` (400)
+        /// `TradeSyncCreateSubError` (400): The order could not be passed on. Repeat the call later.
         TradeSyncCreateSubError = "TradeSyncCreateSubError",
-        /// `QueryOrderError` (400)
+        /// `QueryOrderError` (400): The order could not be fetched. Repeat the call later.
         QueryOrderError = "QueryOrderError",
-        /// `CreateOrderTimeout` (400)
+        /// `CreateOrderTimeout` (400): Creating the order took too long. See whether it exists before repeating the call.
         CreateOrderTimeout = "CreateOrderTimeout",
-        /// `MultiGrayKeyResourceInconsist` (400)
+        /// `MultiGrayKeyResourceInconsist` (400): The label of the resource is not valid.
         MultiGrayKeyResourceInconsist = "MultiGrayKeyResourceInconsist",
-        /// `InsufficientAvailableQuota` (400)
+        /// `InsufficientAvailableQuota` (400): The balance of the account is negative. Top it up, then repeat the call.
         InsufficientAvailableQuota = "InsufficientAvailableQuota",
-        /// `Forbidden.AliGroupForbiddenRegion` (400)
+        /// `Forbidden.AliGroupForbiddenRegion` (400): The region is not open to the account.
         ForbiddenAliGroupForbiddenRegion = "Forbidden.AliGroupForbiddenRegion",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ZoneResourceLimit" "" "The zone has no resources left. Choose another zone.",
+        400 "CloudBoxNotSupportIpv6" "" "An instance in a CloudBox does not support IPv6.",
+        400 "CloudBoxNotSupportInternet" "" "An instance in a CloudBox cannot face the Internet.",
+        400 "OperationFailed.RegionResourceLimit" "" "The region has no resources left. Choose another region.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "RegionOrZonesNotSupportIpv6" "" "The region or the zones do not support IPv6.",
+        400 "InvalidParameter.Mismatch" "" "The address type and the IP version do not fit together: an IPv6 instance cannot be internal.",
+        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
+        400 "HighRiskOperationDenied" "" "The risk control of Alibaba Cloud has blocked the operation.",
+        400 "VSwitchAvailableIpNotExist" "" "The vSwitch has no free IP addresses.",
+        400 "VSwitchNotExist" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "Instance.ShareSlbNotSupportPay95" "" "A shared-performance instance cannot be billed by the 95th percentile.",
+        400 "Instance.Pay95RateInvalid" "" "The minimum rate for billing by the 95th percentile is not valid.",
+        400 "Instance.Pay95BandwidthIllegal" "" "The bandwidth for billing by the 95th percentile is not valid.",
+        400 "Instance.InternetChargeTypeNotAllowed" "" "The metering method is not allowed for the instance.",
+        400 "OperationFailed.TokenIsProcessing" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
+        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "MissingParam.VSwitchId" "" "`VSwitchId` is missing. Pass it.",
+        400 "InvalidVpcId.NotExist" "" "The VPC does not exist. Check `VpcId`.",
+        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
+        400 "InvalidParameter.CloudType" "" "The type of cloud is not valid.",
+        400 "OperationFailed.InvalidAccount" "" "The data of the account is not complete. Complete it first.",
+        400 "RegionOrZonesNotSupportCEN" "" "The region or the zones do not support CEN.",
+        400 "MissingParam.LoadBalancerSpec" "" "`LoadBalancerSpec` is missing. Pass it.",
+        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "OperationForbidden.AccountRiskReject" "" "The risk control of Alibaba Cloud has blocked the operation.",
+        400 "OperationForbidden.QuotaLimit" "" "The account has the maximum number of shared-performance instances.",
+        400 "InvalidParam.ModificationProtectionStatus" "" "`ModificationProtectionStatus` is not valid. Check its value.",
+        400 "InvalidParam.ModificationProtectionReason" "" "`ModificationProtectionReason` is not valid. Check its value.",
+        400 "ShareSlbHaltSales" "" "Shared-performance instances are no longer sold.",
+        400 "OperationFailed.CashBookInsufficient" "" "The account has no payment method. Add one first.",
+        400 "OperationFailed.OnlyInnerCommoditySupportToPurchase" "" "The account may not buy the product.",
+        400 "OperationFailed.InvokeLingXiaoFailed" "" "An internal call failed. Repeat the call later.",
+        400 "AllocateVpcInstanceFailed" "" "The instance could not be created in the VPC. Repeat the call later.",
+        400 "QueryCreditCtrlInfoFailed" "" "The credit of the account could not be checked. Repeat the call later.",
+        400 "QueryCommodityCenterFailed" "" "The data of the product could not be fetched. Repeat the call later.",
+        400 "RegionNotSupportParameter" "" "The region does not support a parameter. The message names it.",
+        400 "QueryAccountBookInfoFailed" "" "The data of the account could not be fetched. Repeat the call later.",
+        400 "RateAccountFailed" "" "The price for the account could not be determined. Repeat the call later.",
+        400 "TradeWaitDistributorAudit" "" "The distributor has to approve the order first.",
+        400 "OperationFailed.InvokeProxyFailed" "" "An internal call failed. Repeat the call later.",
+        400 "QueryAccountCompleteProgressFailed" "" "The data of the account could not be fetched. Repeat the call later.",
+        400 "QueryVoucherInfoFailed" "" "The vouchers of the account could not be fetched. Repeat the call later.",
+        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        400 "IllegalParam.SpecType" "" "The type of the specification is not valid.",
+        400 "MissingParam.SpecType" "" "The type of the specification is missing.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "PayInsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "IllegalParam.InstanceChargeType" "" "`InstanceChargeType` is not valid. Check its value.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "PRODUCT.NOT_AVAILABLE_IZ" "" "The zone does not sell the product. Choose another zone.",
+        400 "PRICE.INQUIRY_FAILED" "" "The price could not be determined. Repeat the call later.",
+        400 "AssociateIpFail" "" "No IP address could be given to the instance. Repeat the call later.",
+        400 "SDK.ServerUnreachable" "" "An internal service cannot be reached. Repeat the call later.",
+        400 "OverQuota" "" "The quota is used up. Delete unused ones or request a higher quota.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
+        400 "SubnetIpExhaust" "" "The vSwitch has no free IP addresses.",
+        400 "BeforePayRuleBatchValidateError" "" "The order has not passed the checks, such as that of the number of instances.",
+        400 "TradeSyncCreateSubError" "" "The order could not be passed on. Repeat the call later.",
+        400 "QueryOrderError" "" "The order could not be fetched. Repeat the call later.",
+        400 "CreateOrderTimeout" "" "Creating the order took too long. See whether it exists before repeating the call.",
+        400 "MultiGrayKeyResourceInconsist" "" "The label of the resource is not valid.",
+        400 "InsufficientAvailableQuota" "" "The balance of the account is negative. Top it up, then repeat the call.",
+        400 "Forbidden.AliGroupForbiddenRegion" "" "The region is not open to the account.",
     }
 }
 
@@ -607,82 +682,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancer",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ZoneResourceLimit", "", ""),
-        ErrorRow::new(400, "CloudBoxNotSupportIpv6", "", ""),
-        ErrorRow::new(400, "CloudBoxNotSupportInternet", "", ""),
-        ErrorRow::new(400, "OperationFailed.RegionResourceLimit", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "RegionOrZonesNotSupportIpv6", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "HighRiskOperationDenied", "", ""),
-        ErrorRow::new(400, "VSwitchAvailableIpNotExist", "", ""),
-        ErrorRow::new(400, "VSwitchNotExist", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Instance.ShareSlbNotSupportPay95", "", ""),
-        ErrorRow::new(400, "Instance.Pay95RateInvalid", "", ""),
-        ErrorRow::new(400, "Instance.Pay95BandwidthIllegal", "", ""),
-        ErrorRow::new(400, "Instance.InternetChargeTypeNotAllowed", "", ""),
-        ErrorRow::new(400, "OperationFailed.TokenIsProcessing", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "MissingParam.VSwitchId", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotExist", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudType", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidAccount", "", ""),
-        ErrorRow::new(400, "RegionOrZonesNotSupportCEN", "", ""),
-        ErrorRow::new(400, "MissingParam.LoadBalancerSpec", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationForbidden.AccountRiskReject", "", ""),
-        ErrorRow::new(400, "OperationForbidden.QuotaLimit", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModificationProtectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModificationProtectionReason", "", ""),
-        ErrorRow::new(400, "ShareSlbHaltSales", "", ""),
-        ErrorRow::new(400, "OperationFailed.CashBookInsufficient", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationFailed.OnlyInnerCommoditySupportToPurchase",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationFailed.InvokeLingXiaoFailed", "", ""),
-        ErrorRow::new(400, "AllocateVpcInstanceFailed", "", ""),
-        ErrorRow::new(400, "QueryCreditCtrlInfoFailed", "", ""),
-        ErrorRow::new(400, "QueryCommodityCenterFailed", "", ""),
-        ErrorRow::new(400, "RegionNotSupportParameter", "", ""),
-        ErrorRow::new(400, "QueryAccountBookInfoFailed", "", ""),
-        ErrorRow::new(400, "RateAccountFailed", "", ""),
-        ErrorRow::new(400, "TradeWaitDistributorAudit", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvokeProxyFailed", "", ""),
-        ErrorRow::new(400, "QueryAccountCompleteProgressFailed", "", ""),
-        ErrorRow::new(400, "QueryVoucherInfoFailed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.SpecType", "", ""),
-        ErrorRow::new(400, "MissingParam.SpecType", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "PayInsufficientBalance", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "PRODUCT.NOT_AVAILABLE_IZ", "", ""),
-        ErrorRow::new(400, "PRICE.INQUIRY_FAILED", "", ""),
-        ErrorRow::new(400, "AssociateIpFail", "", ""),
-        ErrorRow::new(400, "SDK.ServerUnreachable", "", ""),
-        ErrorRow::new(400, "OverQuota", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "SubnetIpExhaust", "", ""),
-        ErrorRow::new(400, "BeforePayRuleBatchValidateError", "", ""),
-        ErrorRow::new(400, "TradeSyncCreateSubError", "", ""),
-        ErrorRow::new(400, "QueryOrderError", "", ""),
-        ErrorRow::new(400, "CreateOrderTimeout", "", ""),
-        ErrorRow::new(400, "MultiGrayKeyResourceInconsist", "", ""),
-        ErrorRow::new(400, "InsufficientAvailableQuota", "", ""),
-        ErrorRow::new(400, "Forbidden.AliGroupForbiddenRegion", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateLoadBalancer",

@@ -25,36 +25,36 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ListenerForwardNotSupport` |
-/// | 400 | `InvalidParameter.IdleTimeout` |
-/// | 400 | `InvalidParameter.RequestTimeout` |
-/// | 400 | `ListenerProcessing` |
-/// | 400 | `InvalidParameter.ListenerPortConflict` |
-/// | 400 | `ResourceNotAvailible.HttpListener` |
-/// | 400 | `AclNotExist` |
-/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` |
-/// | 400 | `InvalidParameter.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckDomain` |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `OperationFailed.InsufficientResources` |
-/// | 400 | `InvalidParameter.ForwardCode` |
-/// | 400 | `LbNotSupportTcpssl` |
-/// | 400 | `LbSupportTcpsslOnly` |
-/// | 400 | `ListenerNotSupportRule` |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
+/// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
+/// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `ResourceNotAvailible.HttpListener` | The zone has not enough resources for the listener. |
+/// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` | The instance does not support HTTP and HTTPS listeners. |
+/// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
+/// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
+/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `OperationFailed.InsufficientResources` | There are not enough resources for the operation. Repeat the call later. |
+/// | 400 | `InvalidParameter.ForwardCode` | The status code of the forwarding is not valid. |
+/// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
+/// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
+/// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
+/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateLoadBalancerHttpListener {
     /// `RegionId`.
@@ -527,62 +527,96 @@ pub type CreateLoadBalancerHttpListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CreateLoadBalancerHttpListener`].
     CreateLoadBalancerHttpListenerErrorCode {
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `ListenerForwardNotSupport` (400)
+        /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
         ListenerForwardNotSupport = "ListenerForwardNotSupport",
-        /// `InvalidParameter.IdleTimeout` (400)
+        /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
         InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
-        /// `InvalidParameter.RequestTimeout` (400)
+        /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
         InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
-        /// `ListenerProcessing` (400)
+        /// `ListenerProcessing` (400): The listener is being configured. Wait a moment, then repeat the call.
         ListenerProcessing = "ListenerProcessing",
-        /// `InvalidParameter.ListenerPortConflict` (400)
+        /// `InvalidParameter.ListenerPortConflict` (400): Another listener uses the port. Choose another one.
         InvalidParameterListenerPortConflict = "InvalidParameter.ListenerPortConflict",
-        /// `ResourceNotAvailible.HttpListener` (400)
+        /// `ResourceNotAvailible.HttpListener` (400): The zone has not enough resources for the listener.
         ResourceNotAvailibleHttpListener = "ResourceNotAvailible.HttpListener",
-        /// `AclNotExist` (400)
+        /// `AclNotExist` (400): The ACL does not exist. Check its ID.
         AclNotExist = "AclNotExist",
-        /// `OperationUnsupported.CreateLoadBalancerLayer7Listener` (400)
+        /// `OperationUnsupported.CreateLoadBalancerLayer7Listener` (400): The instance does not support HTTP and HTTPS listeners.
         OperationUnsupportedCreateLoadBalancerLayer7Listener = "OperationUnsupported.CreateLoadBalancerLayer7Listener",
-        /// `InvalidParameter.VServerGroupId` (400)
+        /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
         InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
-        /// `MissingParam.HealthCheckDomain` (400)
+        /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
         MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
-        /// `InvalidParameter.HealthCheckHttpVersion` (400)
+        /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
         InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `OperationFailed.InsufficientResources` (400)
+        /// `OperationFailed.InsufficientResources` (400): There are not enough resources for the operation. Repeat the call later.
         OperationFailedInsufficientResources = "OperationFailed.InsufficientResources",
-        /// `InvalidParameter.ForwardCode` (400)
+        /// `InvalidParameter.ForwardCode` (400): The status code of the forwarding is not valid.
         InvalidParameterForwardCode = "InvalidParameter.ForwardCode",
-        /// `LbNotSupportTcpssl` (400)
+        /// `LbNotSupportTcpssl` (400): The instance does not support TCP SSL listeners.
         LbNotSupportTcpssl = "LbNotSupportTcpssl",
-        /// `LbSupportTcpsslOnly` (400)
+        /// `LbSupportTcpsslOnly` (400): The instance supports TCP SSL listeners only.
         LbSupportTcpsslOnly = "LbSupportTcpsslOnly",
-        /// `ListenerNotSupportRule` (400)
+        /// `ListenerNotSupportRule` (400): The listener does not support forwarding rules.
         ListenerNotSupportRule = "ListenerNotSupportRule",
-        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400)
+        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400): The specification of the instance does not support the protocol of the listener.
         MismatchSlbSpecTypeAndListenerProtocol = "Mismatch.SlbSpecTypeAndListenerProtocol",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
+        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
+        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
+        400 "ListenerProcessing" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
+        400 "InvalidParameter.ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
+        400 "ResourceNotAvailible.HttpListener" "" "The zone has not enough resources for the listener.",
+        400 "AclNotExist" "" "The ACL does not exist. Check its ID.",
+        400 "OperationUnsupported.CreateLoadBalancerLayer7Listener" "" "The instance does not support HTTP and HTTPS listeners.",
+        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
+        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "OperationFailed.InsufficientResources" "" "There are not enough resources for the operation. Repeat the call later.",
+        400 "InvalidParameter.ForwardCode" "" "The status code of the forwarding is not valid.",
+        400 "LbNotSupportTcpssl" "" "The instance does not support TCP SSL listeners.",
+        400 "LbSupportTcpsslOnly" "" "The instance supports TCP SSL listeners only.",
+        400 "ListenerNotSupportRule" "" "The listener does not support forwarding rules.",
+        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "The specification of the instance does not support the protocol of the listener.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -592,41 +626,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerProcessing", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ListenerPortConflict", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailible.HttpListener", "", ""),
-        ErrorRow::new(400, "AclNotExist", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.CreateLoadBalancerLayer7Listener",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.InsufficientResources", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ForwardCode", "", ""),
-        ErrorRow::new(400, "LbNotSupportTcpssl", "", ""),
-        ErrorRow::new(400, "LbSupportTcpsslOnly", "", ""),
-        ErrorRow::new(400, "ListenerNotSupportRule", "", ""),
-        ErrorRow::new(400, "Mismatch.SlbSpecTypeAndListenerProtocol", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateLoadBalancerHTTPListener",
         Access::Write,

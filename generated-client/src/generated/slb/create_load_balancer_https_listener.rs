@@ -25,50 +25,50 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParamDuplicateError` |
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `InvalidParameter.IdleTimeout` |
-/// | 400 | `InvalidParameter.RequestTimeout` |
-/// | 400 | `ListenerForwardNotSupport` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `InvalidParameter.SpecNotSupport` |
-/// | 400 | `ListenerProcessing` |
-/// | 400 | `Certkey.Forbidden` |
-/// | 400 | `InvalidParameter.ListenerPortConflict` |
-/// | 400 | `ResourceNotAvailible.HttpsListener` |
-/// | 400 | `AclNotExist` |
-/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` |
-/// | 400 | `InvalidParameter.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckDomain` |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `CertificateNotExist` |
-/// | 400 | `OperationFailed.InsufficientResources` |
-/// | 400 | `InvalidTLSPolicyId.NotExist` |
-/// | 400 | `TLSPolicyConfiguring` |
-/// | 400 | `TLSCipherPolicyVipRelationOverLimit` |
-/// | 400 | `CertificateTypeMismatched` |
-/// | 400 | `MissingParam.ServerCertificates` |
-/// | 400 | `TooManyCertificates` |
-/// | 400 | `CnCertificateNotSupport` |
-/// | 400 | `InvalidParam.CertificateBindingType` |
-/// | 400 | `InvalidParamSize.ServerCertificates` |
-/// | 400 | `TooManyCertificates.ServerCertificates` |
-/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` |
-/// | 400 | `LbNotSupportTcpssl` |
-/// | 400 | `LbSupportTcpsslOnly` |
-/// | 400 | `ListenerNotSupportRule` |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
-/// | 404 | `ResourceNotFound.Certificate` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParamDuplicateError` | A parameter has a value more than once. The message names it. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
+/// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `InvalidParameter.SpecNotSupport` | A shared-performance instance does not support the parameter. The message names it. |
+/// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Certkey.Forbidden` | The certificate belongs to another account. |
+/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `ResourceNotAvailible.HttpsListener` | The zone has not enough resources for the listener. |
+/// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` | The instance does not support HTTP and HTTPS listeners. |
+/// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
+/// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
+/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `CertificateNotExist` | The certificate does not exist. Check its ID. |
+/// | 400 | `OperationFailed.InsufficientResources` | There are not enough resources for the operation. Repeat the call later. |
+/// | 400 | `InvalidTLSPolicyId.NotExist` | The TLS policy does not exist. Check its ID. |
+/// | 400 | `TLSPolicyConfiguring` | The TLS policy is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TLSCipherPolicyVipRelationOverLimit` | The TLS policy is used by the maximum number of listeners. |
+/// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
+/// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
+/// | 400 | `TooManyCertificates` | Only one certificate is possible. Pass a single one. |
+/// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
+/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
+/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
+/// | 400 | `TooManyCertificates.ServerCertificates` | Only one server certificate is possible. Pass a single one. |
+/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` | A shared-performance instance does not support the parameter. |
+/// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
+/// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
+/// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
+/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 404 | `ResourceNotFound.Certificate` | The certificate does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateLoadBalancerHttpsListener {
     /// `RegionId`.
@@ -558,90 +558,138 @@ pub type CreateLoadBalancerHttpsListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CreateLoadBalancerHttpsListener`].
     CreateLoadBalancerHttpsListenerErrorCode {
-        /// `ParamDuplicateError` (400)
+        /// `ParamDuplicateError` (400): A parameter has a value more than once. The message names it.
         ParamDuplicateError = "ParamDuplicateError",
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `InvalidParameter.IdleTimeout` (400)
+        /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
         InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
-        /// `InvalidParameter.RequestTimeout` (400)
+        /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
         InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
-        /// `ListenerForwardNotSupport` (400)
+        /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
         ListenerForwardNotSupport = "ListenerForwardNotSupport",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `InvalidParameter.SpecNotSupport` (400)
+        /// `InvalidParameter.SpecNotSupport` (400): A shared-performance instance does not support the parameter. The message names it.
         InvalidParameterSpecNotSupport = "InvalidParameter.SpecNotSupport",
-        /// `ListenerProcessing` (400)
+        /// `ListenerProcessing` (400): The listener is being configured. Wait a moment, then repeat the call.
         ListenerProcessing = "ListenerProcessing",
-        /// `Certkey.Forbidden` (400)
+        /// `Certkey.Forbidden` (400): The certificate belongs to another account.
         CertkeyForbidden = "Certkey.Forbidden",
-        /// `InvalidParameter.ListenerPortConflict` (400)
+        /// `InvalidParameter.ListenerPortConflict` (400): Another listener uses the port. Choose another one.
         InvalidParameterListenerPortConflict = "InvalidParameter.ListenerPortConflict",
-        /// `ResourceNotAvailible.HttpsListener` (400)
+        /// `ResourceNotAvailible.HttpsListener` (400): The zone has not enough resources for the listener.
         ResourceNotAvailibleHttpsListener = "ResourceNotAvailible.HttpsListener",
-        /// `AclNotExist` (400)
+        /// `AclNotExist` (400): The ACL does not exist. Check its ID.
         AclNotExist = "AclNotExist",
-        /// `OperationUnsupported.CreateLoadBalancerLayer7Listener` (400)
+        /// `OperationUnsupported.CreateLoadBalancerLayer7Listener` (400): The instance does not support HTTP and HTTPS listeners.
         OperationUnsupportedCreateLoadBalancerLayer7Listener = "OperationUnsupported.CreateLoadBalancerLayer7Listener",
-        /// `InvalidParameter.VServerGroupId` (400)
+        /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
         InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
-        /// `MissingParam.HealthCheckDomain` (400)
+        /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
         MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
-        /// `InvalidParameter.HealthCheckHttpVersion` (400)
+        /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
         InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `CertificateNotExist` (400)
+        /// `CertificateNotExist` (400): The certificate does not exist. Check its ID.
         CertificateNotExist = "CertificateNotExist",
-        /// `OperationFailed.InsufficientResources` (400)
+        /// `OperationFailed.InsufficientResources` (400): There are not enough resources for the operation. Repeat the call later.
         OperationFailedInsufficientResources = "OperationFailed.InsufficientResources",
-        /// `InvalidTLSPolicyId.NotExist` (400)
+        /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
         InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
-        /// `TLSPolicyConfiguring` (400)
+        /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
         TlsPolicyConfiguring = "TLSPolicyConfiguring",
-        /// `TLSCipherPolicyVipRelationOverLimit` (400)
+        /// `TLSCipherPolicyVipRelationOverLimit` (400): The TLS policy is used by the maximum number of listeners.
         TlsCipherPolicyVipRelationOverLimit = "TLSCipherPolicyVipRelationOverLimit",
-        /// `CertificateTypeMismatched` (400)
+        /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
         CertificateTypeMismatched = "CertificateTypeMismatched",
-        /// `MissingParam.ServerCertificates` (400)
+        /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
         MissingParamServerCertificates = "MissingParam.ServerCertificates",
-        /// `TooManyCertificates` (400)
+        /// `TooManyCertificates` (400): Only one certificate is possible. Pass a single one.
         TooManyCertificates = "TooManyCertificates",
-        /// `CnCertificateNotSupport` (400)
+        /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
         CnCertificateNotSupport = "CnCertificateNotSupport",
-        /// `InvalidParam.CertificateBindingType` (400)
+        /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
         InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
-        /// `InvalidParamSize.ServerCertificates` (400)
+        /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
         InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
-        /// `TooManyCertificates.ServerCertificates` (400)
+        /// `TooManyCertificates.ServerCertificates` (400): Only one server certificate is possible. Pass a single one.
         TooManyCertificatesServerCertificates = "TooManyCertificates.ServerCertificates",
-        /// `SPEC_NOT_SUPPORT_PARAMETER` (400)
+        /// `SPEC_NOT_SUPPORT_PARAMETER` (400): A shared-performance instance does not support the parameter.
         SpecNotSupportParameter = "SPEC_NOT_SUPPORT_PARAMETER",
-        /// `LbNotSupportTcpssl` (400)
+        /// `LbNotSupportTcpssl` (400): The instance does not support TCP SSL listeners.
         LbNotSupportTcpssl = "LbNotSupportTcpssl",
-        /// `LbSupportTcpsslOnly` (400)
+        /// `LbSupportTcpsslOnly` (400): The instance supports TCP SSL listeners only.
         LbSupportTcpsslOnly = "LbSupportTcpsslOnly",
-        /// `ListenerNotSupportRule` (400)
+        /// `ListenerNotSupportRule` (400): The listener does not support forwarding rules.
         ListenerNotSupportRule = "ListenerNotSupportRule",
-        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400)
+        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400): The specification of the instance does not support the protocol of the listener.
         MismatchSlbSpecTypeAndListenerProtocol = "Mismatch.SlbSpecTypeAndListenerProtocol",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
-        /// `ResourceNotFound.Certificate` (404)
+        /// `ResourceNotFound.Certificate` (404): The certificate does not exist. Check its ID.
         ResourceNotFoundCertificate = "ResourceNotFound.Certificate",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParamDuplicateError" "" "A parameter has a value more than once. The message names it.",
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
+        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
+        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "InvalidParameter.SpecNotSupport" "" "A shared-performance instance does not support the parameter. The message names it.",
+        400 "ListenerProcessing" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
+        400 "Certkey.Forbidden" "" "The certificate belongs to another account.",
+        400 "InvalidParameter.ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
+        400 "ResourceNotAvailible.HttpsListener" "" "The zone has not enough resources for the listener.",
+        400 "AclNotExist" "" "The ACL does not exist. Check its ID.",
+        400 "OperationUnsupported.CreateLoadBalancerLayer7Listener" "" "The instance does not support HTTP and HTTPS listeners.",
+        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
+        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "CertificateNotExist" "" "The certificate does not exist. Check its ID.",
+        400 "OperationFailed.InsufficientResources" "" "There are not enough resources for the operation. Repeat the call later.",
+        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
+        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
+        400 "TLSCipherPolicyVipRelationOverLimit" "" "The TLS policy is used by the maximum number of listeners.",
+        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
+        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
+        400 "TooManyCertificates" "" "Only one certificate is possible. Pass a single one.",
+        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
+        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
+        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
+        400 "TooManyCertificates.ServerCertificates" "" "Only one server certificate is possible. Pass a single one.",
+        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "A shared-performance instance does not support the parameter.",
+        400 "LbNotSupportTcpssl" "" "The instance does not support TCP SSL listeners.",
+        400 "LbSupportTcpsslOnly" "" "The instance supports TCP SSL listeners only.",
+        400 "ListenerNotSupportRule" "" "The listener does not support forwarding rules.",
+        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "The specification of the instance does not support the protocol of the listener.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
+        404 "ResourceNotFound.Certificate" "" "The certificate does not exist. Check its ID.",
     }
 }
 
@@ -651,55 +699,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPSListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParamDuplicateError", "", ""),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SpecNotSupport", "", ""),
-        ErrorRow::new(400, "ListenerProcessing", "", ""),
-        ErrorRow::new(400, "Certkey.Forbidden", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ListenerPortConflict", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailible.HttpsListener", "", ""),
-        ErrorRow::new(400, "AclNotExist", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.CreateLoadBalancerLayer7Listener",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "CertificateNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.InsufficientResources", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSCipherPolicyVipRelationOverLimit", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "TooManyCertificates", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-        ErrorRow::new(400, "TooManyCertificates.ServerCertificates", "", ""),
-        ErrorRow::new(400, "SPEC_NOT_SUPPORT_PARAMETER", "", ""),
-        ErrorRow::new(400, "LbNotSupportTcpssl", "", ""),
-        ErrorRow::new(400, "LbSupportTcpsslOnly", "", ""),
-        ErrorRow::new(400, "ListenerNotSupportRule", "", ""),
-        ErrorRow::new(400, "Mismatch.SlbSpecTypeAndListenerProtocol", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Certificate", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateLoadBalancerHTTPSListener",
         Access::Write,

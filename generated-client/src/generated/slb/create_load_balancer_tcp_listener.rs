@@ -25,50 +25,50 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` |
-/// | 400 | `OperationNotSupport.Acl` |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` |
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` |
-/// | 400 | `ListenerProcessing` |
-/// | 400 | `AclNotExist` |
-/// | 400 | `InvalidParameter.ListenerPortConflict` |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |
-/// | 400 | `InvalidParam.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckConnectPort` |
-/// | 400 | `InvalidParam.ListenerPort` |
-/// | 400 | `InvalidParam.StartPort` |
-/// | 400 | `InvalidParamSize.PortRange` |
-/// | 400 | `InvalidParam.EndPort` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `OperationUnsupported.SetAccessControl` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `LbNotSupportTcpssl` |
-/// | 400 | `LbSupportTcpsslOnly` |
-/// | 400 | `ListenerNotSupportRule` |
-/// | 400 | `ListenerPortConflict` |
-/// | 400 | `ResourceNotFound.VServerGroup` |
-/// | 400 | `IllegalParam.FailoverThreshold` |
-/// | 400 | `IllegalParam.FailoverStrategy` |
-/// | 400 | `MasterSlaveServerConflict` |
-/// | 400 | `OperationDenied.HealthCheckClosedForMasterSlaveMode` |
-/// | 400 | `IllegalParam.HealthCheck` |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` |
-/// | 400 | `SpecNotSupportParameter` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
-/// | 400 | `MissingParameter` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
+/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
+/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
+/// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
+/// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
+/// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `OperationUnsupported.SetAccessControl` | The instance does not support access control. |
+/// | 400 | `InvalidParam.PortRange` | The port range is not valid. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
+/// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
+/// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
+/// | 400 | `ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `ResourceNotFound.VServerGroup` | The vServer group does not exist. Check its ID. |
+/// | 400 | `IllegalParam.FailoverThreshold` | The failover threshold is not valid. |
+/// | 400 | `IllegalParam.FailoverStrategy` | The failover strategy is not valid. |
+/// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
+/// | 400 | `OperationDenied.HealthCheckClosedForMasterSlaveMode` | A primary/secondary server group needs health checks. |
+/// | 400 | `IllegalParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
+/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
+/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
+/// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CreateLoadBalancerTcpListener {
     /// `RegionId`.
@@ -427,90 +427,138 @@ pub type CreateLoadBalancerTcpListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CreateLoadBalancerTcpListener`].
     CreateLoadBalancerTcpListenerErrorCode {
-        /// `InvalidParameterValue.SpecNotSupport` (400)
+        /// `InvalidParameterValue.SpecNotSupport` (400): A shared-performance instance does not support the value. The message names the parameter.
         InvalidParameterValueSpecNotSupport = "InvalidParameterValue.SpecNotSupport",
-        /// `OperationNotSupport.Acl` (400)
+        /// `OperationNotSupport.Acl` (400): An instance in a CloudBox does not support access control.
         OperationNotSupportAcl = "OperationNotSupport.Acl",
-        /// `InvalidParameterValue.RegionNotSupport` (400)
+        /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
         InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
-        /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400)
+        /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400): The vServer group and the primary/secondary server group do not fit together, or one is missing.
         AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch = "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `InvalidParameterValue.ZoneNotSupport` (400)
+        /// `InvalidParameterValue.ZoneNotSupport` (400): The zone does not support the value. The message names the parameter.
         InvalidParameterValueZoneNotSupport = "InvalidParameterValue.ZoneNotSupport",
-        /// `ListenerProcessing` (400)
+        /// `ListenerProcessing` (400): The listener is being configured. Wait a moment, then repeat the call.
         ListenerProcessing = "ListenerProcessing",
-        /// `AclNotExist` (400)
+        /// `AclNotExist` (400): The ACL does not exist. Check its ID.
         AclNotExist = "AclNotExist",
-        /// `InvalidParameter.ListenerPortConflict` (400)
+        /// `InvalidParameter.ListenerPortConflict` (400): Another listener uses the port. Choose another one.
         InvalidParameterListenerPortConflict = "InvalidParameter.ListenerPortConflict",
-        /// `InvalidParameter.ZoneNotSupport` (400)
+        /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
         InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
-        /// `InvalidParam.VServerGroupId` (400)
+        /// `InvalidParam.VServerGroupId` (400): `VServerGroupId` is not valid. Check its value.
         InvalidParamVServerGroupId = "InvalidParam.VServerGroupId",
-        /// `MissingParam.HealthCheckConnectPort` (400)
+        /// `MissingParam.HealthCheckConnectPort` (400): `HealthCheckConnectPort` is missing. Pass it.
         MissingParamHealthCheckConnectPort = "MissingParam.HealthCheckConnectPort",
-        /// `InvalidParam.ListenerPort` (400)
+        /// `InvalidParam.ListenerPort` (400): `ListenerPort` is not valid. Check its value.
         InvalidParamListenerPort = "InvalidParam.ListenerPort",
-        /// `InvalidParam.StartPort` (400)
+        /// `InvalidParam.StartPort` (400): The first port of a range is not valid.
         InvalidParamStartPort = "InvalidParam.StartPort",
-        /// `InvalidParamSize.PortRange` (400)
+        /// `InvalidParamSize.PortRange` (400): The number of port ranges is not valid.
         InvalidParamSizePortRange = "InvalidParamSize.PortRange",
-        /// `InvalidParam.EndPort` (400)
+        /// `InvalidParam.EndPort` (400): The last port of a range is not valid.
         InvalidParamEndPort = "InvalidParam.EndPort",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `OperationUnsupported.SetAccessControl` (400)
+        /// `OperationUnsupported.SetAccessControl` (400): The instance does not support access control.
         OperationUnsupportedSetAccessControl = "OperationUnsupported.SetAccessControl",
-        /// `InvalidParam.PortRange` (400)
+        /// `InvalidParam.PortRange` (400): The port range is not valid.
         InvalidParamPortRange = "InvalidParam.PortRange",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `LbNotSupportTcpssl` (400)
+        /// `LbNotSupportTcpssl` (400): The instance does not support TCP SSL listeners.
         LbNotSupportTcpssl = "LbNotSupportTcpssl",
-        /// `LbSupportTcpsslOnly` (400)
+        /// `LbSupportTcpsslOnly` (400): The instance supports TCP SSL listeners only.
         LbSupportTcpsslOnly = "LbSupportTcpsslOnly",
-        /// `ListenerNotSupportRule` (400)
+        /// `ListenerNotSupportRule` (400): The listener does not support forwarding rules.
         ListenerNotSupportRule = "ListenerNotSupportRule",
-        /// `ListenerPortConflict` (400)
+        /// `ListenerPortConflict` (400): Another listener uses the port. Choose another one.
         ListenerPortConflict = "ListenerPortConflict",
-        /// `ResourceNotFound.VServerGroup` (400)
+        /// `ResourceNotFound.VServerGroup` (400): The vServer group does not exist. Check its ID.
         ResourceNotFoundVServerGroup = "ResourceNotFound.VServerGroup",
-        /// `IllegalParam.FailoverThreshold` (400)
+        /// `IllegalParam.FailoverThreshold` (400): The failover threshold is not valid.
         IllegalParamFailoverThreshold = "IllegalParam.FailoverThreshold",
-        /// `IllegalParam.FailoverStrategy` (400)
+        /// `IllegalParam.FailoverStrategy` (400): The failover strategy is not valid.
         IllegalParamFailoverStrategy = "IllegalParam.FailoverStrategy",
-        /// `MasterSlaveServerConflict` (400)
+        /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
         MasterSlaveServerConflict = "MasterSlaveServerConflict",
-        /// `OperationDenied.HealthCheckClosedForMasterSlaveMode` (400)
+        /// `OperationDenied.HealthCheckClosedForMasterSlaveMode` (400): A primary/secondary server group needs health checks.
         OperationDeniedHealthCheckClosedForMasterSlaveMode = "OperationDenied.HealthCheckClosedForMasterSlaveMode",
-        /// `IllegalParam.HealthCheck` (400)
+        /// `IllegalParam.HealthCheck` (400): `HealthCheck` is not valid. Check its value.
         IllegalParamHealthCheck = "IllegalParam.HealthCheck",
-        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400)
+        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400): The specification of the instance does not support the protocol of the listener.
         MismatchSlbSpecTypeAndListenerProtocol = "Mismatch.SlbSpecTypeAndListenerProtocol",
-        /// `OperationDenied.FullNatModeNotAllowed` (400)
+        /// `OperationDenied.FullNatModeNotAllowed` (400): Full NAT mode is not allowed here.
         OperationDeniedFullNatModeNotAllowed = "OperationDenied.FullNatModeNotAllowed",
-        /// `OperationDenied.OnlyIpv4SlbSupport` (400)
+        /// `OperationDenied.OnlyIpv4SlbSupport` (400): Only an IPv4 instance supports the operation.
         OperationDeniedOnlyIpv4SlbSupport = "OperationDenied.OnlyIpv4SlbSupport",
-        /// `SpecNotSupportParameter` (400)
+        /// `SpecNotSupportParameter` (400): A shared-performance instance does not support the parameter.
         SpecNotSupportParameter = "SpecNotSupportParameter",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameterValue.SpecNotSupport" "" "A shared-performance instance does not support the value. The message names the parameter.",
+        400 "OperationNotSupport.Acl" "" "An instance in a CloudBox does not support access control.",
+        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
+        400 "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch" "" "The vServer group and the primary/secondary server group do not fit together, or one is missing.",
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "InvalidParameterValue.ZoneNotSupport" "" "The zone does not support the value. The message names the parameter.",
+        400 "ListenerProcessing" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
+        400 "AclNotExist" "" "The ACL does not exist. Check its ID.",
+        400 "InvalidParameter.ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
+        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
+        400 "InvalidParam.VServerGroupId" "" "`VServerGroupId` is not valid. Check its value.",
+        400 "MissingParam.HealthCheckConnectPort" "" "`HealthCheckConnectPort` is missing. Pass it.",
+        400 "InvalidParam.ListenerPort" "" "`ListenerPort` is not valid. Check its value.",
+        400 "InvalidParam.StartPort" "" "The first port of a range is not valid.",
+        400 "InvalidParamSize.PortRange" "" "The number of port ranges is not valid.",
+        400 "InvalidParam.EndPort" "" "The last port of a range is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "OperationUnsupported.SetAccessControl" "" "The instance does not support access control.",
+        400 "InvalidParam.PortRange" "" "The port range is not valid.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "LbNotSupportTcpssl" "" "The instance does not support TCP SSL listeners.",
+        400 "LbSupportTcpsslOnly" "" "The instance supports TCP SSL listeners only.",
+        400 "ListenerNotSupportRule" "" "The listener does not support forwarding rules.",
+        400 "ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
+        400 "ResourceNotFound.VServerGroup" "" "The vServer group does not exist. Check its ID.",
+        400 "IllegalParam.FailoverThreshold" "" "The failover threshold is not valid.",
+        400 "IllegalParam.FailoverStrategy" "" "The failover strategy is not valid.",
+        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
+        400 "OperationDenied.HealthCheckClosedForMasterSlaveMode" "" "A primary/secondary server group needs health checks.",
+        400 "IllegalParam.HealthCheck" "" "`HealthCheck` is not valid. Check its value.",
+        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "The specification of the instance does not support the protocol of the listener.",
+        400 "OperationDenied.FullNatModeNotAllowed" "" "Full NAT mode is not allowed here.",
+        400 "OperationDenied.OnlyIpv4SlbSupport" "" "Only an IPv4 instance supports the operation.",
+        400 "SpecNotSupportParameter" "" "A shared-performance instance does not support the parameter.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
     }
 }
 
@@ -520,60 +568,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerTCPListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameterValue.SpecNotSupport", "", ""),
-        ErrorRow::new(400, "OperationNotSupport.Acl", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.RegionNotSupport", "", ""),
-        ErrorRow::new(
-            400,
-            "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "ListenerProcessing", "", ""),
-        ErrorRow::new(400, "AclNotExist", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ListenerPortConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckConnectPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.ListenerPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.StartPort", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidParam.EndPort", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetAccessControl", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "LbNotSupportTcpssl", "", ""),
-        ErrorRow::new(400, "LbSupportTcpsslOnly", "", ""),
-        ErrorRow::new(400, "ListenerNotSupportRule", "", ""),
-        ErrorRow::new(400, "ListenerPortConflict", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VServerGroup", "", ""),
-        ErrorRow::new(400, "IllegalParam.FailoverThreshold", "", ""),
-        ErrorRow::new(400, "IllegalParam.FailoverStrategy", "", ""),
-        ErrorRow::new(400, "MasterSlaveServerConflict", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationDenied.HealthCheckClosedForMasterSlaveMode",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IllegalParam.HealthCheck", "", ""),
-        ErrorRow::new(400, "Mismatch.SlbSpecTypeAndListenerProtocol", "", ""),
-        ErrorRow::new(400, "OperationDenied.FullNatModeNotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.OnlyIpv4SlbSupport", "", ""),
-        ErrorRow::new(400, "SpecNotSupportParameter", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateLoadBalancerTCPListener",
         Access::Write,

@@ -25,54 +25,54 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` |
-/// | 400 | `OperationNotSupport.Acl` |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` |
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` |
-/// | 400 | `ListenerProcessing` |
-/// | 400 | `AclNotExist` |
-/// | 400 | `InvalidParameter.ListenerPortConflict` |
-/// | 400 | `InvalidParam.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckConnectPort` |
-/// | 400 | `InvalidParam.ListenerPort` |
-/// | 400 | `InvalidParam.StartPort` |
-/// | 400 | `InvalidParamSize.PortRange` |
-/// | 400 | `InvalidParam.EndPort` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `LbNotSupportTcpssl` |
-/// | 400 | `LbSupportTcpsslOnly` |
-/// | 400 | `ListenerNotSupportRule` |
-/// | 400 | `InvalidParamLength.HealthCheckExp` |
-/// | 400 | `InvalidParamLength.HealthCheckReq` |
-/// | 400 | `InvalidParam.HealthCheckReq` |
-/// | 400 | `InvalidParam.HealthCheckExp` |
-/// | 400 | `ResourceNotFound.VServerGroup` |
-/// | 400 | `IllegalParam.FailoverThreshold` |
-/// | 400 | `IllegalParam.FailoverStrategy` |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |
-/// | 400 | `MasterSlaveServerConflict` |
-/// | 400 | `VipNotSupportQuicVersion` |
-/// | 400 | `IllegalParam.HealthCheckType` |
-/// | 400 | `MissingParam.HealthCheckMethod` |
-/// | 400 | `IllegalParam.HealthCheckMethod` |
-/// | 400 | `IllegalParam.HealthCheck` |
-/// | 400 | `OperationDenied.SpecialListenerPortNotAllowed` |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` |
-/// | 400 | `SpecNotSupportParameter` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
+/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
+/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
+/// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
+/// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
+/// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
+/// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
+/// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
+/// | 400 | `InvalidParamLength.HealthCheckExp` | `healthCheckExp` is too long. |
+/// | 400 | `InvalidParamLength.HealthCheckReq` | `healthCheckReq` is too long. |
+/// | 400 | `InvalidParam.HealthCheckReq` | `healthCheckReq` is not valid. Check its value. |
+/// | 400 | `InvalidParam.HealthCheckExp` | `healthCheckExp` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.VServerGroup` | The vServer group does not exist. Check its ID. |
+/// | 400 | `IllegalParam.FailoverThreshold` | The failover threshold is not valid. |
+/// | 400 | `IllegalParam.FailoverStrategy` | The failover strategy is not valid. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
+/// | 400 | `VipNotSupportQuicVersion` | The listener does not support a QUIC version. |
+/// | 400 | `IllegalParam.HealthCheckType` | `HealthCheckType` is not valid. Check its value. |
+/// | 400 | `MissingParam.HealthCheckMethod` | `HealthCheckMethod` is missing. Pass it. |
+/// | 400 | `IllegalParam.HealthCheckMethod` | `HealthCheckMethod` is not valid. Check its value. |
+/// | 400 | `IllegalParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
+/// | 400 | `OperationDenied.SpecialListenerPortNotAllowed` | The system keeps the port 4789 for itself. Choose another one. |
+/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
+/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
+/// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateLoadBalancerUdpListener {
     /// `RegionId`.
@@ -356,98 +356,150 @@ pub type CreateLoadBalancerUdpListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CreateLoadBalancerUdpListener`].
     CreateLoadBalancerUdpListenerErrorCode {
-        /// `InvalidParameterValue.SpecNotSupport` (400)
+        /// `InvalidParameterValue.SpecNotSupport` (400): A shared-performance instance does not support the value. The message names the parameter.
         InvalidParameterValueSpecNotSupport = "InvalidParameterValue.SpecNotSupport",
-        /// `OperationNotSupport.Acl` (400)
+        /// `OperationNotSupport.Acl` (400): An instance in a CloudBox does not support access control.
         OperationNotSupportAcl = "OperationNotSupport.Acl",
-        /// `InvalidParameterValue.RegionNotSupport` (400)
+        /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
         InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
-        /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400)
+        /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400): The vServer group and the primary/secondary server group do not fit together, or one is missing.
         AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch = "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `InvalidParameterValue.ZoneNotSupport` (400)
+        /// `InvalidParameterValue.ZoneNotSupport` (400): The zone does not support the value. The message names the parameter.
         InvalidParameterValueZoneNotSupport = "InvalidParameterValue.ZoneNotSupport",
-        /// `ListenerProcessing` (400)
+        /// `ListenerProcessing` (400): The listener is being configured. Wait a moment, then repeat the call.
         ListenerProcessing = "ListenerProcessing",
-        /// `AclNotExist` (400)
+        /// `AclNotExist` (400): The ACL does not exist. Check its ID.
         AclNotExist = "AclNotExist",
-        /// `InvalidParameter.ListenerPortConflict` (400)
+        /// `InvalidParameter.ListenerPortConflict` (400): Another listener uses the port. Choose another one.
         InvalidParameterListenerPortConflict = "InvalidParameter.ListenerPortConflict",
-        /// `InvalidParam.VServerGroupId` (400)
+        /// `InvalidParam.VServerGroupId` (400): `VServerGroupId` is not valid. Check its value.
         InvalidParamVServerGroupId = "InvalidParam.VServerGroupId",
-        /// `MissingParam.HealthCheckConnectPort` (400)
+        /// `MissingParam.HealthCheckConnectPort` (400): `HealthCheckConnectPort` is missing. Pass it.
         MissingParamHealthCheckConnectPort = "MissingParam.HealthCheckConnectPort",
-        /// `InvalidParam.ListenerPort` (400)
+        /// `InvalidParam.ListenerPort` (400): `ListenerPort` is not valid. Check its value.
         InvalidParamListenerPort = "InvalidParam.ListenerPort",
-        /// `InvalidParam.StartPort` (400)
+        /// `InvalidParam.StartPort` (400): The first port of a range is not valid.
         InvalidParamStartPort = "InvalidParam.StartPort",
-        /// `InvalidParamSize.PortRange` (400)
+        /// `InvalidParamSize.PortRange` (400): The number of port ranges is not valid.
         InvalidParamSizePortRange = "InvalidParamSize.PortRange",
-        /// `InvalidParam.EndPort` (400)
+        /// `InvalidParam.EndPort` (400): The last port of a range is not valid.
         InvalidParamEndPort = "InvalidParam.EndPort",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `LbNotSupportTcpssl` (400)
+        /// `LbNotSupportTcpssl` (400): The instance does not support TCP SSL listeners.
         LbNotSupportTcpssl = "LbNotSupportTcpssl",
-        /// `LbSupportTcpsslOnly` (400)
+        /// `LbSupportTcpsslOnly` (400): The instance supports TCP SSL listeners only.
         LbSupportTcpsslOnly = "LbSupportTcpsslOnly",
-        /// `ListenerNotSupportRule` (400)
+        /// `ListenerNotSupportRule` (400): The listener does not support forwarding rules.
         ListenerNotSupportRule = "ListenerNotSupportRule",
-        /// `InvalidParamLength.HealthCheckExp` (400)
+        /// `InvalidParamLength.HealthCheckExp` (400): `healthCheckExp` is too long.
         InvalidParamLengthHealthCheckExp = "InvalidParamLength.HealthCheckExp",
-        /// `InvalidParamLength.HealthCheckReq` (400)
+        /// `InvalidParamLength.HealthCheckReq` (400): `healthCheckReq` is too long.
         InvalidParamLengthHealthCheckReq = "InvalidParamLength.HealthCheckReq",
-        /// `InvalidParam.HealthCheckReq` (400)
+        /// `InvalidParam.HealthCheckReq` (400): `healthCheckReq` is not valid. Check its value.
         InvalidParamHealthCheckReq = "InvalidParam.HealthCheckReq",
-        /// `InvalidParam.HealthCheckExp` (400)
+        /// `InvalidParam.HealthCheckExp` (400): `healthCheckExp` is not valid. Check its value.
         InvalidParamHealthCheckExp = "InvalidParam.HealthCheckExp",
-        /// `ResourceNotFound.VServerGroup` (400)
+        /// `ResourceNotFound.VServerGroup` (400): The vServer group does not exist. Check its ID.
         ResourceNotFoundVServerGroup = "ResourceNotFound.VServerGroup",
-        /// `IllegalParam.FailoverThreshold` (400)
+        /// `IllegalParam.FailoverThreshold` (400): The failover threshold is not valid.
         IllegalParamFailoverThreshold = "IllegalParam.FailoverThreshold",
-        /// `IllegalParam.FailoverStrategy` (400)
+        /// `IllegalParam.FailoverStrategy` (400): The failover strategy is not valid.
         IllegalParamFailoverStrategy = "IllegalParam.FailoverStrategy",
-        /// `InvalidParameter.ZoneNotSupport` (400)
+        /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
         InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
-        /// `MasterSlaveServerConflict` (400)
+        /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
         MasterSlaveServerConflict = "MasterSlaveServerConflict",
-        /// `VipNotSupportQuicVersion` (400)
+        /// `VipNotSupportQuicVersion` (400): The listener does not support a QUIC version.
         VipNotSupportQuicVersion = "VipNotSupportQuicVersion",
-        /// `IllegalParam.HealthCheckType` (400)
+        /// `IllegalParam.HealthCheckType` (400): `HealthCheckType` is not valid. Check its value.
         IllegalParamHealthCheckType = "IllegalParam.HealthCheckType",
-        /// `MissingParam.HealthCheckMethod` (400)
+        /// `MissingParam.HealthCheckMethod` (400): `HealthCheckMethod` is missing. Pass it.
         MissingParamHealthCheckMethod = "MissingParam.HealthCheckMethod",
-        /// `IllegalParam.HealthCheckMethod` (400)
+        /// `IllegalParam.HealthCheckMethod` (400): `HealthCheckMethod` is not valid. Check its value.
         IllegalParamHealthCheckMethod = "IllegalParam.HealthCheckMethod",
-        /// `IllegalParam.HealthCheck` (400)
+        /// `IllegalParam.HealthCheck` (400): `HealthCheck` is not valid. Check its value.
         IllegalParamHealthCheck = "IllegalParam.HealthCheck",
-        /// `OperationDenied.SpecialListenerPortNotAllowed` (400)
+        /// `OperationDenied.SpecialListenerPortNotAllowed` (400): The system keeps the port 4789 for itself. Choose another one.
         OperationDeniedSpecialListenerPortNotAllowed = "OperationDenied.SpecialListenerPortNotAllowed",
-        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400)
+        /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400): The specification of the instance does not support the protocol of the listener.
         MismatchSlbSpecTypeAndListenerProtocol = "Mismatch.SlbSpecTypeAndListenerProtocol",
-        /// `OperationDenied.OnlyIpv4SlbSupport` (400)
+        /// `OperationDenied.OnlyIpv4SlbSupport` (400): Only an IPv4 instance supports the operation.
         OperationDeniedOnlyIpv4SlbSupport = "OperationDenied.OnlyIpv4SlbSupport",
-        /// `OperationDenied.FullNatModeNotAllowed` (400)
+        /// `OperationDenied.FullNatModeNotAllowed` (400): Full NAT mode is not allowed here.
         OperationDeniedFullNatModeNotAllowed = "OperationDenied.FullNatModeNotAllowed",
-        /// `SpecNotSupportParameter` (400)
+        /// `SpecNotSupportParameter` (400): A shared-performance instance does not support the parameter.
         SpecNotSupportParameter = "SpecNotSupportParameter",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameterValue.SpecNotSupport" "" "A shared-performance instance does not support the value. The message names the parameter.",
+        400 "OperationNotSupport.Acl" "" "An instance in a CloudBox does not support access control.",
+        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
+        400 "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch" "" "The vServer group and the primary/secondary server group do not fit together, or one is missing.",
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "InvalidParameterValue.ZoneNotSupport" "" "The zone does not support the value. The message names the parameter.",
+        400 "ListenerProcessing" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
+        400 "AclNotExist" "" "The ACL does not exist. Check its ID.",
+        400 "InvalidParameter.ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
+        400 "InvalidParam.VServerGroupId" "" "`VServerGroupId` is not valid. Check its value.",
+        400 "MissingParam.HealthCheckConnectPort" "" "`HealthCheckConnectPort` is missing. Pass it.",
+        400 "InvalidParam.ListenerPort" "" "`ListenerPort` is not valid. Check its value.",
+        400 "InvalidParam.StartPort" "" "The first port of a range is not valid.",
+        400 "InvalidParamSize.PortRange" "" "The number of port ranges is not valid.",
+        400 "InvalidParam.EndPort" "" "The last port of a range is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "LbNotSupportTcpssl" "" "The instance does not support TCP SSL listeners.",
+        400 "LbSupportTcpsslOnly" "" "The instance supports TCP SSL listeners only.",
+        400 "ListenerNotSupportRule" "" "The listener does not support forwarding rules.",
+        400 "InvalidParamLength.HealthCheckExp" "" "`healthCheckExp` is too long.",
+        400 "InvalidParamLength.HealthCheckReq" "" "`healthCheckReq` is too long.",
+        400 "InvalidParam.HealthCheckReq" "" "`healthCheckReq` is not valid. Check its value.",
+        400 "InvalidParam.HealthCheckExp" "" "`healthCheckExp` is not valid. Check its value.",
+        400 "ResourceNotFound.VServerGroup" "" "The vServer group does not exist. Check its ID.",
+        400 "IllegalParam.FailoverThreshold" "" "The failover threshold is not valid.",
+        400 "IllegalParam.FailoverStrategy" "" "The failover strategy is not valid.",
+        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
+        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
+        400 "VipNotSupportQuicVersion" "" "The listener does not support a QUIC version.",
+        400 "IllegalParam.HealthCheckType" "" "`HealthCheckType` is not valid. Check its value.",
+        400 "MissingParam.HealthCheckMethod" "" "`HealthCheckMethod` is missing. Pass it.",
+        400 "IllegalParam.HealthCheckMethod" "" "`HealthCheckMethod` is not valid. Check its value.",
+        400 "IllegalParam.HealthCheck" "" "`HealthCheck` is not valid. Check its value.",
+        400 "OperationDenied.SpecialListenerPortNotAllowed" "" "The system keeps the port 4789 for itself. Choose another one.",
+        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "The specification of the instance does not support the protocol of the listener.",
+        400 "OperationDenied.OnlyIpv4SlbSupport" "" "Only an IPv4 instance supports the operation.",
+        400 "OperationDenied.FullNatModeNotAllowed" "" "Full NAT mode is not allowed here.",
+        400 "SpecNotSupportParameter" "" "A shared-performance instance does not support the parameter.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -457,59 +509,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerUDPListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameterValue.SpecNotSupport", "", ""),
-        ErrorRow::new(400, "OperationNotSupport.Acl", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.RegionNotSupport", "", ""),
-        ErrorRow::new(
-            400,
-            "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "ListenerProcessing", "", ""),
-        ErrorRow::new(400, "AclNotExist", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ListenerPortConflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckConnectPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.ListenerPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.StartPort", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidParam.EndPort", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "LbNotSupportTcpssl", "", ""),
-        ErrorRow::new(400, "LbSupportTcpsslOnly", "", ""),
-        ErrorRow::new(400, "ListenerNotSupportRule", "", ""),
-        ErrorRow::new(400, "InvalidParamLength.HealthCheckExp", "", ""),
-        ErrorRow::new(400, "InvalidParamLength.HealthCheckReq", "", ""),
-        ErrorRow::new(400, "InvalidParam.HealthCheckReq", "", ""),
-        ErrorRow::new(400, "InvalidParam.HealthCheckExp", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VServerGroup", "", ""),
-        ErrorRow::new(400, "IllegalParam.FailoverThreshold", "", ""),
-        ErrorRow::new(400, "IllegalParam.FailoverStrategy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "MasterSlaveServerConflict", "", ""),
-        ErrorRow::new(400, "VipNotSupportQuicVersion", "", ""),
-        ErrorRow::new(400, "IllegalParam.HealthCheckType", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckMethod", "", ""),
-        ErrorRow::new(400, "IllegalParam.HealthCheckMethod", "", ""),
-        ErrorRow::new(400, "IllegalParam.HealthCheck", "", ""),
-        ErrorRow::new(400, "OperationDenied.SpecialListenerPortNotAllowed", "", ""),
-        ErrorRow::new(400, "Mismatch.SlbSpecTypeAndListenerProtocol", "", ""),
-        ErrorRow::new(400, "OperationDenied.OnlyIpv4SlbSupport", "", ""),
-        ErrorRow::new(400, "OperationDenied.FullNatModeNotAllowed", "", ""),
-        ErrorRow::new(400, "SpecNotSupportParameter", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateLoadBalancerUDPListener",
         Access::Write,

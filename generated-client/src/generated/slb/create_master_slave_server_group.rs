@@ -25,25 +25,25 @@ use super::types::{MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, TAG, T
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `BACKEND_SERVERS_NUM_MUST_BE_TWO` |
-/// | 400 | `Mismatched.ZoneId` |
-/// | 400 | `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` |
-/// | 400 | `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` |
-/// | 400 | `BACKEND_SERVER_ID_CAN_NOT_EMPTY` |
-/// | 400 | `INVALID_SERVER_TYPE` |
-/// | 400 | `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` |
-/// | 400 | `RealServerPortNotSupport` |
-/// | 400 | `OperationUnsupported.CreateMasterSlaveServerGroup` |
-/// | 400 | `IncorrectStatus.RSByPassToas` |
-/// | 400 | `OperationFailed.ActionNotSupport` |
-/// | 400 | `RsTunnelIp2VmNameConflict` |
-/// | 400 | `NetworkConflict` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `BACKEND_SERVERS_NUM_MUST_BE_TWO` | The group must have exactly 2 servers. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` | The two servers are the same: same ID and same port. |
+/// | 400 | `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` | The group must have exactly one primary and one secondary server. |
+/// | 400 | `BACKEND_SERVER_ID_CAN_NOT_EMPTY` | A server has no ID. Pass it. |
+/// | 400 | `INVALID_SERVER_TYPE` | The type of a server is not valid. |
+/// | 400 | `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` | A server has no port. Pass it. |
+/// | 400 | `RealServerPortNotSupport` | The port of a server is not supported. |
+/// | 400 | `OperationUnsupported.CreateMasterSlaveServerGroup` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `RsTunnelIp2VmNameConflict` | Two backend servers conflict by their addresses. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateMasterSlaveServerGroup {
     /// `RegionId`.
@@ -163,40 +163,63 @@ static CREATE_MASTER_SLAVE_SERVER_GROUP_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateMasterSlaveServerGroup`].
     CreateMasterSlaveServerGroupErrorCode {
-        /// `BACKEND_SERVERS_NUM_MUST_BE_TWO` (400)
+        /// `BACKEND_SERVERS_NUM_MUST_BE_TWO` (400): The group must have exactly 2 servers.
         BackendServersNumMustBeTwo = "BACKEND_SERVERS_NUM_MUST_BE_TWO",
-        /// `Mismatched.ZoneId` (400)
+        /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
         MismatchedZoneId = "Mismatched.ZoneId",
-        /// `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` (400)
+        /// `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` (400): The two servers are the same: same ID and same port.
         BackendServersHaveSamePortAndServerid = "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID",
-        /// `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` (400)
+        /// `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` (400): The group must have exactly one primary and one secondary server.
         BackendServersCanOnlyContainOneMasterAndOneSlave = "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE",
-        /// `BACKEND_SERVER_ID_CAN_NOT_EMPTY` (400)
+        /// `BACKEND_SERVER_ID_CAN_NOT_EMPTY` (400): A server has no ID. Pass it.
         BackendServerIdCanNotEmpty = "BACKEND_SERVER_ID_CAN_NOT_EMPTY",
-        /// `INVALID_SERVER_TYPE` (400)
+        /// `INVALID_SERVER_TYPE` (400): The type of a server is not valid.
         InvalidServerType = "INVALID_SERVER_TYPE",
-        /// `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` (400)
+        /// `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` (400): A server has no port. Pass it.
         BackendServerPortCanNotEmpty = "BACKEND_SERVER_PORT_CAN_NOT_EMPTY",
-        /// `RealServerPortNotSupport` (400)
+        /// `RealServerPortNotSupport` (400): The port of a server is not supported.
         RealServerPortNotSupport = "RealServerPortNotSupport",
-        /// `OperationUnsupported.CreateMasterSlaveServerGroup` (400)
+        /// `OperationUnsupported.CreateMasterSlaveServerGroup` (400): The instance does not support this type of backend servers.
         OperationUnsupportedCreateMasterSlaveServerGroup = "OperationUnsupported.CreateMasterSlaveServerGroup",
-        /// `IncorrectStatus.RSByPassToas` (400)
+        /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
         IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
-        /// `OperationFailed.ActionNotSupport` (400)
+        /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
         OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
-        /// `RsTunnelIp2VmNameConflict` (400)
+        /// `RsTunnelIp2VmNameConflict` (400): Two backend servers conflict by their addresses.
         RsTunnelIp2VmNameConflict = "RsTunnelIp2VmNameConflict",
-        /// `NetworkConflict` (400)
+        /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
         NetworkConflict = "NetworkConflict",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "BACKEND_SERVERS_NUM_MUST_BE_TWO" "" "The group must have exactly 2 servers.",
+        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
+        400 "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID" "" "The two servers are the same: same ID and same port.",
+        400 "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE" "" "The group must have exactly one primary and one secondary server.",
+        400 "BACKEND_SERVER_ID_CAN_NOT_EMPTY" "" "A server has no ID. Pass it.",
+        400 "INVALID_SERVER_TYPE" "" "The type of a server is not valid.",
+        400 "BACKEND_SERVER_PORT_CAN_NOT_EMPTY" "" "A server has no port. Pass it.",
+        400 "RealServerPortNotSupport" "" "The port of a server is not supported.",
+        400 "OperationUnsupported.CreateMasterSlaveServerGroup" "" "The instance does not support this type of backend servers.",
+        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
+        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
+        400 "RsTunnelIp2VmNameConflict" "" "Two backend servers conflict by their addresses.",
+        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -206,30 +229,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "BACKEND_SERVERS_NUM_MUST_BE_TWO", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID", "", ""),
-        ErrorRow::new(
-            400,
-            "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "BACKEND_SERVER_ID_CAN_NOT_EMPTY", "", ""),
-        ErrorRow::new(400, "INVALID_SERVER_TYPE", "", ""),
-        ErrorRow::new(400, "BACKEND_SERVER_PORT_CAN_NOT_EMPTY", "", ""),
-        ErrorRow::new(400, "RealServerPortNotSupport", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CreateMasterSlaveServerGroup", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "RsTunnelIp2VmNameConflict", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateMasterSlaveServerGroup",
         Access::Write,

@@ -29,15 +29,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` |
-/// | 400 | `TooManyListeners` |
-/// | 400 | `DomainExist` |
-/// | 400 | `OperationFailed.ListenerStatusNotSupport` |
-/// | 400 | `OperationFailed.ActionNotSupport` |
-/// | 400 | `MissingParameter.RuleName` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `DomainExist` | A rule with the same domain name and path exists already. |
+/// | 400 | `OperationFailed.ListenerStatusNotSupport` | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `MissingParameter.RuleName` | A rule has no name. Pass it. |
 #[derive(Default)]
 pub struct CreateRules {
     /// `RegionId`.
@@ -167,20 +167,33 @@ static RESPONSE_RULE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateRules`].
     CreateRulesErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameterValue.RegionNotSupport` (400)
+        /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
         InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `DomainExist` (400)
+        /// `DomainExist` (400): A rule with the same domain name and path exists already.
         DomainExist = "DomainExist",
-        /// `OperationFailed.ListenerStatusNotSupport` (400)
+        /// `OperationFailed.ListenerStatusNotSupport` (400): The state of the listener does not allow the operation. Wait a moment, then repeat the call.
         OperationFailedListenerStatusNotSupport = "OperationFailed.ListenerStatusNotSupport",
-        /// `OperationFailed.ActionNotSupport` (400)
+        /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
         OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
-        /// `MissingParameter.RuleName` (400)
+        /// `MissingParameter.RuleName` (400): A rule has no name. Pass it.
         MissingParameterRuleName = "MissingParameter.RuleName",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "DomainExist" "" "A rule with the same domain name and path exists already.",
+        400 "OperationFailed.ListenerStatusNotSupport" "" "The state of the listener does not allow the operation. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
+        400 "MissingParameter.RuleName" "" "A rule has no name. Pass it.",
     }
 }
 
@@ -188,15 +201,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates forwarding rules on an HTTP or HTTPS listener.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/CreateRules"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "DomainExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.ListenerStatusNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "MissingParameter.RuleName", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new("CreateRules", Access::Write, &CREATE_RULES, &CREATE_RULES_RESPONSE)
 };

@@ -24,16 +24,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.Name` |
-/// | 400 | `MissingParam.TlsVersions` |
-/// | 400 | `MissingParam.Ciphers` |
-/// | 400 | `ParamDuplicateError.TlsVersions` |
-/// | 400 | `ParamDuplicateError.Ciphers` |
-/// | 400 | `TLSPolicyNoSupportVersion` |
-/// | 400 | `TLSPolicyNoSupportCipher` |
-/// | 400 | `TLSCipherPolicyOverLimit` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.Name` | `Name` is missing. Pass it. |
+/// | 400 | `MissingParam.TlsVersions` | `TLSVersions` is missing. Pass it. |
+/// | 400 | `MissingParam.Ciphers` | `Ciphers` is missing. Pass it. |
+/// | 400 | `ParamDuplicateError.TlsVersions` | A TLS version is given twice. Pass each once. |
+/// | 400 | `ParamDuplicateError.Ciphers` | A cipher suite is given twice. Pass each once. |
+/// | 400 | `TLSPolicyNoSupportVersion` | A TLS version is not supported. |
+/// | 400 | `TLSPolicyNoSupportCipher` | A cipher suite is not supported. |
+/// | 400 | `TLSCipherPolicyOverLimit` | The account has the maximum number of TLS policies. |
 #[derive(Default)]
 pub struct CreateTlsCipherPolicy {
     /// `RegionId`.
@@ -124,22 +124,36 @@ static CREATE_TLS_CIPHER_POLICY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateTlsCipherPolicy`].
     CreateTlsCipherPolicyErrorCode {
-        /// `MissingParam.Name` (400)
+        /// `MissingParam.Name` (400): `Name` is missing. Pass it.
         MissingParamName = "MissingParam.Name",
-        /// `MissingParam.TlsVersions` (400)
+        /// `MissingParam.TlsVersions` (400): `TLSVersions` is missing. Pass it.
         MissingParamTlsVersions = "MissingParam.TlsVersions",
-        /// `MissingParam.Ciphers` (400)
+        /// `MissingParam.Ciphers` (400): `Ciphers` is missing. Pass it.
         MissingParamCiphers = "MissingParam.Ciphers",
-        /// `ParamDuplicateError.TlsVersions` (400)
+        /// `ParamDuplicateError.TlsVersions` (400): A TLS version is given twice. Pass each once.
         ParamDuplicateErrorTlsVersions = "ParamDuplicateError.TlsVersions",
-        /// `ParamDuplicateError.Ciphers` (400)
+        /// `ParamDuplicateError.Ciphers` (400): A cipher suite is given twice. Pass each once.
         ParamDuplicateErrorCiphers = "ParamDuplicateError.Ciphers",
-        /// `TLSPolicyNoSupportVersion` (400)
+        /// `TLSPolicyNoSupportVersion` (400): A TLS version is not supported.
         TlsPolicyNoSupportVersion = "TLSPolicyNoSupportVersion",
-        /// `TLSPolicyNoSupportCipher` (400)
+        /// `TLSPolicyNoSupportCipher` (400): A cipher suite is not supported.
         TlsPolicyNoSupportCipher = "TLSPolicyNoSupportCipher",
-        /// `TLSCipherPolicyOverLimit` (400)
+        /// `TLSCipherPolicyOverLimit` (400): The account has the maximum number of TLS policies.
         TlsCipherPolicyOverLimit = "TLSCipherPolicyOverLimit",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.Name" "" "`Name` is missing. Pass it.",
+        400 "MissingParam.TlsVersions" "" "`TLSVersions` is missing. Pass it.",
+        400 "MissingParam.Ciphers" "" "`Ciphers` is missing. Pass it.",
+        400 "ParamDuplicateError.TlsVersions" "" "A TLS version is given twice. Pass each once.",
+        400 "ParamDuplicateError.Ciphers" "" "A cipher suite is given twice. Pass each once.",
+        400 "TLSPolicyNoSupportVersion" "" "A TLS version is not supported.",
+        400 "TLSPolicyNoSupportCipher" "" "A cipher suite is not supported.",
+        400 "TLSCipherPolicyOverLimit" "" "The account has the maximum number of TLS policies.",
     }
 }
 
@@ -149,16 +163,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.Name", "", ""),
-        ErrorRow::new(400, "MissingParam.TlsVersions", "", ""),
-        ErrorRow::new(400, "MissingParam.Ciphers", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.TlsVersions", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.Ciphers", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportVersion", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportCipher", "", ""),
-        ErrorRow::new(400, "TLSCipherPolicyOverLimit", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateTLSCipherPolicy",
         Access::Write,

@@ -25,31 +25,31 @@ use super::types::{BACKEND_SERVER, BackendServer, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LBNotSupportIpv6Backend` |
-/// | 400 | `Mismatched.ZoneId` |
-/// | 400 | `InvalidBackendServers.ServerIpConflict` |
-/// | 400 | `OperationUnsupported.CreateVServerGroup` |
-/// | 400 | `IncorrectStatus.RSByPassToas` |
-/// | 400 | `BackendServer.InvalidType` |
-/// | 400 | `BackendServer.ServerRegionIdNotEqual` |
-/// | 400 | `OperationFailed.InvalidCen` |
-/// | 400 | `IncorrectStatus.CenNotAssociated` |
-/// | 400 | `InvalidBackendServers.MissingCenBandWidth` |
-/// | 400 | `InvalidBackendServers.VpcNotInCen` |
-/// | 400 | `InvalidServerId.NotExist` |
-/// | 400 | `MissingParameter.ServerRegionId` |
-/// | 400 | `MissingParameter.VbrId` |
-/// | 400 | `InvalidParameter.ServerRegionId` |
-/// | 400 | `InvalidVbrId.NotInCen` |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |
-/// | 400 | `NetworkConflict` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
-/// | 400 | `VpcSystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LBNotSupportIpv6Backend` | The instance does not support IPv6 backend servers. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
+/// | 400 | `OperationUnsupported.CreateVServerGroup` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `BackendServer.InvalidType` | The type of a backend server is not valid. |
+/// | 400 | `BackendServer.ServerRegionIdNotEqual` | All backend servers must be in one region. |
+/// | 400 | `OperationFailed.InvalidCen` | The CEN instance is not valid. |
+/// | 400 | `IncorrectStatus.CenNotAssociated` | The instance is not associated with CEN. |
+/// | 400 | `InvalidBackendServers.MissingCenBandWidth` | CEN has no bandwidth between the instance and the backend servers. |
+/// | 400 | `InvalidBackendServers.VpcNotInCen` | The VPC of a backend server is not attached to the CEN instance. |
+/// | 400 | `InvalidServerId.NotExist` | A backend server does not exist. Check its ID. |
+/// | 400 | `MissingParameter.ServerRegionId` | A backend server has no region. Pass it. |
+/// | 400 | `MissingParameter.VbrId` | A backend server has no VBR. Pass its ID. |
+/// | 400 | `InvalidParameter.ServerRegionId` | The region of the backend servers would cross the border. |
+/// | 400 | `InvalidVbrId.NotInCen` | The VBR is not attached to the CEN instance. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `VpcSystemBusy` | The VPC service is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct CreateVServerGroup {
     /// `Tag`.
@@ -161,52 +161,81 @@ static CREATE_V_SERVER_GROUP_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVServerGroup`].
     CreateVServerGroupErrorCode {
-        /// `LBNotSupportIpv6Backend` (400)
+        /// `LBNotSupportIpv6Backend` (400): The instance does not support IPv6 backend servers.
         LbNotSupportIpv6Backend = "LBNotSupportIpv6Backend",
-        /// `Mismatched.ZoneId` (400)
+        /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
         MismatchedZoneId = "Mismatched.ZoneId",
-        /// `InvalidBackendServers.ServerIpConflict` (400)
+        /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
         InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
-        /// `OperationUnsupported.CreateVServerGroup` (400)
+        /// `OperationUnsupported.CreateVServerGroup` (400): The instance does not support this type of backend servers.
         OperationUnsupportedCreateVServerGroup = "OperationUnsupported.CreateVServerGroup",
-        /// `IncorrectStatus.RSByPassToas` (400)
+        /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
         IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
-        /// `BackendServer.InvalidType` (400)
+        /// `BackendServer.InvalidType` (400): The type of a backend server is not valid.
         BackendServerInvalidType = "BackendServer.InvalidType",
-        /// `BackendServer.ServerRegionIdNotEqual` (400)
+        /// `BackendServer.ServerRegionIdNotEqual` (400): All backend servers must be in one region.
         BackendServerServerRegionIdNotEqual = "BackendServer.ServerRegionIdNotEqual",
-        /// `OperationFailed.InvalidCen` (400)
+        /// `OperationFailed.InvalidCen` (400): The CEN instance is not valid.
         OperationFailedInvalidCen = "OperationFailed.InvalidCen",
-        /// `IncorrectStatus.CenNotAssociated` (400)
+        /// `IncorrectStatus.CenNotAssociated` (400): The instance is not associated with CEN.
         IncorrectStatusCenNotAssociated = "IncorrectStatus.CenNotAssociated",
-        /// `InvalidBackendServers.MissingCenBandWidth` (400)
+        /// `InvalidBackendServers.MissingCenBandWidth` (400): CEN has no bandwidth between the instance and the backend servers.
         InvalidBackendServersMissingCenBandWidth = "InvalidBackendServers.MissingCenBandWidth",
-        /// `InvalidBackendServers.VpcNotInCen` (400)
+        /// `InvalidBackendServers.VpcNotInCen` (400): The VPC of a backend server is not attached to the CEN instance.
         InvalidBackendServersVpcNotInCen = "InvalidBackendServers.VpcNotInCen",
-        /// `InvalidServerId.NotExist` (400)
+        /// `InvalidServerId.NotExist` (400): A backend server does not exist. Check its ID.
         InvalidServerIdNotExist = "InvalidServerId.NotExist",
-        /// `MissingParameter.ServerRegionId` (400)
+        /// `MissingParameter.ServerRegionId` (400): A backend server has no region. Pass it.
         MissingParameterServerRegionId = "MissingParameter.ServerRegionId",
-        /// `MissingParameter.VbrId` (400)
+        /// `MissingParameter.VbrId` (400): A backend server has no VBR. Pass its ID.
         MissingParameterVbrId = "MissingParameter.VbrId",
-        /// `InvalidParameter.ServerRegionId` (400)
+        /// `InvalidParameter.ServerRegionId` (400): The region of the backend servers would cross the border.
         InvalidParameterServerRegionId = "InvalidParameter.ServerRegionId",
-        /// `InvalidVbrId.NotInCen` (400)
+        /// `InvalidVbrId.NotInCen` (400): The VBR is not attached to the CEN instance.
         InvalidVbrIdNotInCen = "InvalidVbrId.NotInCen",
-        /// `InvalidParameter.ZoneNotSupport` (400)
+        /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
         InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
-        /// `NetworkConflict` (400)
+        /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
         NetworkConflict = "NetworkConflict",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
-        /// `VpcSystemBusy` (400)
+        /// `VpcSystemBusy` (400): The VPC service is busy. Wait a moment, then repeat the call.
         VpcSystemBusy = "VpcSystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LBNotSupportIpv6Backend" "" "The instance does not support IPv6 backend servers.",
+        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
+        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
+        400 "OperationUnsupported.CreateVServerGroup" "" "The instance does not support this type of backend servers.",
+        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
+        400 "BackendServer.InvalidType" "" "The type of a backend server is not valid.",
+        400 "BackendServer.ServerRegionIdNotEqual" "" "All backend servers must be in one region.",
+        400 "OperationFailed.InvalidCen" "" "The CEN instance is not valid.",
+        400 "IncorrectStatus.CenNotAssociated" "" "The instance is not associated with CEN.",
+        400 "InvalidBackendServers.MissingCenBandWidth" "" "CEN has no bandwidth between the instance and the backend servers.",
+        400 "InvalidBackendServers.VpcNotInCen" "" "The VPC of a backend server is not attached to the CEN instance.",
+        400 "InvalidServerId.NotExist" "" "A backend server does not exist. Check its ID.",
+        400 "MissingParameter.ServerRegionId" "" "A backend server has no region. Pass it.",
+        400 "MissingParameter.VbrId" "" "A backend server has no VBR. Pass its ID.",
+        400 "InvalidParameter.ServerRegionId" "" "The region of the backend servers would cross the border.",
+        400 "InvalidVbrId.NotInCen" "" "The VBR is not attached to the CEN instance.",
+        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
+        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
+        400 "VpcSystemBusy" "" "The VPC service is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -216,31 +245,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateVServerGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "LBNotSupportIpv6Backend", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CreateVServerGroup", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "BackendServer.InvalidType", "", ""),
-        ErrorRow::new(400, "BackendServer.ServerRegionIdNotEqual", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCen", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenNotAssociated", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.MissingCenBandWidth", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.VpcNotInCen", "", ""),
-        ErrorRow::new(400, "InvalidServerId.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.VbrId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "InvalidVbrId.NotInCen", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "VpcSystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateVServerGroup",
         Access::Write,

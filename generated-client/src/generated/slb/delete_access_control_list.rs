@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.AclBindedWithVip` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.AclBindedWithVip` | Listeners still use the ACL. Remove it there first. |
 #[derive(Default)]
 pub struct DeleteAccessControlList {
     /// `RegionId`.
@@ -72,8 +72,15 @@ pub type DeleteAccessControlListResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteAccessControlList`].
     DeleteAccessControlListErrorCode {
-        /// `OperationFailed.AclBindedWithVip` (400)
+        /// `OperationFailed.AclBindedWithVip` (400): Listeners still use the ACL. Remove it there first.
         OperationFailedAclBindedWithVip = "OperationFailed.AclBindedWithVip",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.AclBindedWithVip" "" "Listeners still use the ACL. Remove it there first.",
     }
 }
 
@@ -83,7 +90,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessControlList",
     ),
-    errors: &[ErrorRow::new(400, "OperationFailed.AclBindedWithVip", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteAccessControlList",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Operation.NotAllowed` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
 #[derive(Default)]
 pub struct DeleteAccessLogsDownloadAttribute {
     /// `RegionId`.
@@ -95,8 +95,15 @@ pub type DeleteAccessLogsDownloadAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteAccessLogsDownloadAttribute`].
     DeleteAccessLogsDownloadAttributeErrorCode {
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
     }
 }
 
@@ -106,7 +113,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessLogsDownloadAttribute",
     ),
-    errors: &[ErrorRow::new(400, "Operation.NotAllowed", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteAccessLogsDownloadAttribute",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `CertificateAndPrivateKeyIsRefered` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `CertificateAndPrivateKeyIsRefered` | Listeners still use the certificate. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteCaCertificate {
     /// `RegionId`.
@@ -75,8 +75,15 @@ pub type DeleteCaCertificateResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteCaCertificate`].
     DeleteCaCertificateErrorCode {
-        /// `CertificateAndPrivateKeyIsRefered` (400)
+        /// `CertificateAndPrivateKeyIsRefered` (400): Listeners still use the certificate. Replace it there first.
         CertificateAndPrivateKeyIsRefered = "CertificateAndPrivateKeyIsRefered",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "CertificateAndPrivateKeyIsRefered" "" "Listeners still use the certificate. Replace it there first.",
     }
 }
 
@@ -86,7 +93,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteCACertificate",
     ),
-    errors: &[ErrorRow::new(400, "CertificateAndPrivateKeyIsRefered", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteCACertificate",
         Access::Write,

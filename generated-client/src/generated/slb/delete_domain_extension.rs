@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |
-/// | 400 | `DomainExtensionProcessing` |
-/// | 400 | `DomainExtensionRelatedRuleExist` |
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DomainExtensionRelatedRuleExist` | Forwarding rules still use the domain name extension. Delete them first. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct DeleteDomainExtension {
     /// `RegionId`.
@@ -78,14 +78,24 @@ pub type DeleteDomainExtensionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteDomainExtension`].
     DeleteDomainExtensionErrorCode {
-        /// `InvalidParameter.DomainExtensionId` (400)
+        /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
         InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
-        /// `DomainExtensionProcessing` (400)
+        /// `DomainExtensionProcessing` (400): The domain name extension is being changed. Wait a moment, then repeat the call.
         DomainExtensionProcessing = "DomainExtensionProcessing",
-        /// `DomainExtensionRelatedRuleExist` (400)
+        /// `DomainExtensionRelatedRuleExist` (400): Forwarding rules still use the domain name extension. Delete them first.
         DomainExtensionRelatedRuleExist = "DomainExtensionRelatedRuleExist",
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
+        400 "DomainExtensionProcessing" "" "The domain name extension is being changed. Wait a moment, then repeat the call." retryable,
+        400 "DomainExtensionRelatedRuleExist" "" "Forwarding rules still use the domain name extension. Delete them first.",
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 
@@ -95,12 +105,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteDomainExtension",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "DomainExtensionProcessing", "", ""),
-        ErrorRow::new(400, "DomainExtensionRelatedRuleExist", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteDomainExtension",
         Access::Write,

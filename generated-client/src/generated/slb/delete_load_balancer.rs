@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidChargeType` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `OperationDenied.DeleteProtectionIsOn` |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbEipAccess` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidChargeType` | A subscription does not allow the operation. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationDenied.DeleteProtectionIsOn` | The instance is protected against deletion. Turn the protection off first. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbEipAccess` | The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first. |
 #[derive(Default)]
 pub struct DeleteLoadBalancer {
     /// `RegionId`.
@@ -73,14 +73,24 @@ pub type DeleteLoadBalancerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteLoadBalancer`].
     DeleteLoadBalancerErrorCode {
-        /// `InvalidChargeType` (400)
+        /// `InvalidChargeType` (400): A subscription does not allow the operation.
         InvalidChargeType = "InvalidChargeType",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `OperationDenied.DeleteProtectionIsOn` (400)
+        /// `OperationDenied.DeleteProtectionIsOn` (400): The instance is protected against deletion. Turn the protection off first.
         OperationDeniedDeleteProtectionIsOn = "OperationDenied.DeleteProtectionIsOn",
-        /// `NoPermission.AliyunServiceRoleForSlbEipAccess` (400)
+        /// `NoPermission.AliyunServiceRoleForSlbEipAccess` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first.
         NoPermissionAliyunServiceRoleForSlbEipAccess = "NoPermission.AliyunServiceRoleForSlbEipAccess",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidChargeType" "" "A subscription does not allow the operation.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "OperationDenied.DeleteProtectionIsOn" "" "The instance is protected against deletion. Turn the protection off first.",
+        400 "NoPermission.AliyunServiceRoleForSlbEipAccess" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first.",
     }
 }
 
@@ -90,12 +100,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancer",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidChargeType", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.DeleteProtectionIsOn", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbEipAccess", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteLoadBalancer",
         Access::Write,

@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ListenerForwardExist` |
-/// | 400 | `TooManyListeners` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 404 | `ResourceNotFound.Listener` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ListenerForwardExist` | Another listener forwards to this one. End the forwarding first. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 404 | `ResourceNotFound.Listener` | The listener does not exist. Check its port and protocol. |
 #[derive(Default)]
 pub struct DeleteLoadBalancerListener {
     /// `RegionId`.
@@ -95,14 +95,24 @@ pub type DeleteLoadBalancerListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteLoadBalancerListener`].
     DeleteLoadBalancerListenerErrorCode {
-        /// `ListenerForwardExist` (400)
+        /// `ListenerForwardExist` (400): Another listener forwards to this one. End the forwarding first.
         ListenerForwardExist = "ListenerForwardExist",
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `ResourceNotFound.Listener` (404)
+        /// `ResourceNotFound.Listener` (404): The listener does not exist. Check its port and protocol.
         ResourceNotFoundListener = "ResourceNotFound.Listener",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ListenerForwardExist" "" "Another listener forwards to this one. End the forwarding first.",
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        404 "ResourceNotFound.Listener" "" "The listener does not exist. Check its port and protocol.",
     }
 }
 
@@ -112,12 +122,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancerListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "ListenerForwardExist", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Listener", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteLoadBalancerListener",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RspoolVipExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RspoolVipExist` | Listeners still use the server group. Remove it there first. |
 #[derive(Default)]
 pub struct DeleteMasterSlaveServerGroup {
     /// `RegionId`.
@@ -75,8 +75,15 @@ pub type DeleteMasterSlaveServerGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteMasterSlaveServerGroup`].
     DeleteMasterSlaveServerGroupErrorCode {
-        /// `RspoolVipExist` (400)
+        /// `RspoolVipExist` (400): Listeners still use the server group. Remove it there first.
         RspoolVipExist = "RspoolVipExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RspoolVipExist" "" "Listeners still use the server group. Remove it there first.",
     }
 }
 
@@ -86,7 +93,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteMasterSlaveServerGroup",
     ),
-    errors: &[ErrorRow::new(400, "RspoolVipExist", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteMasterSlaveServerGroup",
         Access::Write,

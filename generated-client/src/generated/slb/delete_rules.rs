@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `OperationFailed.ListenerStatusNotSupport` |
-/// | 400 | `OperationFailed.ListenerConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationFailed.ListenerStatusNotSupport` | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.ListenerConflict` | Another listener on the same port does not allow the operation. |
 #[derive(Default)]
 pub struct DeleteRules {
     /// `RegionId`.
@@ -74,12 +74,21 @@ pub type DeleteRulesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteRules`].
     DeleteRulesErrorCode {
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `OperationFailed.ListenerStatusNotSupport` (400)
+        /// `OperationFailed.ListenerStatusNotSupport` (400): The state of the listener does not allow the operation. Wait a moment, then repeat the call.
         OperationFailedListenerStatusNotSupport = "OperationFailed.ListenerStatusNotSupport",
-        /// `OperationFailed.ListenerConflict` (400)
+        /// `OperationFailed.ListenerConflict` (400): Another listener on the same port does not allow the operation.
         OperationFailedListenerConflict = "OperationFailed.ListenerConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "OperationFailed.ListenerStatusNotSupport" "" "The state of the listener does not allow the operation. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.ListenerConflict" "" "Another listener on the same port does not allow the operation.",
     }
 }
 
@@ -87,11 +96,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes up to 10 forwarding rules.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteRules"),
-    errors: &[
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationFailed.ListenerStatusNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ListenerConflict", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("DeleteRules", Access::Write, &DELETE_RULES, &REQUEST_ID_RESPONSE)
 };
 

@@ -24,10 +24,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `CertificateRelatedDomainExtensionExist` |
-/// | 400 | `CertificateAndPrivateKeyIsRefered` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `CertificateRelatedDomainExtensionExist` | A domain name extension still uses the certificate. Replace it there first. |
+/// | 400 | `CertificateAndPrivateKeyIsRefered` | Listeners still use the certificate. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteServerCertificate {
     /// `RegionId`.
@@ -74,10 +74,18 @@ pub type DeleteServerCertificateResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteServerCertificate`].
     DeleteServerCertificateErrorCode {
-        /// `CertificateRelatedDomainExtensionExist` (400)
+        /// `CertificateRelatedDomainExtensionExist` (400): A domain name extension still uses the certificate. Replace it there first.
         CertificateRelatedDomainExtensionExist = "CertificateRelatedDomainExtensionExist",
-        /// `CertificateAndPrivateKeyIsRefered` (400)
+        /// `CertificateAndPrivateKeyIsRefered` (400): Listeners still use the certificate. Replace it there first.
         CertificateAndPrivateKeyIsRefered = "CertificateAndPrivateKeyIsRefered",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "CertificateRelatedDomainExtensionExist" "" "A domain name extension still uses the certificate. Replace it there first.",
+        400 "CertificateAndPrivateKeyIsRefered" "" "Listeners still use the certificate. Replace it there first.",
     }
 }
 
@@ -87,10 +95,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteServerCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "CertificateRelatedDomainExtensionExist", "", ""),
-        ErrorRow::new(400, "CertificateAndPrivateKeyIsRefered", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteServerCertificate",
         Access::Write,

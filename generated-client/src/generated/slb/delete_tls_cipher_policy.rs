@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.TLSCipherPolicyId` |
-/// | 400 | `TLSPolicyConfiguring` |
-/// | 400 | `TLSPolicyBeingUsed` |
-/// | 400 | `InvalidTLSPolicyId.NotExist` |
-/// | 400 | `TLSPolicyRelated` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.TLSCipherPolicyId` | `TLSCipherPolicyId` is missing. Pass it. |
+/// | 400 | `TLSPolicyConfiguring` | The TLS policy is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TLSPolicyBeingUsed` | Listeners still use the TLS policy. Replace it there first. |
+/// | 400 | `InvalidTLSPolicyId.NotExist` | The TLS policy does not exist. Check its ID. |
+/// | 400 | `TLSPolicyRelated` | Listeners still use the TLS policy. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteTlsCipherPolicy {
     /// `RegionId`.
@@ -79,16 +79,27 @@ pub type DeleteTlsCipherPolicyResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteTlsCipherPolicy`].
     DeleteTlsCipherPolicyErrorCode {
-        /// `MissingParam.TLSCipherPolicyId` (400)
+        /// `MissingParam.TLSCipherPolicyId` (400): `TLSCipherPolicyId` is missing. Pass it.
         MissingParamTlsCipherPolicyId = "MissingParam.TLSCipherPolicyId",
-        /// `TLSPolicyConfiguring` (400)
+        /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
         TlsPolicyConfiguring = "TLSPolicyConfiguring",
-        /// `TLSPolicyBeingUsed` (400)
+        /// `TLSPolicyBeingUsed` (400): Listeners still use the TLS policy. Replace it there first.
         TlsPolicyBeingUsed = "TLSPolicyBeingUsed",
-        /// `InvalidTLSPolicyId.NotExist` (400)
+        /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
         InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
-        /// `TLSPolicyRelated` (400)
+        /// `TLSPolicyRelated` (400): Listeners still use the TLS policy. Replace it there first.
         TlsPolicyRelated = "TLSPolicyRelated",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.TLSCipherPolicyId" "" "`TLSCipherPolicyId` is missing. Pass it.",
+        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
+        400 "TLSPolicyBeingUsed" "" "Listeners still use the TLS policy. Replace it there first.",
+        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
+        400 "TLSPolicyRelated" "" "Listeners still use the TLS policy. Replace it there first.",
     }
 }
 
@@ -98,13 +109,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteTLSCipherPolicy",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.TLSCipherPolicyId", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSPolicyBeingUsed", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyRelated", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteTLSCipherPolicy",
         Access::Write,

@@ -33,10 +33,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeAccessControlLists {
     /// `RegionId`.
@@ -224,10 +224,18 @@ static RESPONSE_ACL: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeAccessControlLists`].
     DescribeAccessControlListsErrorCode {
-        /// `InvalidResourceGroupId.NotFound` (400)
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -237,10 +245,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlLists",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

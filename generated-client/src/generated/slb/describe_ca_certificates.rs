@@ -25,10 +25,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Abs.CACertificateIdAndResourceGroupId.MissMatch` |
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Abs.CACertificateIdAndResourceGroupId.MissMatch` | The CA certificate is not in the resource group. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeCaCertificates {
     /// `RegionId`.
@@ -189,10 +189,18 @@ static RESPONSE_CA_CERTIFICATE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeCaCertificates`].
     DescribeCaCertificatesErrorCode {
-        /// `Abs.CACertificateIdAndResourceGroupId.MissMatch` (400)
+        /// `Abs.CACertificateIdAndResourceGroupId.MissMatch` (400): The CA certificate is not in the resource group.
         AbsCaCertificateIdAndResourceGroupIdMissMatch = "Abs.CACertificateIdAndResourceGroupId.MissMatch",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Abs.CACertificateIdAndResourceGroupId.MissMatch" "" "The CA certificate is not in the resource group.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -202,10 +210,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates",
     ),
-    errors: &[
-        ErrorRow::new(400, "Abs.CACertificateIdAndResourceGroupId.MissMatch", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeCACertificates",
         Access::Read,

@@ -24,10 +24,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |
-/// | 400 | `MissingParameter.DomainExtensionId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | `MissingParameter.DomainExtensionId` | `DomainExtensionId` is missing. Pass it. |
 #[derive(Default)]
 pub struct DescribeDomainExtensionAttribute {
     /// `RegionId`.
@@ -123,10 +123,18 @@ static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDomainExtensionAttribute`].
     DescribeDomainExtensionAttributeErrorCode {
-        /// `InvalidParameter.DomainExtensionId` (400)
+        /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
         InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
-        /// `MissingParameter.DomainExtensionId` (400)
+        /// `MissingParameter.DomainExtensionId` (400): `DomainExtensionId` is missing. Pass it.
         MissingParameterDomainExtensionId = "MissingParameter.DomainExtensionId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
+        400 "MissingParameter.DomainExtensionId" "" "`DomainExtensionId` is missing. Pass it.",
     }
 }
 
@@ -136,10 +144,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.DomainExtensionId", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeDomainExtensionAttribute",
         Access::Read,

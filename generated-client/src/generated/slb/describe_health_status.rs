@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
-/// | 400 | `LocationServiceTimeout` |
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeHealthStatus {
     /// `LoadBalancerId`.
@@ -167,12 +167,21 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeHealthStatus`].
     DescribeHealthStatusErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -182,11 +191,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeHealthStatus",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeHealthStatus",
         Access::Read,

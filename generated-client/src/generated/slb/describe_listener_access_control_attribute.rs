@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct DescribeListenerAccessControlAttribute {
     /// `RegionId`.
@@ -115,8 +115,15 @@ static DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeListenerAccessControlAttribute`].
     DescribeListenerAccessControlAttributeErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 
@@ -126,7 +133,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeListenerAccessControlAttribute",
     ),
-    errors: &[ErrorRow::new(400, "TooManyListeners", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeListenerAccessControlAttribute",
         Access::Read,

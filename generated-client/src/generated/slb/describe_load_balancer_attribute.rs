@@ -25,9 +25,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerAttribute {
     /// `RegionId`.
@@ -355,8 +355,15 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerAttribute`].
     DescribeLoadBalancerAttributeErrorCode {
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -366,7 +373,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerAttribute",
     ),
-    errors: &[ErrorRow::new(400, "LocationServiceTimeout", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerAttribute",
         Access::Read,

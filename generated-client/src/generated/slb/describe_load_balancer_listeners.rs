@@ -33,13 +33,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.ListenerProtocol` |
-/// | 400 | `IllegalParam.MaxResults` |
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `IllegalParamSize.LoadBalancerId` |
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.ListenerProtocol` | `ListenerProtocol` is not valid. Check its value. |
+/// | 400 | `IllegalParam.MaxResults` | `MaxResults` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParamSize.LoadBalancerId` | The request names too many instances. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerListeners {
     /// `RegionId`.
@@ -714,16 +714,27 @@ static RESPONSE_LISTENERS_UDP_LISTENER_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerListeners`].
     DescribeLoadBalancerListenersErrorCode {
-        /// `IllegalParam.ListenerProtocol` (400)
+        /// `IllegalParam.ListenerProtocol` (400): `ListenerProtocol` is not valid. Check its value.
         IllegalParamListenerProtocol = "IllegalParam.ListenerProtocol",
-        /// `IllegalParam.MaxResults` (400)
+        /// `IllegalParam.MaxResults` (400): `MaxResults` is not valid. Check its value.
         IllegalParamMaxResults = "IllegalParam.MaxResults",
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `IllegalParamSize.LoadBalancerId` (400)
+        /// `IllegalParamSize.LoadBalancerId` (400): The request names too many instances. Pass fewer.
         IllegalParamSizeLoadBalancerId = "IllegalParamSize.LoadBalancerId",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.ListenerProtocol" "" "`ListenerProtocol` is not valid. Check its value.",
+        400 "IllegalParam.MaxResults" "" "`MaxResults` is not valid. Check its value.",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        400 "IllegalParamSize.LoadBalancerId" "" "The request names too many instances. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -733,13 +744,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerListeners",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.ListenerProtocol", "", ""),
-        ErrorRow::new(400, "IllegalParam.MaxResults", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParamSize.LoadBalancerId", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

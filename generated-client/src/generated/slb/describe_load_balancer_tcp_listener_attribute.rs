@@ -25,9 +25,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerTcpListenerAttribute {
     /// `RegionId`.
@@ -230,8 +230,15 @@ static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerTcpListenerAttribute`].
     DescribeLoadBalancerTcpListenerAttributeErrorCode {
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -241,7 +248,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerTCPListenerAttribute",
     ),
-    errors: &[ErrorRow::new(400, "LocationServiceTimeout", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerTCPListenerAttribute",
         Access::Read,

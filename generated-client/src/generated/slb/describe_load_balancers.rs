@@ -33,11 +33,11 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTag` |
-/// | 400 | `TooManyResult` |
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTag` | The tags are not valid. |
+/// | 400 | `TooManyResult` | The search finds too many instances. Narrow it. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeLoadBalancers {
     /// `RegionId`.
@@ -459,12 +459,21 @@ static RESPONSE_LOAD_BALANCER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancers`].
     DescribeLoadBalancersErrorCode {
-        /// `InvalidTag` (400)
+        /// `InvalidTag` (400): The tags are not valid.
         InvalidTag = "InvalidTag",
-        /// `TooManyResult` (400)
+        /// `TooManyResult` (400): The search finds too many instances. Narrow it.
         TooManyResult = "TooManyResult",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTag" "" "The tags are not valid.",
+        400 "TooManyResult" "" "The search finds too many instances. Narrow it.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -474,11 +483,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancers",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidTag", "", ""),
-        ErrorRow::new(400, "TooManyResult", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -25,9 +25,9 @@ use super::types::{LISTENER, Listener, RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct DescribeMasterSlaveServerGroups {
     /// `RegionId`.
@@ -199,8 +199,15 @@ static RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeMasterSlaveServerGroups`].
     DescribeMasterSlaveServerGroupsErrorCode {
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -210,7 +217,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeMasterSlaveServerGroups",
     ),
-    errors: &[ErrorRow::new(400, "MissingParam.TagKey", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeMasterSlaveServerGroups",
         Access::Read,

@@ -24,10 +24,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeRegions {
     /// `AcceptLanguage`.
@@ -128,10 +128,18 @@ static RESPONSE_REGION: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRegions`].
     DescribeRegionsErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -139,10 +147,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the available regions.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRegions"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeRegions",
         Access::Read,

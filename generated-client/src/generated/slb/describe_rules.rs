@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct DescribeRules {
     /// `RegionId`.
@@ -211,8 +211,15 @@ static RESPONSE_RULE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRules`].
     DescribeRulesErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 
@@ -220,7 +227,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the forwarding rules of a listener.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRules"),
-    errors: &[ErrorRow::new(400, "TooManyListeners", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeRules",
         Access::Read,

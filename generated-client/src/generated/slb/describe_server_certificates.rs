@@ -25,10 +25,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` |
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` | The server certificate is not in the resource group. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeServerCertificates {
     /// `RegionId`.
@@ -210,10 +210,18 @@ static RESPONSE_SERVER_CERTIFICATE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeServerCertificates`].
     DescribeServerCertificatesErrorCode {
-        /// `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` (400)
+        /// `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` (400): The server certificate is not in the resource group.
         AbsServerCertificateIdAndResourceGroupIdMissMatch = "Abs.ServerCertificateIdAndResourceGroupId.MissMatch",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Abs.ServerCertificateIdAndResourceGroupId.MissMatch" "" "The server certificate is not in the resource group.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -223,15 +231,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeServerCertificates",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Abs.ServerCertificateIdAndResourceGroupId.MissMatch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeServerCertificates",
         Access::Read,

@@ -32,9 +32,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NoPermission.Operator` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NoPermission.Operator` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeTags {
     /// `RegionId`.
@@ -201,8 +201,15 @@ static RESPONSE_TAG_SET: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeTags`].
     DescribeTagsErrorCode {
-        /// `NoPermission.Operator` (400)
+        /// `NoPermission.Operator` (400): The caller may not carry out the operation. Check the permissions.
         NoPermissionOperator = "NoPermission.Operator",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NoPermission.Operator" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -210,7 +217,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists tags by instance, key and value.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeTags"),
-    errors: &[ErrorRow::new(400, "NoPermission.Operator", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -25,9 +25,9 @@ use super::types::{LISTENER, Listener, RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct DescribeVServerGroups {
     /// `RegionId`.
@@ -250,8 +250,15 @@ static RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVServerGroups`].
     DescribeVServerGroupsErrorCode {
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
     }
 }
 
@@ -261,7 +268,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroups",
     ),
-    errors: &[ErrorRow::new(400, "MissingParam.TagKey", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVServerGroups",
         Access::Read,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct DescribeZones {
     /// `RegionId`.
@@ -153,8 +153,15 @@ static RESPONSE_ZONE_SLAVE_ZONE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeZones`].
     DescribeZonesErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
     }
 }
 
@@ -162,7 +169,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeZones"),
-    errors: &[ErrorRow::new(400, "InvalidParameter", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeZones",
         Access::Read,

@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` |
-/// | 400 | `UnsupportedFeature.User` |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` | Fine-grained monitoring is on already in the region. |
+/// | 400 | `UnsupportedFeature.User` | The account cannot use fine-grained monitoring. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
 #[derive(Default)]
 pub struct EnableHighDefinationMonitor {
     /// `Tags`.
@@ -112,12 +112,21 @@ static ENABLE_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`EnableHighDefinationMonitor`].
     EnableHighDefinationMonitorErrorCode {
-        /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400)
+        /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400): Fine-grained monitoring is on already in the region.
         OperationNotAllowedHighDefinitionMonitorEnabled = "OperationNotAllowed.HighDefinitionMonitorEnabled",
-        /// `UnsupportedFeature.User` (400)
+        /// `UnsupportedFeature.User` (400): The account cannot use fine-grained monitoring.
         UnsupportedFeatureUser = "UnsupportedFeature.User",
-        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400)
+        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
         NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "Fine-grained monitoring is on already in the region.",
+        400 "UnsupportedFeature.User" "" "The account cannot use fine-grained monitoring.",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
     }
 }
 
@@ -127,11 +136,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/EnableHighDefinationMonitor",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationNotAllowed.HighDefinitionMonitorEnabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.User", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbLogDelivery", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "EnableHighDefinationMonitor",
         Access::Write,

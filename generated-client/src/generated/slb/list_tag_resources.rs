@@ -33,26 +33,26 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TagTypeNotSame` |
-/// | 400 | `ResourceNotExist` |
-/// | 400 | `QueryTokenNotExist` |
-/// | 400 | `InvalidParam.NextToken` |
-/// | 400 | `InvalidParam.Scope` |
-/// | 400 | `InvalidParam.ResourceType` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKeyOrValue` |
-/// | 400 | `InvalidParam.TagOwnerUid` |
-/// | 400 | `InvalidParam.TagOwnerBid` |
-/// | 400 | `MissingParam.Scope` |
-/// | 400 | `MissingParam.TagOwnerUid` |
-/// | 400 | `MissingParam.TagOwnerBid` |
-/// | 400 | `InvalidParameter.RegionId` |
-/// | 400 | `MissingParam.TagOrResourceId` |
-/// | 400 | `SizeLimitExceeded.ResourceId` |
-/// | 400 | `SizeLimitExceeded.Tag` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TagTypeNotSame` | The tags of one request must be of one kind. |
+/// | 400 | `ResourceNotExist` | The resource does not exist. Check its ID. |
+/// | 400 | `QueryTokenNotExist` | The token does not exist. Start the listing anew. |
+/// | 400 | `InvalidParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `InvalidParam.Scope` | The scope of the tags is not valid. |
+/// | 400 | `InvalidParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKeyOrValue` | A tag key or value is not valid. |
+/// | 400 | `InvalidParam.TagOwnerUid` | The account of the tags' owner is not valid. |
+/// | 400 | `InvalidParam.TagOwnerBid` | The site of the tags' owner is not valid. |
+/// | 400 | `MissingParam.Scope` | The scope of the tags is missing. |
+/// | 400 | `MissingParam.TagOwnerUid` | The account of the tags' owner is missing. |
+/// | 400 | `MissingParam.TagOwnerBid` | The site of the tags' owner is missing. |
+/// | 400 | `InvalidParameter.RegionId` | `RegionId` is not valid. Check its value. |
+/// | 400 | `MissingParam.TagOrResourceId` | The tags and the resources are both missing. Pass at least one. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -198,42 +198,66 @@ static RESPONSE_TAG_RESOURCE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListTagResources`].
     ListTagResourcesErrorCode {
-        /// `TagTypeNotSame` (400)
+        /// `TagTypeNotSame` (400): The tags of one request must be of one kind.
         TagTypeNotSame = "TagTypeNotSame",
-        /// `ResourceNotExist` (400)
+        /// `ResourceNotExist` (400): The resource does not exist. Check its ID.
         ResourceNotExist = "ResourceNotExist",
-        /// `QueryTokenNotExist` (400)
+        /// `QueryTokenNotExist` (400): The token does not exist. Start the listing anew.
         QueryTokenNotExist = "QueryTokenNotExist",
-        /// `InvalidParam.NextToken` (400)
+        /// `InvalidParam.NextToken` (400): `NextToken` is not valid. Check its value.
         InvalidParamNextToken = "InvalidParam.NextToken",
-        /// `InvalidParam.Scope` (400)
+        /// `InvalidParam.Scope` (400): The scope of the tags is not valid.
         InvalidParamScope = "InvalidParam.Scope",
-        /// `InvalidParam.ResourceType` (400)
+        /// `InvalidParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         InvalidParamResourceType = "InvalidParam.ResourceType",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKeyOrValue` (400)
+        /// `InvalidParam.TagKeyOrValue` (400): A tag key or value is not valid.
         InvalidParamTagKeyOrValue = "InvalidParam.TagKeyOrValue",
-        /// `InvalidParam.TagOwnerUid` (400)
+        /// `InvalidParam.TagOwnerUid` (400): The account of the tags' owner is not valid.
         InvalidParamTagOwnerUid = "InvalidParam.TagOwnerUid",
-        /// `InvalidParam.TagOwnerBid` (400)
+        /// `InvalidParam.TagOwnerBid` (400): The site of the tags' owner is not valid.
         InvalidParamTagOwnerBid = "InvalidParam.TagOwnerBid",
-        /// `MissingParam.Scope` (400)
+        /// `MissingParam.Scope` (400): The scope of the tags is missing.
         MissingParamScope = "MissingParam.Scope",
-        /// `MissingParam.TagOwnerUid` (400)
+        /// `MissingParam.TagOwnerUid` (400): The account of the tags' owner is missing.
         MissingParamTagOwnerUid = "MissingParam.TagOwnerUid",
-        /// `MissingParam.TagOwnerBid` (400)
+        /// `MissingParam.TagOwnerBid` (400): The site of the tags' owner is missing.
         MissingParamTagOwnerBid = "MissingParam.TagOwnerBid",
-        /// `InvalidParameter.RegionId` (400)
+        /// `InvalidParameter.RegionId` (400): `RegionId` is not valid. Check its value.
         InvalidParameterRegionId = "InvalidParameter.RegionId",
-        /// `MissingParam.TagOrResourceId` (400)
+        /// `MissingParam.TagOrResourceId` (400): The tags and the resources are both missing. Pass at least one.
         MissingParamTagOrResourceId = "MissingParam.TagOrResourceId",
-        /// `SizeLimitExceeded.ResourceId` (400)
+        /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
         SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TagTypeNotSame" "" "The tags of one request must be of one kind.",
+        400 "ResourceNotExist" "" "The resource does not exist. Check its ID.",
+        400 "QueryTokenNotExist" "" "The token does not exist. Start the listing anew.",
+        400 "InvalidParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        400 "InvalidParam.Scope" "" "The scope of the tags is not valid.",
+        400 "InvalidParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKeyOrValue" "" "A tag key or value is not valid.",
+        400 "InvalidParam.TagOwnerUid" "" "The account of the tags' owner is not valid.",
+        400 "InvalidParam.TagOwnerBid" "" "The site of the tags' owner is not valid.",
+        400 "MissingParam.Scope" "" "The scope of the tags is missing.",
+        400 "MissingParam.TagOwnerUid" "" "The account of the tags' owner is missing.",
+        400 "MissingParam.TagOwnerBid" "" "The site of the tags' owner is missing.",
+        400 "InvalidParameter.RegionId" "" "`RegionId` is not valid. Check its value.",
+        400 "MissingParam.TagOrResourceId" "" "The tags and the resources are both missing. Pass at least one.",
+        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
     }
 }
 
@@ -241,26 +265,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources, by resource or by tag.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/ListTagResources"),
-    errors: &[
-        ErrorRow::new(400, "TagTypeNotSame", "", ""),
-        ErrorRow::new(400, "ResourceNotExist", "", ""),
-        ErrorRow::new(400, "QueryTokenNotExist", "", ""),
-        ErrorRow::new(400, "InvalidParam.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParam.Scope", "", ""),
-        ErrorRow::new(400, "InvalidParam.ResourceType", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKeyOrValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "MissingParam.Scope", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionId", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOrResourceId", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,

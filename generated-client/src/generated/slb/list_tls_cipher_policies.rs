@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QueryTokenInvalid` |
-/// | 400 | `QueryTokenNotExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QueryTokenInvalid` | The token is not valid. Start the listing anew. |
+/// | 400 | `QueryTokenNotExist` | The token does not exist. Start the listing anew. |
 #[derive(Default)]
 pub struct ListTlsCipherPolicies {
     /// `RegionId`.
@@ -252,10 +252,18 @@ static RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListTlsCipherPolicies`].
     ListTlsCipherPoliciesErrorCode {
-        /// `QueryTokenInvalid` (400)
+        /// `QueryTokenInvalid` (400): The token is not valid. Start the listing anew.
         QueryTokenInvalid = "QueryTokenInvalid",
-        /// `QueryTokenNotExist` (400)
+        /// `QueryTokenNotExist` (400): The token does not exist. Start the listing anew.
         QueryTokenNotExist = "QueryTokenNotExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QueryTokenInvalid" "" "The token is not valid. Start the listing anew.",
+        400 "QueryTokenNotExist" "" "The token does not exist. Start the listing anew.",
     }
 }
 
@@ -265,10 +273,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ListTLSCipherPolicies",
     ),
-    errors: &[
-        ErrorRow::new(400, "QueryTokenInvalid", "", ""),
-        ErrorRow::new(400, "QueryTokenNotExist", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,

@@ -813,7 +813,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("slb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &add_access_control_list_entry::OPERATION,
         &add_backend_servers::OPERATION,
@@ -911,6 +911,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` |
-/// | 400 | `UnsupportedFeature.User` |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |
-/// | 400 | `OperationDenied.HdMonitorListenerExist` |
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` | Fine-grained monitoring is on already in the region. |
+/// | 400 | `UnsupportedFeature.User` | The account cannot use fine-grained monitoring. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | 400 | `OperationDenied.HdMonitorListenerExist` | Listeners still use fine-grained monitoring. Switch it off there first. |
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` | Fine-grained monitoring is off in the region. Switch it on first. |
 #[derive(Default)]
 pub struct ModifyHighDefinationMonitor {
     /// `RegionId`.
@@ -104,16 +104,27 @@ static MODIFY_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyHighDefinationMonitor`].
     ModifyHighDefinationMonitorErrorCode {
-        /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400)
+        /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400): Fine-grained monitoring is on already in the region.
         OperationNotAllowedHighDefinitionMonitorEnabled = "OperationNotAllowed.HighDefinitionMonitorEnabled",
-        /// `UnsupportedFeature.User` (400)
+        /// `UnsupportedFeature.User` (400): The account cannot use fine-grained monitoring.
         UnsupportedFeatureUser = "UnsupportedFeature.User",
-        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400)
+        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
         NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
-        /// `OperationDenied.HdMonitorListenerExist` (400)
+        /// `OperationDenied.HdMonitorListenerExist` (400): Listeners still use fine-grained monitoring. Switch it off there first.
         OperationDeniedHdMonitorListenerExist = "OperationDenied.HdMonitorListenerExist",
-        /// `OperationNotAllowed.HighDefinitionMonitorNotEnabled` (400)
+        /// `OperationNotAllowed.HighDefinitionMonitorNotEnabled` (400): Fine-grained monitoring is off in the region. Switch it on first.
         OperationNotAllowedHighDefinitionMonitorNotEnabled = "OperationNotAllowed.HighDefinitionMonitorNotEnabled",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "Fine-grained monitoring is on already in the region.",
+        400 "UnsupportedFeature.User" "" "The account cannot use fine-grained monitoring.",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
+        400 "OperationDenied.HdMonitorListenerExist" "" "Listeners still use fine-grained monitoring. Switch it off there first.",
+        400 "OperationNotAllowed.HighDefinitionMonitorNotEnabled" "" "Fine-grained monitoring is off in the region. Switch it on first.",
     }
 }
 
@@ -123,13 +134,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationNotAllowed.HighDefinitionMonitorEnabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.User", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbLogDelivery", "", ""),
-        ErrorRow::new(400, "OperationDenied.HdMonitorListenerExist", "", ""),
-        ErrorRow::new(400, "OperationNotAllowed.HighDefinitionMonitorNotEnabled", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyHighDefinationMonitor",
         Access::Write,

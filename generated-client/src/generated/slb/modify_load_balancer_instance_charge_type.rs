@@ -24,20 +24,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` |
-/// | 400 | `OperationDenied.PayByCLCU` |
-/// | 400 | `IllegalParam.InstanceChargeType` |
-/// | 400 | `IllegalParam.InternetChargeType` |
-/// | 400 | `InvalidAction.RegionNotSupport` |
-/// | 400 | `MissingParam.LoadBalancerSpec` |
-/// | 400 | `OperationDenied.PayBySpec` |
-/// | 400 | `InvalidParameterBandwidth` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbidden.LcuToSpec` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` | The balance of the channel partner is too low. Ask the partner to top it up. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
+/// | 400 | `IllegalParam.InstanceChargeType` | `InstanceChargeType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.InternetChargeType` | `InternetChargeType` is not valid. Check its value. |
+/// | 400 | `InvalidAction.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `MissingParam.LoadBalancerSpec` | `LoadBalancerSpec` is missing. Pass it. |
+/// | 400 | `OperationDenied.PayBySpec` | An instance billed by specification does not allow the operation. |
+/// | 400 | `InvalidParameterBandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Forbidden.LcuToSpec` | The account may not change from billing by usage to billing by specification. |
 #[derive(Default)]
 pub struct ModifyLoadBalancerInstanceChargeType {
     /// `RegionId`.
@@ -130,30 +130,48 @@ pub type ModifyLoadBalancerInstanceChargeTypeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerInstanceChargeType`].
     ModifyLoadBalancerInstanceChargeTypeErrorCode {
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` (400)
+        /// `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` (400): The balance of the channel partner is too low. Ask the partner to top it up.
         PayforAccountMoneyValidateError = "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR",
-        /// `OperationDenied.PayByCLCU` (400)
+        /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
         OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
-        /// `IllegalParam.InstanceChargeType` (400)
+        /// `IllegalParam.InstanceChargeType` (400): `InstanceChargeType` is not valid. Check its value.
         IllegalParamInstanceChargeType = "IllegalParam.InstanceChargeType",
-        /// `IllegalParam.InternetChargeType` (400)
+        /// `IllegalParam.InternetChargeType` (400): `InternetChargeType` is not valid. Check its value.
         IllegalParamInternetChargeType = "IllegalParam.InternetChargeType",
-        /// `InvalidAction.RegionNotSupport` (400)
+        /// `InvalidAction.RegionNotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionRegionNotSupport = "InvalidAction.RegionNotSupport",
-        /// `MissingParam.LoadBalancerSpec` (400)
+        /// `MissingParam.LoadBalancerSpec` (400): `LoadBalancerSpec` is missing. Pass it.
         MissingParamLoadBalancerSpec = "MissingParam.LoadBalancerSpec",
-        /// `OperationDenied.PayBySpec` (400)
+        /// `OperationDenied.PayBySpec` (400): An instance billed by specification does not allow the operation.
         OperationDeniedPayBySpec = "OperationDenied.PayBySpec",
-        /// `InvalidParameterBandwidth` (400)
+        /// `InvalidParameterBandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidParameterBandwidth = "InvalidParameterBandwidth",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `Forbidden.LcuToSpec` (400)
+        /// `Forbidden.LcuToSpec` (400): The account may not change from billing by usage to billing by specification.
         ForbiddenLcuToSpec = "Forbidden.LcuToSpec",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR" "" "The balance of the channel partner is too low. Ask the partner to top it up.",
+        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
+        400 "IllegalParam.InstanceChargeType" "" "`InstanceChargeType` is not valid. Check its value.",
+        400 "IllegalParam.InternetChargeType" "" "`InternetChargeType` is not valid. Check its value.",
+        400 "InvalidAction.RegionNotSupport" "" "The region does not support the operation. Use another region.",
+        400 "MissingParam.LoadBalancerSpec" "" "`LoadBalancerSpec` is missing. Pass it.",
+        400 "OperationDenied.PayBySpec" "" "An instance billed by specification does not allow the operation.",
+        400 "InvalidParameterBandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "Forbidden.LcuToSpec" "" "The account may not change from billing by usage to billing by specification.",
     }
 }
 
@@ -163,20 +181,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceChargeType",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "IllegalParam.InternetChargeType", "", ""),
-        ErrorRow::new(400, "InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "MissingParam.LoadBalancerSpec", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayBySpec", "", ""),
-        ErrorRow::new(400, "InvalidParameterBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Forbidden.LcuToSpec", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInstanceChargeType",
         Access::Write,

@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ModifySpecNotAllowed` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `ChangeLbSpecNotAllowed` |
-/// | 400 | `OperationDenied.PayByCLCU` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ModifySpecNotAllowed` | The instance cannot get the specification. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `ChangeLbSpecNotAllowed` | The specification of the instance cannot be changed. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
 #[derive(Default)]
 pub struct ModifyLoadBalancerInstanceSpec {
     /// `RegionId`.
@@ -118,16 +118,27 @@ static MODIFY_LOAD_BALANCER_INSTANCE_SPEC_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerInstanceSpec`].
     ModifyLoadBalancerInstanceSpecErrorCode {
-        /// `ModifySpecNotAllowed` (400)
+        /// `ModifySpecNotAllowed` (400): The instance cannot get the specification.
         ModifySpecNotAllowed = "ModifySpecNotAllowed",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `ChangeLbSpecNotAllowed` (400)
+        /// `ChangeLbSpecNotAllowed` (400): The specification of the instance cannot be changed.
         ChangeLbSpecNotAllowed = "ChangeLbSpecNotAllowed",
-        /// `OperationDenied.PayByCLCU` (400)
+        /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
         OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ModifySpecNotAllowed" "" "The instance cannot get the specification.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "ChangeLbSpecNotAllowed" "" "The specification of the instance cannot be changed.",
+        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
     }
 }
 
@@ -137,13 +148,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "ModifySpecNotAllowed", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "ChangeLbSpecNotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInstanceSpec",
         Access::Write,

@@ -24,16 +24,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `Instance.ShareSlbNotSupportPay95` |
-/// | 400 | `Instance.Pay95RateInvalid` |
-/// | 400 | `Instance.Pay95BandwidthIllegal` |
-/// | 400 | `Instance.InternetChargeTypeNotAllowed` |
-/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` |
-/// | 400 | `OperationDenied.PayByCLCU` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `Instance.ShareSlbNotSupportPay95` | A shared-performance instance cannot be billed by the 95th percentile. |
+/// | 400 | `Instance.Pay95RateInvalid` | The minimum rate for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.Pay95BandwidthIllegal` | The bandwidth for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.InternetChargeTypeNotAllowed` | The metering method is not allowed for the instance. |
+/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` | The balance of the channel partner is too low. Ask the partner to top it up. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
 #[derive(Default)]
 pub struct ModifyLoadBalancerInternetSpec {
     /// `RegionId`.
@@ -139,22 +139,36 @@ static MODIFY_LOAD_BALANCER_INTERNET_SPEC_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerInternetSpec`].
     ModifyLoadBalancerInternetSpecErrorCode {
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `Instance.ShareSlbNotSupportPay95` (400)
+        /// `Instance.ShareSlbNotSupportPay95` (400): A shared-performance instance cannot be billed by the 95th percentile.
         InstanceShareSlbNotSupportPay95 = "Instance.ShareSlbNotSupportPay95",
-        /// `Instance.Pay95RateInvalid` (400)
+        /// `Instance.Pay95RateInvalid` (400): The minimum rate for billing by the 95th percentile is not valid.
         InstancePay95RateInvalid = "Instance.Pay95RateInvalid",
-        /// `Instance.Pay95BandwidthIllegal` (400)
+        /// `Instance.Pay95BandwidthIllegal` (400): The bandwidth for billing by the 95th percentile is not valid.
         InstancePay95BandwidthIllegal = "Instance.Pay95BandwidthIllegal",
-        /// `Instance.InternetChargeTypeNotAllowed` (400)
+        /// `Instance.InternetChargeTypeNotAllowed` (400): The metering method is not allowed for the instance.
         InstanceInternetChargeTypeNotAllowed = "Instance.InternetChargeTypeNotAllowed",
-        /// `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` (400)
+        /// `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` (400): The balance of the channel partner is too low. Ask the partner to top it up.
         PayforAccountMoneyValidateError = "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR",
-        /// `OperationDenied.PayByCLCU` (400)
+        /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
         OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "Instance.ShareSlbNotSupportPay95" "" "A shared-performance instance cannot be billed by the 95th percentile.",
+        400 "Instance.Pay95RateInvalid" "" "The minimum rate for billing by the 95th percentile is not valid.",
+        400 "Instance.Pay95BandwidthIllegal" "" "The bandwidth for billing by the 95th percentile is not valid.",
+        400 "Instance.InternetChargeTypeNotAllowed" "" "The metering method is not allowed for the instance.",
+        400 "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR" "" "The balance of the channel partner is too low. Ask the partner to top it up.",
+        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
     }
 }
 
@@ -164,16 +178,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInternetSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "Instance.ShareSlbNotSupportPay95", "", ""),
-        ErrorRow::new(400, "Instance.Pay95RateInvalid", "", ""),
-        ErrorRow::new(400, "Instance.Pay95BandwidthIllegal", "", ""),
-        ErrorRow::new(400, "Instance.InternetChargeTypeNotAllowed", "", ""),
-        ErrorRow::new(400, "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInternetSpec",
         Access::Write,

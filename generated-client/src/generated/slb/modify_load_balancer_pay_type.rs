@@ -25,10 +25,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `OperationDenied.PayByCLCU` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyLoadBalancerPayType {
@@ -146,10 +146,18 @@ static MODIFY_LOAD_BALANCER_PAY_TYPE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerPayType`].
     ModifyLoadBalancerPayTypeErrorCode {
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `OperationDenied.PayByCLCU` (400)
+        /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
         OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
     }
 }
 
@@ -160,10 +168,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerPayType",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerPayType",
         Access::Write,

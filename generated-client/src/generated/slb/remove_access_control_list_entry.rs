@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct RemoveAccessControlListEntry {
     /// `RegionId`.
@@ -85,8 +85,15 @@ pub type RemoveAccessControlListEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveAccessControlListEntry`].
     RemoveAccessControlListEntryErrorCode {
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -96,7 +103,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveAccessControlListEntry",
     ),
-    errors: &[ErrorRow::new(400, "SystemBusy", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveAccessControlListEntry",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct RemoveBackendServers {
     /// `RegionId`.
@@ -146,8 +146,15 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`RemoveBackendServers`].
     RemoveBackendServersErrorCode {
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -157,7 +164,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveBackendServers",
     ),
-    errors: &[ErrorRow::new(400, "SystemBusy", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveBackendServers",
         Access::Write,

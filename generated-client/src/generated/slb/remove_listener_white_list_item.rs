@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct RemoveListenerWhiteListItem {
     /// `RegionId`.
@@ -101,8 +101,15 @@ pub type RemoveListenerWhiteListItemResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveListenerWhiteListItem`].
     RemoveListenerWhiteListItemErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 
@@ -112,7 +119,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveListenerWhiteListItem",
     ),
-    errors: &[ErrorRow::new(400, "TooManyListeners", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveListenerWhiteListItem",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.TagKey` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
 #[derive(Default)]
 pub struct RemoveTags {
     /// `RegionId`.
@@ -80,8 +80,15 @@ pub type RemoveTagsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveTags`].
     RemoveTagsErrorCode {
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
     }
 }
 
@@ -89,7 +96,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveTags"),
-    errors: &[ErrorRow::new(400, "InvalidParameter.TagKey", "", "")],
+    errors: ERRORS,
     ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REQUEST_ID_RESPONSE)
 };
 

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LbStatusNotSupport` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LbStatusNotSupport` | The state of the instance does not allow the operation. |
 #[derive(Default)]
 pub struct RemoveVServerGroupBackendServers {
     /// `RegionId`.
@@ -148,8 +148,15 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`RemoveVServerGroupBackendServers`].
     RemoveVServerGroupBackendServersErrorCode {
-        /// `LbStatusNotSupport` (400)
+        /// `LbStatusNotSupport` (400): The state of the instance does not allow the operation.
         LbStatusNotSupport = "LbStatusNotSupport",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LbStatusNotSupport" "" "The state of the instance does not allow the operation.",
     }
 }
 
@@ -159,7 +166,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveVServerGroupBackendServers",
     ),
-    errors: &[ErrorRow::new(400, "LbStatusNotSupport", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveVServerGroupBackendServers",
         Access::Write,

@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `InvalidProject.NotExist` |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidProject.NotExist` | The project does not exist in Simple Log Service. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
 #[derive(Default)]
 pub struct SetAccessLogsDownloadAttribute {
     /// `RegionId`.
@@ -97,12 +97,21 @@ pub type SetAccessLogsDownloadAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetAccessLogsDownloadAttribute`].
     SetAccessLogsDownloadAttributeErrorCode {
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `InvalidProject.NotExist` (400)
+        /// `InvalidProject.NotExist` (400): The project does not exist in Simple Log Service.
         InvalidProjectNotExist = "InvalidProject.NotExist",
-        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400)
+        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
         NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "InvalidProject.NotExist" "" "The project does not exist in Simple Log Service.",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
     }
 }
 
@@ -112,11 +121,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetAccessLogsDownloadAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidProject.NotExist", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbLogDelivery", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetAccessLogsDownloadAttribute",
         Access::Write,

@@ -25,9 +25,9 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Mismatched.ZoneId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
 #[derive(Default)]
 pub struct SetBackendServers {
     /// `RegionId`.
@@ -112,8 +112,15 @@ static SET_BACKEND_SERVERS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`SetBackendServers`].
     SetBackendServersErrorCode {
-        /// `Mismatched.ZoneId` (400)
+        /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
         MismatchedZoneId = "Mismatched.ZoneId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
     }
 }
 
@@ -121,7 +128,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Sets the weights of backend servers.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers"),
-    errors: &[ErrorRow::new(400, "Mismatched.ZoneId", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "SetBackendServers",
         Access::Write,

@@ -24,22 +24,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |
-/// | 400 | `InvalidParameter.ServerCertificateId` |
-/// | 400 | `DomainExtensionProcessing` |
-/// | 400 | `IncorrectStatus.DomainExtension` |
-/// | 400 | `InvalidParameter.CertificateId` |
-/// | 400 | `InvalidParamSize.CertificateId` |
-/// | 400 | `MissingParameter.CertificateId` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `CertificateTypeMismatched` |
-/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` |
-/// | 400 | `CnCertificateNotSupport` |
-/// | 400 | `InvalidParam.CertificateBindingType` |
-/// | 400 | `MissingParam.ServerCertificates` |
-/// | 400 | `InvalidParamSize.ServerCertificates` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.ServerCertificateId` | The server certificate does not exist. Check its ID. |
+/// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.DomainExtension` | The listener of the domain name extension is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.CertificateId` | The certificates do not fit together: each must use another encryption algorithm. |
+/// | 400 | `InvalidParamSize.CertificateId` | The number of certificates is not valid. |
+/// | 400 | `MissingParameter.CertificateId` | The certificate is missing. Pass its ID. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
+/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` | A shared-performance instance does not support the parameter. |
+/// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
+/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
+/// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
+/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
 #[derive(Default)]
 pub struct SetDomainExtensionAttribute {
     /// `RegionId`.
@@ -101,34 +101,54 @@ pub type SetDomainExtensionAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetDomainExtensionAttribute`].
     SetDomainExtensionAttributeErrorCode {
-        /// `InvalidParameter.DomainExtensionId` (400)
+        /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
         InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
-        /// `InvalidParameter.ServerCertificateId` (400)
+        /// `InvalidParameter.ServerCertificateId` (400): The server certificate does not exist. Check its ID.
         InvalidParameterServerCertificateId = "InvalidParameter.ServerCertificateId",
-        /// `DomainExtensionProcessing` (400)
+        /// `DomainExtensionProcessing` (400): The domain name extension is being changed. Wait a moment, then repeat the call.
         DomainExtensionProcessing = "DomainExtensionProcessing",
-        /// `IncorrectStatus.DomainExtension` (400)
+        /// `IncorrectStatus.DomainExtension` (400): The listener of the domain name extension is being configured. Wait a moment, then repeat the call.
         IncorrectStatusDomainExtension = "IncorrectStatus.DomainExtension",
-        /// `InvalidParameter.CertificateId` (400)
+        /// `InvalidParameter.CertificateId` (400): The certificates do not fit together: each must use another encryption algorithm.
         InvalidParameterCertificateId = "InvalidParameter.CertificateId",
-        /// `InvalidParamSize.CertificateId` (400)
+        /// `InvalidParamSize.CertificateId` (400): The number of certificates is not valid.
         InvalidParamSizeCertificateId = "InvalidParamSize.CertificateId",
-        /// `MissingParameter.CertificateId` (400)
+        /// `MissingParameter.CertificateId` (400): The certificate is missing. Pass its ID.
         MissingParameterCertificateId = "MissingParameter.CertificateId",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `CertificateTypeMismatched` (400)
+        /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
         CertificateTypeMismatched = "CertificateTypeMismatched",
-        /// `SPEC_NOT_SUPPORT_PARAMETER` (400)
+        /// `SPEC_NOT_SUPPORT_PARAMETER` (400): A shared-performance instance does not support the parameter.
         SpecNotSupportParameter = "SPEC_NOT_SUPPORT_PARAMETER",
-        /// `CnCertificateNotSupport` (400)
+        /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
         CnCertificateNotSupport = "CnCertificateNotSupport",
-        /// `InvalidParam.CertificateBindingType` (400)
+        /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
         InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
-        /// `MissingParam.ServerCertificates` (400)
+        /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
         MissingParamServerCertificates = "MissingParam.ServerCertificates",
-        /// `InvalidParamSize.ServerCertificates` (400)
+        /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
         InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
+        400 "InvalidParameter.ServerCertificateId" "" "The server certificate does not exist. Check its ID.",
+        400 "DomainExtensionProcessing" "" "The domain name extension is being changed. Wait a moment, then repeat the call." retryable,
+        400 "IncorrectStatus.DomainExtension" "" "The listener of the domain name extension is being configured. Wait a moment, then repeat the call." retryable,
+        400 "InvalidParameter.CertificateId" "" "The certificates do not fit together: each must use another encryption algorithm.",
+        400 "InvalidParamSize.CertificateId" "" "The number of certificates is not valid.",
+        400 "MissingParameter.CertificateId" "" "The certificate is missing. Pass its ID.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
+        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "A shared-performance instance does not support the parameter.",
+        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
+        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
+        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
+        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
     }
 }
 
@@ -138,22 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetDomainExtensionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerCertificateId", "", ""),
-        ErrorRow::new(400, "DomainExtensionProcessing", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DomainExtension", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.CertificateId", "", ""),
-        ErrorRow::new(400, "MissingParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "SPEC_NOT_SUPPORT_PARAMETER", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetDomainExtensionAttribute",
         Access::Write,

@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
-/// | 400 | `OperationFailed.ActionNotSupport` |
-/// | 400 | `OperationUnsupported.SetAccessControl` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `OperationUnsupported.SetAccessControl` | The instance does not support access control. |
 #[derive(Default)]
 pub struct SetListenerAccessControlStatus {
     /// `RegionId`.
@@ -103,12 +103,21 @@ pub type SetListenerAccessControlStatusResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetListenerAccessControlStatus`].
     SetListenerAccessControlStatusErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `OperationFailed.ActionNotSupport` (400)
+        /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
         OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
-        /// `OperationUnsupported.SetAccessControl` (400)
+        /// `OperationUnsupported.SetAccessControl` (400): The instance does not support access control.
         OperationUnsupportedSetAccessControl = "OperationUnsupported.SetAccessControl",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
+        400 "OperationUnsupported.SetAccessControl" "" "The instance does not support access control.",
     }
 }
 
@@ -118,11 +127,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetListenerAccessControlStatus",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetAccessControl", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetListenerAccessControlStatus",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` | A subscription cannot be protected against deletion. |
 #[derive(Default)]
 pub struct SetLoadBalancerDeleteProtection {
     /// `RegionId`.
@@ -83,8 +83,15 @@ pub type SetLoadBalancerDeleteProtectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerDeleteProtection`].
     SetLoadBalancerDeleteProtectionErrorCode {
-        /// `OperationUnsupported.DeleteProtectionForPrePayInstance` (400)
+        /// `OperationUnsupported.DeleteProtectionForPrePayInstance` (400): A subscription cannot be protected against deletion.
         OperationUnsupportedDeleteProtectionForPrePayInstance = "OperationUnsupported.DeleteProtectionForPrePayInstance",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.DeleteProtectionForPrePayInstance" "" "A subscription cannot be protected against deletion.",
     }
 }
 
@@ -94,14 +101,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerDeleteProtection",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.DeleteProtectionForPrePayInstance",
-            "",
-            "",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetLoadBalancerDeleteProtection",
         Access::Write,

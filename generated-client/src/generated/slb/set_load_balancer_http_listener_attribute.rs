@@ -29,23 +29,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `InvalidParameter.IdleTimeout` |
-/// | 400 | `InvalidParameter.RequestTimeout` |
-/// | 400 | `ListenerForwardNotSupport` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `OperationFailed.ServerGroupInUse` |
-/// | 400 | `InvalidParameter.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckDomain` |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `InvalidParameter.ForwardCode` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
+/// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `OperationFailed.ServerGroupInUse` | The listener's server group is in use and cannot be switched off. |
+/// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
+/// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
+/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `InvalidParameter.ForwardCode` | The status code of the forwarding is not valid. |
 #[derive(Default)]
 pub struct SetLoadBalancerHttpListenerAttribute {
     /// `RegionId`.
@@ -479,36 +479,57 @@ pub type SetLoadBalancerHttpListenerAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerHttpListenerAttribute`].
     SetLoadBalancerHttpListenerAttributeErrorCode {
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `InvalidParameter.IdleTimeout` (400)
+        /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
         InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
-        /// `InvalidParameter.RequestTimeout` (400)
+        /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
         InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
-        /// `ListenerForwardNotSupport` (400)
+        /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
         ListenerForwardNotSupport = "ListenerForwardNotSupport",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `OperationFailed.ServerGroupInUse` (400)
+        /// `OperationFailed.ServerGroupInUse` (400): The listener's server group is in use and cannot be switched off.
         OperationFailedServerGroupInUse = "OperationFailed.ServerGroupInUse",
-        /// `InvalidParameter.VServerGroupId` (400)
+        /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
         InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
-        /// `MissingParam.HealthCheckDomain` (400)
+        /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
         MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
-        /// `InvalidParameter.HealthCheckHttpVersion` (400)
+        /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
         InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `InvalidParameter.ForwardCode` (400)
+        /// `InvalidParameter.ForwardCode` (400): The status code of the forwarding is not valid.
         InvalidParameterForwardCode = "InvalidParameter.ForwardCode",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
+        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
+        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "OperationFailed.ServerGroupInUse" "" "The listener's server group is in use and cannot be switched off.",
+        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
+        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "InvalidParameter.ForwardCode" "" "The status code of the forwarding is not valid.",
     }
 }
 
@@ -518,23 +539,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPListenerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServerGroupInUse", "", ""),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ForwardCode", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerHTTPListenerAttribute",

@@ -29,35 +29,35 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParamDuplicateError` |
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `InvalidParameter.IdleTimeout` |
-/// | 400 | `InvalidParameter.RequestTimeout` |
-/// | 400 | `ListenerForwardNotSupport` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
-/// | 400 | `InvalidParameter.SpecNotSupport` |
-/// | 400 | `OperationFailed.ServerGroupInUse` |
-/// | 400 | `InvalidParameter.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckDomain` |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `CertificateNotExist` |
-/// | 400 | `InvalidTLSPolicyId.NotExist` |
-/// | 400 | `TLSPolicyConfiguring` |
-/// | 400 | `TLSCipherPolicyVipRelationOverLimit` |
-/// | 400 | `TooManyCertificates` |
-/// | 400 | `CertificateTypeMismatched` |
-/// | 400 | `MissingParam.ServerCertificates` |
-/// | 400 | `CnCertificateNotSupport` |
-/// | 400 | `InvalidParam.CertificateBindingType` |
-/// | 400 | `InvalidParamSize.ServerCertificates` |
-/// | 400 | `TooManyCertificates.ServerCertificates` |
-/// | 404 | `ResourceNotFound.Certificate` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParamDuplicateError` | A parameter has a value more than once. The message names it. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
+/// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `InvalidParameter.SpecNotSupport` | A shared-performance instance does not support the parameter. The message names it. |
+/// | 400 | `OperationFailed.ServerGroupInUse` | The listener's server group is in use and cannot be switched off. |
+/// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
+/// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
+/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `CertificateNotExist` | The certificate does not exist. Check its ID. |
+/// | 400 | `InvalidTLSPolicyId.NotExist` | The TLS policy does not exist. Check its ID. |
+/// | 400 | `TLSPolicyConfiguring` | The TLS policy is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TLSCipherPolicyVipRelationOverLimit` | The TLS policy is used by the maximum number of listeners. |
+/// | 400 | `TooManyCertificates` | Only one certificate is possible. Pass a single one. |
+/// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
+/// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
+/// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
+/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
+/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
+/// | 400 | `TooManyCertificates.ServerCertificates` | Only one server certificate is possible. Pass a single one. |
+/// | 404 | `ResourceNotFound.Certificate` | The certificate does not exist. Check its ID. |
 #[derive(Default)]
 pub struct SetLoadBalancerHttpsListenerAttribute {
     /// `RegionId`.
@@ -534,60 +534,93 @@ pub type SetLoadBalancerHttpsListenerAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerHttpsListenerAttribute`].
     SetLoadBalancerHttpsListenerAttributeErrorCode {
-        /// `ParamDuplicateError` (400)
+        /// `ParamDuplicateError` (400): A parameter has a value more than once. The message names it.
         ParamDuplicateError = "ParamDuplicateError",
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `InvalidParameter.IdleTimeout` (400)
+        /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
         InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
-        /// `InvalidParameter.RequestTimeout` (400)
+        /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
         InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
-        /// `ListenerForwardNotSupport` (400)
+        /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
         ListenerForwardNotSupport = "ListenerForwardNotSupport",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
-        /// `InvalidParameter.SpecNotSupport` (400)
+        /// `InvalidParameter.SpecNotSupport` (400): A shared-performance instance does not support the parameter. The message names it.
         InvalidParameterSpecNotSupport = "InvalidParameter.SpecNotSupport",
-        /// `OperationFailed.ServerGroupInUse` (400)
+        /// `OperationFailed.ServerGroupInUse` (400): The listener's server group is in use and cannot be switched off.
         OperationFailedServerGroupInUse = "OperationFailed.ServerGroupInUse",
-        /// `InvalidParameter.VServerGroupId` (400)
+        /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
         InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
-        /// `MissingParam.HealthCheckDomain` (400)
+        /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
         MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
-        /// `InvalidParameter.HealthCheckHttpVersion` (400)
+        /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
         InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `CertificateNotExist` (400)
+        /// `CertificateNotExist` (400): The certificate does not exist. Check its ID.
         CertificateNotExist = "CertificateNotExist",
-        /// `InvalidTLSPolicyId.NotExist` (400)
+        /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
         InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
-        /// `TLSPolicyConfiguring` (400)
+        /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
         TlsPolicyConfiguring = "TLSPolicyConfiguring",
-        /// `TLSCipherPolicyVipRelationOverLimit` (400)
+        /// `TLSCipherPolicyVipRelationOverLimit` (400): The TLS policy is used by the maximum number of listeners.
         TlsCipherPolicyVipRelationOverLimit = "TLSCipherPolicyVipRelationOverLimit",
-        /// `TooManyCertificates` (400)
+        /// `TooManyCertificates` (400): Only one certificate is possible. Pass a single one.
         TooManyCertificates = "TooManyCertificates",
-        /// `CertificateTypeMismatched` (400)
+        /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
         CertificateTypeMismatched = "CertificateTypeMismatched",
-        /// `MissingParam.ServerCertificates` (400)
+        /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
         MissingParamServerCertificates = "MissingParam.ServerCertificates",
-        /// `CnCertificateNotSupport` (400)
+        /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
         CnCertificateNotSupport = "CnCertificateNotSupport",
-        /// `InvalidParam.CertificateBindingType` (400)
+        /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
         InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
-        /// `InvalidParamSize.ServerCertificates` (400)
+        /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
         InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
-        /// `TooManyCertificates.ServerCertificates` (400)
+        /// `TooManyCertificates.ServerCertificates` (400): Only one server certificate is possible. Pass a single one.
         TooManyCertificatesServerCertificates = "TooManyCertificates.ServerCertificates",
-        /// `ResourceNotFound.Certificate` (404)
+        /// `ResourceNotFound.Certificate` (404): The certificate does not exist. Check its ID.
         ResourceNotFoundCertificate = "ResourceNotFound.Certificate",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParamDuplicateError" "" "A parameter has a value more than once. The message names it.",
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
+        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
+        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
+        400 "InvalidParameter.SpecNotSupport" "" "A shared-performance instance does not support the parameter. The message names it.",
+        400 "OperationFailed.ServerGroupInUse" "" "The listener's server group is in use and cannot be switched off.",
+        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
+        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "CertificateNotExist" "" "The certificate does not exist. Check its ID.",
+        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
+        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
+        400 "TLSCipherPolicyVipRelationOverLimit" "" "The TLS policy is used by the maximum number of listeners.",
+        400 "TooManyCertificates" "" "Only one certificate is possible. Pass a single one.",
+        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
+        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
+        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
+        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
+        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
+        400 "TooManyCertificates.ServerCertificates" "" "Only one server certificate is possible. Pass a single one.",
+        404 "ResourceNotFound.Certificate" "" "The certificate does not exist. Check its ID.",
     }
 }
 
@@ -597,35 +630,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParamDuplicateError", "", ""),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SpecNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServerGroupInUse", "", ""),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "CertificateNotExist", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSCipherPolicyVipRelationOverLimit", "", ""),
-        ErrorRow::new(400, "TooManyCertificates", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-        ErrorRow::new(400, "TooManyCertificates.ServerCertificates", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Certificate", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerHTTPSListenerAttribute",

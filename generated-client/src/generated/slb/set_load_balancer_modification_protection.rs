@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` |
-/// | 400 | `InvalidParam.ModificationProtectionStatus` |
-/// | 400 | `InvalidParam.ModificationProtectionReason` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` | The zone of the instance does not support the operation. |
+/// | 400 | `InvalidParam.ModificationProtectionStatus` | `ModificationProtectionStatus` is not valid. Check its value. |
+/// | 400 | `InvalidParam.ModificationProtectionReason` | `ModificationProtectionReason` is not valid. Check its value. |
 #[derive(Default)]
 pub struct SetLoadBalancerModificationProtection {
     /// `RegionId`.
@@ -100,12 +100,21 @@ pub type SetLoadBalancerModificationProtectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerModificationProtection`].
     SetLoadBalancerModificationProtectionErrorCode {
-        /// `OperationUnsupported.SetLoadBalancerStatus` (400)
+        /// `OperationUnsupported.SetLoadBalancerStatus` (400): The zone of the instance does not support the operation.
         OperationUnsupportedSetLoadBalancerStatus = "OperationUnsupported.SetLoadBalancerStatus",
-        /// `InvalidParam.ModificationProtectionStatus` (400)
+        /// `InvalidParam.ModificationProtectionStatus` (400): `ModificationProtectionStatus` is not valid. Check its value.
         InvalidParamModificationProtectionStatus = "InvalidParam.ModificationProtectionStatus",
-        /// `InvalidParam.ModificationProtectionReason` (400)
+        /// `InvalidParam.ModificationProtectionReason` (400): `ModificationProtectionReason` is not valid. Check its value.
         InvalidParamModificationProtectionReason = "InvalidParam.ModificationProtectionReason",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.SetLoadBalancerStatus" "" "The zone of the instance does not support the operation.",
+        400 "InvalidParam.ModificationProtectionStatus" "" "`ModificationProtectionStatus` is not valid. Check its value.",
+        400 "InvalidParam.ModificationProtectionReason" "" "`ModificationProtectionReason` is not valid. Check its value.",
     }
 }
 
@@ -115,11 +124,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.SetLoadBalancerStatus", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModificationProtectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModificationProtectionReason", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetLoadBalancerModificationProtection",
         Access::Write,

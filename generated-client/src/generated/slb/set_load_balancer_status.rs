@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` | The zone of the instance does not support the operation. |
 #[derive(Default)]
 pub struct SetLoadBalancerStatus {
     /// `RegionId`.
@@ -81,8 +81,15 @@ pub type SetLoadBalancerStatusResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerStatus`].
     SetLoadBalancerStatusErrorCode {
-        /// `OperationUnsupported.SetLoadBalancerStatus` (400)
+        /// `OperationUnsupported.SetLoadBalancerStatus` (400): The zone of the instance does not support the operation.
         OperationUnsupportedSetLoadBalancerStatus = "OperationUnsupported.SetLoadBalancerStatus",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.SetLoadBalancerStatus" "" "The zone of the instance does not support the operation.",
     }
 }
 
@@ -92,7 +99,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerStatus",
     ),
-    errors: &[ErrorRow::new(400, "OperationUnsupported.SetLoadBalancerStatus", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "SetLoadBalancerStatus",
         Access::Write,

@@ -29,39 +29,39 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` |
-/// | 400 | `OperationNotSupport.Acl` |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` |
-/// | 400 | `IpVersionConflict` |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |
-/// | 400 | `OperationFailed.ServerGroupInUse` |
-/// | 400 | `InvalidParam.VServerGroupId` |
-/// | 400 | `MissingParam.HealthCheckConnectPort` |
-/// | 400 | `InvalidParam.ListenerPort` |
-/// | 400 | `InvalidParam.StartPort` |
-/// | 400 | `InvalidParamSize.PortRange` |
-/// | 400 | `InvalidParam.EndPort` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |
-/// | 400 | `AclListenerOverLimit` |
-/// | 400 | `Duplicated.AclEntry` |
-/// | 400 | `ResourceNotFound.VServerGroup` |
-/// | 400 | `IllegalParam.FailoverStrategy` |
-/// | 400 | `IllegalParam.FailoverThreshold` |
-/// | 400 | `MasterSlaveServerConflict` |
-/// | 400 | `MissingParam.VServerGroupId` |
-/// | 400 | `OperationDenied.HealthCheckClosedForMasterSlaveMode` |
-/// | 400 | `InvalidParam.HealthCheck` |
-/// | 400 | `OperationDenied.MasterSlaveGroupLogEnabled` |
-/// | 400 | `OperationDenied.NotSupportAcl` |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` |
-/// | 400 | `SpecNotSupportParameter` |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
+/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `OperationFailed.ServerGroupInUse` | The listener's server group is in use and cannot be switched off. |
+/// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
+/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
+/// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
+/// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
+/// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
+/// | 400 | `InvalidParam.PortRange` | The port range is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `ResourceNotFound.VServerGroup` | The vServer group does not exist. Check its ID. |
+/// | 400 | `IllegalParam.FailoverStrategy` | The failover strategy is not valid. |
+/// | 400 | `IllegalParam.FailoverThreshold` | The failover threshold is not valid. |
+/// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
+/// | 400 | `MissingParam.VServerGroupId` | `VServerGroupId` is missing. Pass it. |
+/// | 400 | `OperationDenied.HealthCheckClosedForMasterSlaveMode` | A primary/secondary server group needs health checks. |
+/// | 400 | `InvalidParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
+/// | 400 | `OperationDenied.MasterSlaveGroupLogEnabled` | The primary/secondary server group writes logs, so the change is not possible. |
+/// | 400 | `OperationDenied.NotSupportAcl` | The instance does not support access control. |
+/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
+/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
+/// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
+/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
 #[derive(Default)]
 pub struct SetLoadBalancerTcpListenerAttribute {
     /// `RegionId`.
@@ -436,68 +436,105 @@ pub type SetLoadBalancerTcpListenerAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerTcpListenerAttribute`].
     SetLoadBalancerTcpListenerAttributeErrorCode {
-        /// `InvalidParameterValue.SpecNotSupport` (400)
+        /// `InvalidParameterValue.SpecNotSupport` (400): A shared-performance instance does not support the value. The message names the parameter.
         InvalidParameterValueSpecNotSupport = "InvalidParameterValue.SpecNotSupport",
-        /// `OperationNotSupport.Acl` (400)
+        /// `OperationNotSupport.Acl` (400): An instance in a CloudBox does not support access control.
         OperationNotSupportAcl = "OperationNotSupport.Acl",
-        /// `InvalidParameterValue.RegionNotSupport` (400)
+        /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
         InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
-        /// `IpVersionConflict` (400)
+        /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
         IpVersionConflict = "IpVersionConflict",
-        /// `InvalidParameterValue.ZoneNotSupport` (400)
+        /// `InvalidParameterValue.ZoneNotSupport` (400): The zone does not support the value. The message names the parameter.
         InvalidParameterValueZoneNotSupport = "InvalidParameterValue.ZoneNotSupport",
-        /// `InvalidParameter.ZoneNotSupport` (400)
+        /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
         InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
-        /// `OperationFailed.ServerGroupInUse` (400)
+        /// `OperationFailed.ServerGroupInUse` (400): The listener's server group is in use and cannot be switched off.
         OperationFailedServerGroupInUse = "OperationFailed.ServerGroupInUse",
-        /// `InvalidParam.VServerGroupId` (400)
+        /// `InvalidParam.VServerGroupId` (400): `VServerGroupId` is not valid. Check its value.
         InvalidParamVServerGroupId = "InvalidParam.VServerGroupId",
-        /// `MissingParam.HealthCheckConnectPort` (400)
+        /// `MissingParam.HealthCheckConnectPort` (400): `HealthCheckConnectPort` is missing. Pass it.
         MissingParamHealthCheckConnectPort = "MissingParam.HealthCheckConnectPort",
-        /// `InvalidParam.ListenerPort` (400)
+        /// `InvalidParam.ListenerPort` (400): `ListenerPort` is not valid. Check its value.
         InvalidParamListenerPort = "InvalidParam.ListenerPort",
-        /// `InvalidParam.StartPort` (400)
+        /// `InvalidParam.StartPort` (400): The first port of a range is not valid.
         InvalidParamStartPort = "InvalidParam.StartPort",
-        /// `InvalidParamSize.PortRange` (400)
+        /// `InvalidParamSize.PortRange` (400): The number of port ranges is not valid.
         InvalidParamSizePortRange = "InvalidParamSize.PortRange",
-        /// `InvalidParam.EndPort` (400)
+        /// `InvalidParam.EndPort` (400): The last port of a range is not valid.
         InvalidParamEndPort = "InvalidParam.EndPort",
-        /// `InvalidParam.PortRange` (400)
+        /// `InvalidParam.PortRange` (400): The port range is not valid.
         InvalidParamPortRange = "InvalidParam.PortRange",
-        /// `QuotaLimitExceeds.AclAttachedToListener` (400)
+        /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
         QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
-        /// `QuotaLimitExceeds.TotalAclEntry` (400)
+        /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
         QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
-        /// `AclListenerOverLimit` (400)
+        /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
         AclListenerOverLimit = "AclListenerOverLimit",
-        /// `Duplicated.AclEntry` (400)
+        /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
         DuplicatedAclEntry = "Duplicated.AclEntry",
-        /// `ResourceNotFound.VServerGroup` (400)
+        /// `ResourceNotFound.VServerGroup` (400): The vServer group does not exist. Check its ID.
         ResourceNotFoundVServerGroup = "ResourceNotFound.VServerGroup",
-        /// `IllegalParam.FailoverStrategy` (400)
+        /// `IllegalParam.FailoverStrategy` (400): The failover strategy is not valid.
         IllegalParamFailoverStrategy = "IllegalParam.FailoverStrategy",
-        /// `IllegalParam.FailoverThreshold` (400)
+        /// `IllegalParam.FailoverThreshold` (400): The failover threshold is not valid.
         IllegalParamFailoverThreshold = "IllegalParam.FailoverThreshold",
-        /// `MasterSlaveServerConflict` (400)
+        /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
         MasterSlaveServerConflict = "MasterSlaveServerConflict",
-        /// `MissingParam.VServerGroupId` (400)
+        /// `MissingParam.VServerGroupId` (400): `VServerGroupId` is missing. Pass it.
         MissingParamVServerGroupId = "MissingParam.VServerGroupId",
-        /// `OperationDenied.HealthCheckClosedForMasterSlaveMode` (400)
+        /// `OperationDenied.HealthCheckClosedForMasterSlaveMode` (400): A primary/secondary server group needs health checks.
         OperationDeniedHealthCheckClosedForMasterSlaveMode = "OperationDenied.HealthCheckClosedForMasterSlaveMode",
-        /// `InvalidParam.HealthCheck` (400)
+        /// `InvalidParam.HealthCheck` (400): `HealthCheck` is not valid. Check its value.
         InvalidParamHealthCheck = "InvalidParam.HealthCheck",
-        /// `OperationDenied.MasterSlaveGroupLogEnabled` (400)
+        /// `OperationDenied.MasterSlaveGroupLogEnabled` (400): The primary/secondary server group writes logs, so the change is not possible.
         OperationDeniedMasterSlaveGroupLogEnabled = "OperationDenied.MasterSlaveGroupLogEnabled",
-        /// `OperationDenied.NotSupportAcl` (400)
+        /// `OperationDenied.NotSupportAcl` (400): The instance does not support access control.
         OperationDeniedNotSupportAcl = "OperationDenied.NotSupportAcl",
-        /// `OperationDenied.FullNatModeNotAllowed` (400)
+        /// `OperationDenied.FullNatModeNotAllowed` (400): Full NAT mode is not allowed here.
         OperationDeniedFullNatModeNotAllowed = "OperationDenied.FullNatModeNotAllowed",
-        /// `OperationDenied.OnlyIpv4SlbSupport` (400)
+        /// `OperationDenied.OnlyIpv4SlbSupport` (400): Only an IPv4 instance supports the operation.
         OperationDeniedOnlyIpv4SlbSupport = "OperationDenied.OnlyIpv4SlbSupport",
-        /// `SpecNotSupportParameter` (400)
+        /// `SpecNotSupportParameter` (400): A shared-performance instance does not support the parameter.
         SpecNotSupportParameter = "SpecNotSupportParameter",
-        /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400)
+        /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400): The vServer group and the primary/secondary server group do not fit together, or one is missing.
         AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch = "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameterValue.SpecNotSupport" "" "A shared-performance instance does not support the value. The message names the parameter.",
+        400 "OperationNotSupport.Acl" "" "An instance in a CloudBox does not support access control.",
+        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
+        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
+        400 "InvalidParameterValue.ZoneNotSupport" "" "The zone does not support the value. The message names the parameter.",
+        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
+        400 "OperationFailed.ServerGroupInUse" "" "The listener's server group is in use and cannot be switched off.",
+        400 "InvalidParam.VServerGroupId" "" "`VServerGroupId` is not valid. Check its value.",
+        400 "MissingParam.HealthCheckConnectPort" "" "`HealthCheckConnectPort` is missing. Pass it.",
+        400 "InvalidParam.ListenerPort" "" "`ListenerPort` is not valid. Check its value.",
+        400 "InvalidParam.StartPort" "" "The first port of a range is not valid.",
+        400 "InvalidParamSize.PortRange" "" "The number of port ranges is not valid.",
+        400 "InvalidParam.EndPort" "" "The last port of a range is not valid.",
+        400 "InvalidParam.PortRange" "" "The port range is not valid.",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
+        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
+        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
+        400 "ResourceNotFound.VServerGroup" "" "The vServer group does not exist. Check its ID.",
+        400 "IllegalParam.FailoverStrategy" "" "The failover strategy is not valid.",
+        400 "IllegalParam.FailoverThreshold" "" "The failover threshold is not valid.",
+        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
+        400 "MissingParam.VServerGroupId" "" "`VServerGroupId` is missing. Pass it.",
+        400 "OperationDenied.HealthCheckClosedForMasterSlaveMode" "" "A primary/secondary server group needs health checks.",
+        400 "InvalidParam.HealthCheck" "" "`HealthCheck` is not valid. Check its value.",
+        400 "OperationDenied.MasterSlaveGroupLogEnabled" "" "The primary/secondary server group writes logs, so the change is not possible.",
+        400 "OperationDenied.NotSupportAcl" "" "The instance does not support access control.",
+        400 "OperationDenied.FullNatModeNotAllowed" "" "Full NAT mode is not allowed here.",
+        400 "OperationDenied.OnlyIpv4SlbSupport" "" "Only an IPv4 instance supports the operation.",
+        400 "SpecNotSupportParameter" "" "A shared-performance instance does not support the parameter.",
+        400 "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch" "" "The vServer group and the primary/secondary server group do not fit together, or one is missing.",
     }
 }
 
@@ -507,49 +544,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerTCPListenerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameterValue.SpecNotSupport", "", ""),
-        ErrorRow::new(400, "OperationNotSupport.Acl", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServerGroupInUse", "", ""),
-        ErrorRow::new(400, "InvalidParam.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckConnectPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.ListenerPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.StartPort", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidParam.EndPort", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VServerGroup", "", ""),
-        ErrorRow::new(400, "IllegalParam.FailoverStrategy", "", ""),
-        ErrorRow::new(400, "IllegalParam.FailoverThreshold", "", ""),
-        ErrorRow::new(400, "MasterSlaveServerConflict", "", ""),
-        ErrorRow::new(400, "MissingParam.VServerGroupId", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationDenied.HealthCheckClosedForMasterSlaveMode",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParam.HealthCheck", "", ""),
-        ErrorRow::new(400, "OperationDenied.MasterSlaveGroupLogEnabled", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotSupportAcl", "", ""),
-        ErrorRow::new(400, "OperationDenied.FullNatModeNotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.OnlyIpv4SlbSupport", "", ""),
-        ErrorRow::new(400, "SpecNotSupportParameter", "", ""),
-        ErrorRow::new(
-            400,
-            "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
-            "",
-            "",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerTCPListenerAttribute",

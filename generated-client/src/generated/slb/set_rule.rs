@@ -29,10 +29,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
 #[derive(Default)]
 pub struct SetRule {
     /// `RegionId`.
@@ -290,10 +290,18 @@ pub type SetRuleResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetRule`].
     SetRuleErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
     }
 }
 
@@ -301,10 +309,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Changes a forwarding rule of a vServer group.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/SetRule"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new("SetRule", Access::Write, &SET_RULE, &REQUEST_ID_RESPONSE)
 };

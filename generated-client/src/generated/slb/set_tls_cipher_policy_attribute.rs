@@ -24,20 +24,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.Name` |
-/// | 400 | `MissingParam.TlsVersions` |
-/// | 400 | `MissingParam.Ciphers` |
-/// | 400 | `ParamDuplicateError.TlsVersions` |
-/// | 400 | `ParamDuplicateError.Ciphers` |
-/// | 400 | `TLSPolicyNoSupportVersion` |
-/// | 400 | `TLSPolicyNoSupportCipher` |
-/// | 400 | `MissingParam.TLSCipherPolicyId` |
-/// | 400 | `TLSPolicyConfiguring` |
-/// | 400 | `TLSPolicyBeingUsed` |
-/// | 400 | `InvalidTLSPolicyId.NotExist` |
-/// | 400 | `TLSPolicyUnchanged` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.Name` | `Name` is missing. Pass it. |
+/// | 400 | `MissingParam.TlsVersions` | `TLSVersions` is missing. Pass it. |
+/// | 400 | `MissingParam.Ciphers` | `Ciphers` is missing. Pass it. |
+/// | 400 | `ParamDuplicateError.TlsVersions` | A TLS version is given twice. Pass each once. |
+/// | 400 | `ParamDuplicateError.Ciphers` | A cipher suite is given twice. Pass each once. |
+/// | 400 | `TLSPolicyNoSupportVersion` | A TLS version is not supported. |
+/// | 400 | `TLSPolicyNoSupportCipher` | A cipher suite is not supported. |
+/// | 400 | `MissingParam.TLSCipherPolicyId` | `TLSCipherPolicyId` is missing. Pass it. |
+/// | 400 | `TLSPolicyConfiguring` | The TLS policy is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TLSPolicyBeingUsed` | Listeners still use the TLS policy. Replace it there first. |
+/// | 400 | `InvalidTLSPolicyId.NotExist` | The TLS policy does not exist. Check its ID. |
+/// | 400 | `TLSPolicyUnchanged` | The TLS policy has these settings already. |
 #[derive(Default)]
 pub struct SetTlsCipherPolicyAttribute {
     /// `RegionId`.
@@ -134,30 +134,48 @@ static SET_TLS_CIPHER_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`SetTlsCipherPolicyAttribute`].
     SetTlsCipherPolicyAttributeErrorCode {
-        /// `MissingParam.Name` (400)
+        /// `MissingParam.Name` (400): `Name` is missing. Pass it.
         MissingParamName = "MissingParam.Name",
-        /// `MissingParam.TlsVersions` (400)
+        /// `MissingParam.TlsVersions` (400): `TLSVersions` is missing. Pass it.
         MissingParamTlsVersions = "MissingParam.TlsVersions",
-        /// `MissingParam.Ciphers` (400)
+        /// `MissingParam.Ciphers` (400): `Ciphers` is missing. Pass it.
         MissingParamCiphers = "MissingParam.Ciphers",
-        /// `ParamDuplicateError.TlsVersions` (400)
+        /// `ParamDuplicateError.TlsVersions` (400): A TLS version is given twice. Pass each once.
         ParamDuplicateErrorTlsVersions = "ParamDuplicateError.TlsVersions",
-        /// `ParamDuplicateError.Ciphers` (400)
+        /// `ParamDuplicateError.Ciphers` (400): A cipher suite is given twice. Pass each once.
         ParamDuplicateErrorCiphers = "ParamDuplicateError.Ciphers",
-        /// `TLSPolicyNoSupportVersion` (400)
+        /// `TLSPolicyNoSupportVersion` (400): A TLS version is not supported.
         TlsPolicyNoSupportVersion = "TLSPolicyNoSupportVersion",
-        /// `TLSPolicyNoSupportCipher` (400)
+        /// `TLSPolicyNoSupportCipher` (400): A cipher suite is not supported.
         TlsPolicyNoSupportCipher = "TLSPolicyNoSupportCipher",
-        /// `MissingParam.TLSCipherPolicyId` (400)
+        /// `MissingParam.TLSCipherPolicyId` (400): `TLSCipherPolicyId` is missing. Pass it.
         MissingParamTlsCipherPolicyId = "MissingParam.TLSCipherPolicyId",
-        /// `TLSPolicyConfiguring` (400)
+        /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
         TlsPolicyConfiguring = "TLSPolicyConfiguring",
-        /// `TLSPolicyBeingUsed` (400)
+        /// `TLSPolicyBeingUsed` (400): Listeners still use the TLS policy. Replace it there first.
         TlsPolicyBeingUsed = "TLSPolicyBeingUsed",
-        /// `InvalidTLSPolicyId.NotExist` (400)
+        /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
         InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
-        /// `TLSPolicyUnchanged` (400)
+        /// `TLSPolicyUnchanged` (400): The TLS policy has these settings already.
         TlsPolicyUnchanged = "TLSPolicyUnchanged",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.Name" "" "`Name` is missing. Pass it.",
+        400 "MissingParam.TlsVersions" "" "`TLSVersions` is missing. Pass it.",
+        400 "MissingParam.Ciphers" "" "`Ciphers` is missing. Pass it.",
+        400 "ParamDuplicateError.TlsVersions" "" "A TLS version is given twice. Pass each once.",
+        400 "ParamDuplicateError.Ciphers" "" "A cipher suite is given twice. Pass each once.",
+        400 "TLSPolicyNoSupportVersion" "" "A TLS version is not supported.",
+        400 "TLSPolicyNoSupportCipher" "" "A cipher suite is not supported.",
+        400 "MissingParam.TLSCipherPolicyId" "" "`TLSCipherPolicyId` is missing. Pass it.",
+        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
+        400 "TLSPolicyBeingUsed" "" "Listeners still use the TLS policy. Replace it there first.",
+        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
+        400 "TLSPolicyUnchanged" "" "The TLS policy has these settings already.",
     }
 }
 
@@ -167,20 +185,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetTLSCipherPolicyAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.Name", "", ""),
-        ErrorRow::new(400, "MissingParam.TlsVersions", "", ""),
-        ErrorRow::new(400, "MissingParam.Ciphers", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.TlsVersions", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.Ciphers", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportVersion", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportCipher", "", ""),
-        ErrorRow::new(400, "MissingParam.TLSCipherPolicyId", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSPolicyBeingUsed", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyUnchanged", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetTLSCipherPolicyAttribute",
         Access::Write,

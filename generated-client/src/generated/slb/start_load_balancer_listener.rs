@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Operation.Deny` |
-/// | 400 | `TooManyListeners` |
-/// | 400 | `Operation.NotAllowed` |
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.Deny` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct StartLoadBalancerListener {
     /// `RegionId`.
@@ -95,14 +95,24 @@ pub type StartLoadBalancerListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`StartLoadBalancerListener`].
     StartLoadBalancerListenerErrorCode {
-        /// `Operation.Deny` (400)
+        /// `Operation.Deny` (400): The listener is being configured. Wait a moment, then repeat the call.
         OperationDeny = "Operation.Deny",
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.Deny" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -112,12 +122,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/StartLoadBalancerListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "Operation.Deny", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "StartLoadBalancerListener",
         Access::Write,

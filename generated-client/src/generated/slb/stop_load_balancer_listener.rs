@@ -24,10 +24,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
-/// | 400 | `Operation.NotAllowed` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
 #[derive(Default)]
 pub struct StopLoadBalancerListener {
     /// `RegionId`.
@@ -93,10 +93,18 @@ pub type StopLoadBalancerListenerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`StopLoadBalancerListener`].
     StopLoadBalancerListenerErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
     }
 }
 
@@ -106,10 +114,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/StopLoadBalancerListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "StopLoadBalancerListener",
         Access::Write,

@@ -11,31 +11,31 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TagTypeNotSame` |
-/// | 400 | `ResourceNotExist` |
-/// | 400 | `DeniedForNoneTagCreator` |
-/// | 400 | `DeniedForScopeNotEqual` |
-/// | 400 | `QuotaLimitExceeds` |
-/// | 400 | `InvalidParam.Scope` |
-/// | 400 | `InvalidParam.ResourceType` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKeyOrValue` |
-/// | 400 | `InvalidParam.TagOwnerUid` |
-/// | 400 | `InvalidParam.TagOwnerBid` |
-/// | 400 | `MissingParam.TagKey` |
-/// | 400 | `MissingParam.Scope` |
-/// | 400 | `MissingParam.TagOwnerUid` |
-/// | 400 | `MissingParam.TagOwnerBid` |
-/// | 400 | `InvalidParameter.RegionId` |
-/// | 400 | `DeniedForOperateCustomTag` |
-/// | 400 | `MissingParam.ResourceId` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `SizeLimitExceeded.ResourceId` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.RegionId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TagTypeNotSame` | The tags of one request must be of one kind. |
+/// | 400 | `ResourceNotExist` | The resource does not exist. Check its ID. |
+/// | 400 | `DeniedForNoneTagCreator` | Only the creator of the tags may change them. |
+/// | 400 | `DeniedForScopeNotEqual` | The tags have another scope. |
+/// | 400 | `QuotaLimitExceeds` | The quota is used up. The message names it. |
+/// | 400 | `InvalidParam.Scope` | The scope of the tags is not valid. |
+/// | 400 | `InvalidParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKeyOrValue` | A tag key or value is not valid. |
+/// | 400 | `InvalidParam.TagOwnerUid` | The account of the tags' owner is not valid. |
+/// | 400 | `InvalidParam.TagOwnerBid` | The site of the tags' owner is not valid. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `MissingParam.Scope` | The scope of the tags is missing. |
+/// | 400 | `MissingParam.TagOwnerUid` | The account of the tags' owner is missing. |
+/// | 400 | `MissingParam.TagOwnerBid` | The site of the tags' owner is missing. |
+/// | 400 | `InvalidParameter.RegionId` | `RegionId` is not valid. Check its value. |
+/// | 400 | `DeniedForOperateCustomTag` | Custom tags cannot be changed this way. |
+/// | 400 | `MissingParam.ResourceId` | `ResourceId` is missing. Pass it. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.RegionId` | `RegionId` is missing. Pass it. |
 #[derive(Default)]
 pub struct TagResources {
     /// `RegionId`.
@@ -106,52 +106,81 @@ pub type TagResourcesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`TagResources`].
     TagResourcesErrorCode {
-        /// `TagTypeNotSame` (400)
+        /// `TagTypeNotSame` (400): The tags of one request must be of one kind.
         TagTypeNotSame = "TagTypeNotSame",
-        /// `ResourceNotExist` (400)
+        /// `ResourceNotExist` (400): The resource does not exist. Check its ID.
         ResourceNotExist = "ResourceNotExist",
-        /// `DeniedForNoneTagCreator` (400)
+        /// `DeniedForNoneTagCreator` (400): Only the creator of the tags may change them.
         DeniedForNoneTagCreator = "DeniedForNoneTagCreator",
-        /// `DeniedForScopeNotEqual` (400)
+        /// `DeniedForScopeNotEqual` (400): The tags have another scope.
         DeniedForScopeNotEqual = "DeniedForScopeNotEqual",
-        /// `QuotaLimitExceeds` (400)
+        /// `QuotaLimitExceeds` (400): The quota is used up. The message names it.
         QuotaLimitExceeds = "QuotaLimitExceeds",
-        /// `InvalidParam.Scope` (400)
+        /// `InvalidParam.Scope` (400): The scope of the tags is not valid.
         InvalidParamScope = "InvalidParam.Scope",
-        /// `InvalidParam.ResourceType` (400)
+        /// `InvalidParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         InvalidParamResourceType = "InvalidParam.ResourceType",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKeyOrValue` (400)
+        /// `InvalidParam.TagKeyOrValue` (400): A tag key or value is not valid.
         InvalidParamTagKeyOrValue = "InvalidParam.TagKeyOrValue",
-        /// `InvalidParam.TagOwnerUid` (400)
+        /// `InvalidParam.TagOwnerUid` (400): The account of the tags' owner is not valid.
         InvalidParamTagOwnerUid = "InvalidParam.TagOwnerUid",
-        /// `InvalidParam.TagOwnerBid` (400)
+        /// `InvalidParam.TagOwnerBid` (400): The site of the tags' owner is not valid.
         InvalidParamTagOwnerBid = "InvalidParam.TagOwnerBid",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
-        /// `MissingParam.Scope` (400)
+        /// `MissingParam.Scope` (400): The scope of the tags is missing.
         MissingParamScope = "MissingParam.Scope",
-        /// `MissingParam.TagOwnerUid` (400)
+        /// `MissingParam.TagOwnerUid` (400): The account of the tags' owner is missing.
         MissingParamTagOwnerUid = "MissingParam.TagOwnerUid",
-        /// `MissingParam.TagOwnerBid` (400)
+        /// `MissingParam.TagOwnerBid` (400): The site of the tags' owner is missing.
         MissingParamTagOwnerBid = "MissingParam.TagOwnerBid",
-        /// `InvalidParameter.RegionId` (400)
+        /// `InvalidParameter.RegionId` (400): `RegionId` is not valid. Check its value.
         InvalidParameterRegionId = "InvalidParameter.RegionId",
-        /// `DeniedForOperateCustomTag` (400)
+        /// `DeniedForOperateCustomTag` (400): Custom tags cannot be changed this way.
         DeniedForOperateCustomTag = "DeniedForOperateCustomTag",
-        /// `MissingParam.ResourceId` (400)
+        /// `MissingParam.ResourceId` (400): `ResourceId` is missing. Pass it.
         MissingParamResourceId = "MissingParam.ResourceId",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `SizeLimitExceeded.ResourceId` (400)
+        /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
         SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.RegionId` (400)
+        /// `MissingParam.RegionId` (400): `RegionId` is missing. Pass it.
         MissingParamRegionId = "MissingParam.RegionId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TagTypeNotSame" "" "The tags of one request must be of one kind.",
+        400 "ResourceNotExist" "" "The resource does not exist. Check its ID.",
+        400 "DeniedForNoneTagCreator" "" "Only the creator of the tags may change them.",
+        400 "DeniedForScopeNotEqual" "" "The tags have another scope.",
+        400 "QuotaLimitExceeds" "" "The quota is used up. The message names it.",
+        400 "InvalidParam.Scope" "" "The scope of the tags is not valid.",
+        400 "InvalidParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKeyOrValue" "" "A tag key or value is not valid.",
+        400 "InvalidParam.TagOwnerUid" "" "The account of the tags' owner is not valid.",
+        400 "InvalidParam.TagOwnerBid" "" "The site of the tags' owner is not valid.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
+        400 "MissingParam.Scope" "" "The scope of the tags is missing.",
+        400 "MissingParam.TagOwnerUid" "" "The account of the tags' owner is missing.",
+        400 "MissingParam.TagOwnerBid" "" "The site of the tags' owner is missing.",
+        400 "InvalidParameter.RegionId" "" "`RegionId` is not valid. Check its value.",
+        400 "DeniedForOperateCustomTag" "" "Custom tags cannot be changed this way.",
+        400 "MissingParam.ResourceId" "" "`ResourceId` is missing. Pass it.",
+        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
+        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.RegionId" "" "`RegionId` is missing. Pass it.",
     }
 }
 
@@ -159,31 +188,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to resources.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/TagResources"),
-    errors: &[
-        ErrorRow::new(400, "TagTypeNotSame", "", ""),
-        ErrorRow::new(400, "ResourceNotExist", "", ""),
-        ErrorRow::new(400, "DeniedForNoneTagCreator", "", ""),
-        ErrorRow::new(400, "DeniedForScopeNotEqual", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds", "", ""),
-        ErrorRow::new(400, "InvalidParam.Scope", "", ""),
-        ErrorRow::new(400, "InvalidParam.ResourceType", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKeyOrValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "MissingParam.Scope", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionId", "", ""),
-        ErrorRow::new(400, "DeniedForOperateCustomTag", "", ""),
-        ErrorRow::new(400, "MissingParam.ResourceId", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionId", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
 };
 

@@ -25,19 +25,19 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.ServerCertificate` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ServerCertificate.NotSupport` |
-/// | 400 | `InvalidParameter.AliCloudCertificateId` |
-/// | 400 | `OperationDenied.IllegalKeyLength` |
-/// | 400 | `InvalidParam.TagValue` |
-/// | 400 | `InvalidParam.TagKey` |
-/// | 400 | `SizeLimitExceeded.Tag` |
-/// | 400 | `MissingParam.TagKey` |
-/// | 400 | `EccCertificateNotSupport` |
-/// | 400 | `CertificateFormatInvalid` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.ServerCertificate` | `ServerCertificate` is not valid. Check its value. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ServerCertificate.NotSupport` | The region does not support server certificates. |
+/// | 400 | `InvalidParameter.AliCloudCertificateId` | `AliCloudCertificateId` is not valid. Check its value. |
+/// | 400 | `OperationDenied.IllegalKeyLength` | The key of the certificate has an unsupported length. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `EccCertificateNotSupport` | ECC certificates are not supported. |
+/// | 400 | `CertificateFormatInvalid` | The certificate is malformed. |
 #[derive(Default)]
 pub struct UploadServerCertificate {
     /// `Tag`.
@@ -252,28 +252,45 @@ static UPLOAD_SERVER_CERTIFICATE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`UploadServerCertificate`].
     UploadServerCertificateErrorCode {
-        /// `IllegalParam.ServerCertificate` (400)
+        /// `IllegalParam.ServerCertificate` (400): `ServerCertificate` is not valid. Check its value.
         IllegalParamServerCertificate = "IllegalParam.ServerCertificate",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `ServerCertificate.NotSupport` (400)
+        /// `ServerCertificate.NotSupport` (400): The region does not support server certificates.
         ServerCertificateNotSupport = "ServerCertificate.NotSupport",
-        /// `InvalidParameter.AliCloudCertificateId` (400)
+        /// `InvalidParameter.AliCloudCertificateId` (400): `AliCloudCertificateId` is not valid. Check its value.
         InvalidParameterAliCloudCertificateId = "InvalidParameter.AliCloudCertificateId",
-        /// `OperationDenied.IllegalKeyLength` (400)
+        /// `OperationDenied.IllegalKeyLength` (400): The key of the certificate has an unsupported length.
         OperationDeniedIllegalKeyLength = "OperationDenied.IllegalKeyLength",
-        /// `InvalidParam.TagValue` (400)
+        /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParamTagValue = "InvalidParam.TagValue",
-        /// `InvalidParam.TagKey` (400)
+        /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParamTagKey = "InvalidParam.TagKey",
-        /// `SizeLimitExceeded.Tag` (400)
+        /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTag = "SizeLimitExceeded.Tag",
-        /// `MissingParam.TagKey` (400)
+        /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
         MissingParamTagKey = "MissingParam.TagKey",
-        /// `EccCertificateNotSupport` (400)
+        /// `EccCertificateNotSupport` (400): ECC certificates are not supported.
         EccCertificateNotSupport = "EccCertificateNotSupport",
-        /// `CertificateFormatInvalid` (400)
+        /// `CertificateFormatInvalid` (400): The certificate is malformed.
         CertificateFormatInvalid = "CertificateFormatInvalid",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.ServerCertificate" "" "`ServerCertificate` is not valid. Check its value.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "ServerCertificate.NotSupport" "" "The region does not support server certificates.",
+        400 "InvalidParameter.AliCloudCertificateId" "" "`AliCloudCertificateId` is not valid. Check its value.",
+        400 "OperationDenied.IllegalKeyLength" "" "The key of the certificate has an unsupported length.",
+        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
+        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
+        400 "EccCertificateNotSupport" "" "ECC certificates are not supported.",
+        400 "CertificateFormatInvalid" "" "The certificate is malformed.",
     }
 }
 
@@ -283,19 +300,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.ServerCertificate", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ServerCertificate.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AliCloudCertificateId", "", ""),
-        ErrorRow::new(400, "OperationDenied.IllegalKeyLength", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "EccCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "CertificateFormatInvalid", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UploadServerCertificate",
         Access::Write,

@@ -29,33 +29,41 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.DurationSeconds` |
-/// | 400 | `InvalidParameter.ExternalId` |
-/// | 400 | `InvalidParameter.RoleArn` |
-/// | 400 | `InvalidParameter.RoleSessionName` |
-/// | 400 | `InvalidParameter.SerialNumber` |
-/// | 400 | `InvalidParameter.TokenCode` |
-/// | 400 | `InvalidParameter.PolicyGrammar` |
-/// | 400 | `InvalidParameter.PolicySize` |
-/// | 400 | `InvalidParameter.ContentType` |
-/// | 403 | `NoPermission` |
-/// | 403 | `AuthenticationFail.ApiUsername` |
-/// | 403 | `AuthenticationFail.ApiPassword` |
-/// | 404 | `EntityNotExist.Role` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DurationSeconds` | The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value. |
+/// | 400 | `InvalidParameter.ExternalId` | `ExternalId` is malformed. Check its length and characters. |
+/// | 400 | `InvalidParameter.RoleArn` | `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`. |
+/// | 400 | `InvalidParameter.RoleSessionName` | `RoleSessionName` is malformed. Check its length and characters. |
+/// | 400 | `InvalidParameter.SerialNumber` | The serial number of the MFA device is malformed. |
+/// | 400 | `InvalidParameter.TokenCode` | The code of the MFA device is malformed. |
+/// | 400 | `InvalidParameter.PolicyGrammar` | `Policy` is not a valid policy. Check its syntax. |
+/// | 400 | `InvalidParameter.PolicySize` | `Policy` is too long. Shorten it. |
+/// | 400 | `InvalidParameter.ContentType` | The content type of the request is not supported. Send a form or JSON. |
+/// | 403 | `NoPermission` | The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role. |
+/// | 403 | `AuthenticationFail.ApiUsername` | The caller could not be authenticated. Check the AccessKey ID. |
+/// | 403 | `AuthenticationFail.ApiPassword` | The caller could not be authenticated. Check the AccessKey secret. |
+/// | 404 | `EntityNotExist.Role` | The role does not exist. Check `RoleArn`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssumeRole {
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
+    ///
+    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
+    ///
+    /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The ARN of the RAM role to assume, in the form `acs:ram::<account_id>:role/<role_name>`. The role must trust an Alibaba Cloud account. The RAM operations `ListRoles` and `GetRole` return it.
     pub role_arn: String,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
+    ///
+    /// 2 to 64 characters. Matches `^[A-Za-z0-9.@_-]+$`.
     pub role_session_name: String,
     /// The external ID, supplied by an external party, that protects the role against the confused deputy problem. 2 to 1,224 characters: letters, digits and `= , . @ : / - _`.
+    ///
+    /// 2 to 1224 characters. Matches `^[\w+=,.@:/-]*$`.
     pub external_id: Option<String>,
     /// The source identity of the role session.
     pub source_identity: Option<String>,
@@ -114,15 +122,32 @@ record! {
 static ASSUME_ROLE: Schema = Schema {
     name: "AssumeRole",
     fields: &[
-        Field::int64("DurationSeconds"),
-        Field::string("Policy"),
+        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
         Field::string("RoleArn").required(),
-        Field::string("RoleSessionName").required(),
-        Field::string("ExternalId"),
+        Field::string("RoleSessionName")
+            .limits(
+                &Limits::NONE
+                    .min_length(2)
+                    .max_length(64)
+                    .pattern(&PATTERN_ROLE_SESSION_NAME),
+            )
+            .required(),
+        Field::string("ExternalId")
+            .limits(
+                &Limits::NONE
+                    .min_length(2)
+                    .max_length(1224)
+                    .pattern(&PATTERN_EXTERNAL_ID),
+            ),
         Field::string("SourceIdentity"),
     ],
     rules: &[],
 };
+
+static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
+
+static PATTERN_EXTERNAL_ID: Pattern = Pattern::new(r#"^[\w+=,.@:/-]*$"#);
 
 /// The response to [`AssumeRole`].
 #[derive(Default)]
@@ -161,34 +186,54 @@ static ASSUME_ROLE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AssumeRole`].
     AssumeRoleErrorCode {
-        /// `InvalidParameter.DurationSeconds` (400)
+        /// `InvalidParameter.DurationSeconds` (400): The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value.
         InvalidParameterDurationSeconds = "InvalidParameter.DurationSeconds",
-        /// `InvalidParameter.ExternalId` (400)
+        /// `InvalidParameter.ExternalId` (400): `ExternalId` is malformed. Check its length and characters.
         InvalidParameterExternalId = "InvalidParameter.ExternalId",
-        /// `InvalidParameter.RoleArn` (400)
+        /// `InvalidParameter.RoleArn` (400): `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`.
         InvalidParameterRoleArn = "InvalidParameter.RoleArn",
-        /// `InvalidParameter.RoleSessionName` (400)
+        /// `InvalidParameter.RoleSessionName` (400): `RoleSessionName` is malformed. Check its length and characters.
         InvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName",
-        /// `InvalidParameter.SerialNumber` (400)
+        /// `InvalidParameter.SerialNumber` (400): The serial number of the MFA device is malformed.
         InvalidParameterSerialNumber = "InvalidParameter.SerialNumber",
-        /// `InvalidParameter.TokenCode` (400)
+        /// `InvalidParameter.TokenCode` (400): The code of the MFA device is malformed.
         InvalidParameterTokenCode = "InvalidParameter.TokenCode",
-        /// `InvalidParameter.PolicyGrammar` (400)
+        /// `InvalidParameter.PolicyGrammar` (400): `Policy` is not a valid policy. Check its syntax.
         InvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar",
-        /// `InvalidParameter.PolicySize` (400)
+        /// `InvalidParameter.PolicySize` (400): `Policy` is too long. Shorten it.
         InvalidParameterPolicySize = "InvalidParameter.PolicySize",
-        /// `InvalidParameter.ContentType` (400)
+        /// `InvalidParameter.ContentType` (400): The content type of the request is not supported. Send a form or JSON.
         InvalidParameterContentType = "InvalidParameter.ContentType",
-        /// `NoPermission` (403)
+        /// `NoPermission` (403): The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role.
         NoPermission = "NoPermission",
-        /// `AuthenticationFail.ApiUsername` (403)
+        /// `AuthenticationFail.ApiUsername` (403): The caller could not be authenticated. Check the AccessKey ID.
         AuthenticationFailApiUsername = "AuthenticationFail.ApiUsername",
-        /// `AuthenticationFail.ApiPassword` (403)
+        /// `AuthenticationFail.ApiPassword` (403): The caller could not be authenticated. Check the AccessKey secret.
         AuthenticationFailApiPassword = "AuthenticationFail.ApiPassword",
-        /// `EntityNotExist.Role` (404)
+        /// `EntityNotExist.Role` (404): The role does not exist. Check `RoleArn`.
         EntityNotExistRole = "EntityNotExist.Role",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DurationSeconds" "" "The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value.",
+        400 "InvalidParameter.ExternalId" "" "`ExternalId` is malformed. Check its length and characters.",
+        400 "InvalidParameter.RoleArn" "" "`RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`.",
+        400 "InvalidParameter.RoleSessionName" "" "`RoleSessionName` is malformed. Check its length and characters.",
+        400 "InvalidParameter.SerialNumber" "" "The serial number of the MFA device is malformed.",
+        400 "InvalidParameter.TokenCode" "" "The code of the MFA device is malformed.",
+        400 "InvalidParameter.PolicyGrammar" "" "`Policy` is not a valid policy. Check its syntax.",
+        400 "InvalidParameter.PolicySize" "" "`Policy` is too long. Shorten it.",
+        400 "InvalidParameter.ContentType" "" "The content type of the request is not supported. Send a form or JSON.",
+        403 "NoPermission" "" "The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role.",
+        403 "AuthenticationFail.ApiUsername" "" "The caller could not be authenticated. Check the AccessKey ID.",
+        403 "AuthenticationFail.ApiPassword" "" "The caller could not be authenticated. Check the AccessKey secret.",
+        404 "EntityNotExist.Role" "" "The role does not exist. Check `RoleArn`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -196,22 +241,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns temporary credentials for a RAM role.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DurationSeconds", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ExternalId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RoleArn", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RoleSessionName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SerialNumber", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TokenCode", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PolicyGrammar", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PolicySize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ContentType", "", ""),
-        ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(403, "AuthenticationFail.ApiUsername", "", ""),
-        ErrorRow::new(403, "AuthenticationFail.ApiPassword", "", ""),
-        ErrorRow::new(404, "EntityNotExist.Role", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("AssumeRole", Access::Read, &ASSUME_ROLE, &ASSUME_ROLE_RESPONSE)
 };
 

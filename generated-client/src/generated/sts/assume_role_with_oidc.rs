@@ -18,7 +18,7 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// use alicloud::sts::{Client, AssumeRoleWithOidc};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssumeRoleWithOidc::new("<RoleSessionName>");
+/// let request = AssumeRoleWithOidc::new("<OIDCProviderArn>", "<RoleArn>", "<OIDCToken>", "<RoleSessionName>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -29,46 +29,42 @@ pub struct AssumeRoleWithOidc {
     /// The ARN of the OIDC identity provider. The RAM operations `GetOIDCProvider` and `ListOIDCProviders` return it, and the RAM console shows it.
     ///
     /// On the wire `OIDCProviderArn`.
-    pub oidc_provider_arn: Option<String>,
+    pub oidc_provider_arn: String,
     /// The ARN of the RAM role to assume. The RAM operations `ListRoles` and `GetRole` return it, and the RAM console shows it.
-    pub role_arn: Option<String>,
+    pub role_arn: String,
     /// The OIDC token from the external identity provider, as issued and not encoded again in Base64. 4 to 20,000 characters.
     ///
-    /// On the wire `OIDCToken`.
-    pub oidc_token: Option<String>,
+    /// On the wire `OIDCToken`. 4 to 20000 characters.
+    pub oidc_token: String,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
+    ///
+    /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
+    ///
+    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
+    ///
+    /// 2 to 64 characters. Matches `^[A-Za-z0-9.@_-]+$`.
     pub role_session_name: String,
 }
 
 impl AssumeRoleWithOidc {
-    /// Creates a request with its required parameter.
-    pub fn new(role_session_name: impl Into<String>) -> Self {
+    /// Creates a request with its required parameters.
+    pub fn new(
+        oidc_provider_arn: impl Into<String>,
+        role_arn: impl Into<String>,
+        oidc_token: impl Into<String>,
+        role_session_name: impl Into<String>,
+    ) -> Self {
         Self {
+            oidc_provider_arn: oidc_provider_arn.into(),
+            role_arn: role_arn.into(),
+            oidc_token: oidc_token.into(),
             role_session_name: role_session_name.into(),
             ..Self::default()
         }
-    }
-
-    /// Sets `OIDCProviderArn`.
-    pub fn oidc_provider_arn(mut self, oidc_provider_arn: impl Into<String>) -> Self {
-        self.oidc_provider_arn = Some(oidc_provider_arn.into());
-        self
-    }
-
-    /// Sets `RoleArn`.
-    pub fn role_arn(mut self, role_arn: impl Into<String>) -> Self {
-        self.role_arn = Some(role_arn.into());
-        self
-    }
-
-    /// Sets `OIDCToken`.
-    pub fn oidc_token(mut self, oidc_token: impl Into<String>) -> Self {
-        self.oidc_token = Some(oidc_token.into());
-        self
     }
 
     /// Sets `Policy`.
@@ -99,15 +95,27 @@ record! {
 static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     name: "AssumeRoleWithOidc",
     fields: &[
-        Field::string("OIDCProviderArn"),
-        Field::string("RoleArn"),
-        Field::string("OIDCToken").sensitive(),
-        Field::string("Policy"),
-        Field::int64("DurationSeconds"),
-        Field::string("RoleSessionName").required(),
+        Field::string("OIDCProviderArn").required(),
+        Field::string("RoleArn").required(),
+        Field::string("OIDCToken")
+            .limits(&Limits::NONE.min_length(4).max_length(20000))
+            .sensitive()
+            .required(),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
+        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
+        Field::string("RoleSessionName")
+            .limits(
+                &Limits::NONE
+                    .min_length(2)
+                    .max_length(64)
+                    .pattern(&PATTERN_ROLE_SESSION_NAME),
+            )
+            .required(),
     ],
     rules: &[],
 };
+
+static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
 
 /// The response to [`AssumeRoleWithOidc`].
 #[derive(Default)]

@@ -18,7 +18,7 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// use alicloud::sts::{Client, AssumeRoleWithSaml};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssumeRoleWithSaml::new();
+/// let request = AssumeRoleWithSaml::new("<SAMLProviderArn>", "<RoleArn>", "<SAMLAssertion>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -27,50 +27,44 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssumeRoleWithSaml {
     /// The ARN of the SAML identity provider set up in RAM, such as `acs:ram::123456789012****:saml-provider/company1`. The RAM operations `GetSAMLProvider` and `ListSAMLProviders` return it.
     ///
     /// On the wire `SAMLProviderArn`.
-    pub saml_provider_arn: Option<String>,
+    pub saml_provider_arn: String,
     /// The ARN of the RAM role to assume, in the form `acs:ram::<account_id>:role/<role_name>`. The role must trust a SAML identity provider. The RAM operations `ListRoles` and `GetRole` return it.
-    pub role_arn: Option<String>,
+    pub role_arn: String,
     /// The SAML assertion, encoded in Base64: the complete SAML response of the external identity provider, not only its assertion field. 4 to 100,000 characters.
     ///
-    /// On the wire `SAMLAssertion`.
-    pub saml_assertion: Option<String>,
+    /// On the wire `SAMLAssertion`. 4 to 100000 characters.
+    pub saml_assertion: String,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
+    ///
+    /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
+    ///
+    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
 }
 
 impl AssumeRoleWithSaml {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `SAMLProviderArn`.
-    pub fn saml_provider_arn(mut self, saml_provider_arn: impl Into<String>) -> Self {
-        self.saml_provider_arn = Some(saml_provider_arn.into());
-        self
-    }
-
-    /// Sets `RoleArn`.
-    pub fn role_arn(mut self, role_arn: impl Into<String>) -> Self {
-        self.role_arn = Some(role_arn.into());
-        self
-    }
-
-    /// Sets `SAMLAssertion`.
-    pub fn saml_assertion(mut self, saml_assertion: impl Into<String>) -> Self {
-        self.saml_assertion = Some(saml_assertion.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        saml_provider_arn: impl Into<String>,
+        role_arn: impl Into<String>,
+        saml_assertion: impl Into<String>,
+    ) -> Self {
+        Self {
+            saml_provider_arn: saml_provider_arn.into(),
+            role_arn: role_arn.into(),
+            saml_assertion: saml_assertion.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `Policy`.
@@ -100,11 +94,14 @@ record! {
 static ASSUME_ROLE_WITH_SAML: Schema = Schema {
     name: "AssumeRoleWithSaml",
     fields: &[
-        Field::string("SAMLProviderArn"),
-        Field::string("RoleArn"),
-        Field::string("SAMLAssertion").sensitive(),
-        Field::string("Policy"),
-        Field::int64("DurationSeconds"),
+        Field::string("SAMLProviderArn").required(),
+        Field::string("RoleArn").required(),
+        Field::string("SAMLAssertion")
+            .limits(&Limits::NONE.min_length(4).max_length(100000))
+            .sensitive()
+            .required(),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
+        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
     ],
     rules: &[],
 };
@@ -186,8 +183,15 @@ static RESPONSE_SAML_ASSERTION_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`AssumeRoleWithSaml`].
     AssumeRoleWithSamlErrorCode {
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -198,7 +202,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML",
     ),
     anonymous: true,
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "AssumeRoleWithSAML",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct GetCallerIdentity {}
 
@@ -58,6 +58,12 @@ pub struct GetCallerIdentityResponse {
     /// - `Account`: an Alibaba Cloud account.
     /// - `RAMUser`: a RAM user.
     /// - `AssumedRoleUser`: a RAM role.
+    ///
+    /// Documented values:
+    ///
+    /// - `Account`: an Alibaba Cloud account
+    /// - `RAMUser`: a RAM user
+    /// - `AssumedRoleUser`: a RAM role
     pub identity_type: Option<String>,
     /// The ID of the Alibaba Cloud account to which the caller belongs.
     pub account_id: Option<String>,
@@ -102,8 +108,15 @@ static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetCallerIdentity`].
     GetCallerIdentityErrorCode {
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -111,7 +124,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns the identity of the caller: account, ARN and kind of identity.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity"),
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetCallerIdentity",
         Access::Read,

@@ -7,6 +7,7 @@
 //! - operations, parameters, responses: SDK packages, as of 2026-05-06
 //! - errors: API metadata, as of 2024-06
 //! - endpoints: API metadata, as of 2025-12
+//! - limits, values and rules in prose: texts of the SDK packages, as of 2026-05-06
 //!
 //! - [`AssumeRole`] – Returns temporary credentials for a RAM role.
 //! - [`AssumeRoleWithOidc`] – Returns temporary credentials for a RAM role in exchange for an OIDC token.
@@ -234,7 +235,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("sts.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &assume_role::OPERATION,
         &assume_role_with_oidc::OPERATION,
@@ -243,6 +244,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

@@ -24,16 +24,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectRIStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `NotSupportLinkrole` |
-/// | 400 | `OppositeRouterInterfaceIsDeleted` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectRIStatus` | The state of the router interface does not allow the operation. The message names the state that it must have. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `NotSupportLinkrole` | The router interface is not one of a VLAN. |
+/// | 400 | `OppositeRouterInterfaceIsDeleted` | The opposite router interface has been deleted. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ActivateRouterInterface {
     /// `RegionId`.
@@ -82,22 +82,36 @@ pub type ActivateRouterInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ActivateRouterInterface`].
     ActivateRouterInterfaceErrorCode {
-        /// `IncorrectRIStatus` (400)
+        /// `IncorrectRIStatus` (400): The state of the router interface does not allow the operation. The message names the state that it must have.
         IncorrectRiStatus = "IncorrectRIStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `NotSupportLinkrole` (400)
+        /// `NotSupportLinkrole` (400): The router interface is not one of a VLAN.
         NotSupportLinkrole = "NotSupportLinkrole",
-        /// `OppositeRouterInterfaceIsDeleted` (400)
+        /// `OppositeRouterInterfaceIsDeleted` (400): The opposite router interface has been deleted.
         OppositeRouterInterfaceIsDeleted = "OppositeRouterInterfaceIsDeleted",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRIStatus" "" "The state of the router interface does not allow the operation. The message names the state that it must have.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "NotSupportLinkrole" "" "The router interface is not one of a VLAN.",
+        400 "OppositeRouterInterfaceIsDeleted" "" "The opposite router interface has been deleted.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
     }
 }
 
@@ -107,16 +121,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ActivateRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectRIStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "NotSupportLinkrole", "", ""),
-        ErrorRow::new(400, "OppositeRouterInterfaceIsDeleted", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ActivateRouterInterface",
         Access::Write,

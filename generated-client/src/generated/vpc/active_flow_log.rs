@@ -24,16 +24,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.FlowLog` |
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `InvalidStatus` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectStatus.flowlog` |
-/// | 400 | `Forbidden.OperateManagedFlowLog` |
-/// | 400 | `OperationDenied.FlowLogDeliverFailed` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.FlowLog` | The flow log is locked for a business reason, such as overdue payments. |
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `InvalidStatus` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.flowlog` | The state of the flow log does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.OperateManagedFlowLog` | The flow log is managed by a cloud service and cannot be changed. |
+/// | 400 | `OperationDenied.FlowLogDeliverFailed` | The destination of the flow log is not valid. |
 #[derive(Default)]
 pub struct ActiveFlowLog {
     /// `RegionId`.
@@ -99,22 +99,36 @@ static ACTIVE_FLOW_LOG_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ActiveFlowLog`].
     ActiveFlowLogErrorCode {
-        /// `IncorrectBusinessStatus.FlowLog` (400)
+        /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `InvalidStatus` (400)
+        /// `InvalidStatus` (400): The state of the resource does not allow the operation.
         InvalidStatus = "InvalidStatus",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectStatus.flowlog` (400)
+        /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
         IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
-        /// `Forbidden.OperateManagedFlowLog` (400)
+        /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
         ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
-        /// `OperationDenied.FlowLogDeliverFailed` (400)
+        /// `OperationDenied.FlowLogDeliverFailed` (400): The destination of the flow log is not valid.
         OperationDeniedFlowLogDeliverFailed = "OperationDenied.FlowLogDeliverFailed",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "InvalidStatus" "" "The state of the resource does not allow the operation.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
+        400 "OperationDenied.FlowLogDeliverFailed" "" "The destination of the flow log is not valid.",
     }
 }
 
@@ -122,16 +136,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Starts a flow log, so that it captures the traffic of its resource.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ActiveFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-        ErrorRow::new(400, "OperationDenied.FlowLogDeliverFailed", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ActiveFlowLog",
         Access::Write,

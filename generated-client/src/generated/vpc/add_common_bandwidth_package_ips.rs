@@ -26,33 +26,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.SecurityProtectionTypesInconsistent` |
-/// | 400 | `InvalidIpInstanceId.NotFound` |
-/// | 400 | `EIP_ALREADY_IN_BANDWIDTHPACKAGE` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |
-/// | 400 | `IpInstanceId.BizStatusInvalid` |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` |
-/// | 400 | `IpInstanceId.QuotaExceeded` |
-/// | 400 | `EipOperation.TooFrequently` |
-/// | 400 | `IpInstanceId.InvalidIpInternetChargeType` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IncorrectStatus.Eip` |
-/// | 400 | `OperationUnsupported.IpType` |
-/// | 400 | `ParamExclusive.IpInstanceIdAndBandwidthPackageId` |
-/// | 400 | `InvalidBandwidthPackage.NotExist` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `BandwidthPackageId.InvalidBandwidth` |
-/// | 400 | `OperationFailed.ZoneIdInconsistent` |
-/// | 400 | `AttrMismatching.BandwidthPackageIpVersion` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `Mismatch.CloudBoxCbwpZoneAndEipZone` |
-/// | 400 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.SecurityProtectionTypesInconsistent` | The resources have different DDoS protection. |
+/// | 400 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
+/// | 400 | `EIP_ALREADY_IN_BANDWIDTHPACKAGE` | The EIP is in an Internet Shared Bandwidth already. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` | The EIP is in an Internet Shared Bandwidth already. |
+/// | 400 | `IpInstanceId.BizStatusInvalid` | The EIP is locked, so it cannot join the Internet Shared Bandwidth. |
+/// | 400 | `IpInstanceId.ChargeType.NotSupport` | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
+/// | 400 | `BandwidthPackageId.InvalidBizStatus` | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
+/// | 400 | `IpInstanceId.QuotaExceeded` | The Internet Shared Bandwidth has the maximum number of IP addresses. |
+/// | 400 | `EipOperation.TooFrequently` | Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IpInstanceId.InvalidIpInternetChargeType` | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.Eip` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.IpType` | The type of the IP address does not allow the operation. |
+/// | 400 | `ParamExclusive.IpInstanceIdAndBandwidthPackageId` | The EIP and the Internet Shared Bandwidth do not fit together. |
+/// | 400 | `InvalidBandwidthPackage.NotExist` | The Internet Shared Bandwidth does not exist. Check its ID. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `BandwidthPackageId.InvalidBandwidth` | The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP. |
+/// | 400 | `OperationFailed.ZoneIdInconsistent` | The resources are in different zones. |
+/// | 400 | `AttrMismatching.BandwidthPackageIpVersion` | The IP version of the address differs from that of the Internet Shared Bandwidth. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `Mismatch.CloudBoxCbwpZoneAndEipZone` | The EIP and the Internet Shared Bandwidth are in different zones. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct AddCommonBandwidthPackageIps {
     /// `RegionId`.
@@ -135,56 +135,87 @@ pub type AddCommonBandwidthPackageIpsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddCommonBandwidthPackageIps`].
     AddCommonBandwidthPackageIpsErrorCode {
-        /// `OperationDenied.SecurityProtectionTypesInconsistent` (400)
+        /// `OperationDenied.SecurityProtectionTypesInconsistent` (400): The resources have different DDoS protection.
         OperationDeniedSecurityProtectionTypesInconsistent = "OperationDenied.SecurityProtectionTypesInconsistent",
-        /// `InvalidIpInstanceId.NotFound` (400)
+        /// `InvalidIpInstanceId.NotFound` (400): The EIP does not exist. Check its ID.
         InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
-        /// `EIP_ALREADY_IN_BANDWIDTHPACKAGE` (400)
+        /// `EIP_ALREADY_IN_BANDWIDTHPACKAGE` (400): The EIP is in an Internet Shared Bandwidth already.
         EipAlreadyInBandwidthpackage = "EIP_ALREADY_IN_BANDWIDTHPACKAGE",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (400)
+        /// `InvalidBandwidthPackageId.NotFound` (400): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `IpInstanceId.AlreadyInBandwidthPackage` (400)
+        /// `IpInstanceId.AlreadyInBandwidthPackage` (400): The EIP is in an Internet Shared Bandwidth already.
         IpInstanceIdAlreadyInBandwidthPackage = "IpInstanceId.AlreadyInBandwidthPackage",
-        /// `IpInstanceId.BizStatusInvalid` (400)
+        /// `IpInstanceId.BizStatusInvalid` (400): The EIP is locked, so it cannot join the Internet Shared Bandwidth.
         IpInstanceIdBizStatusInvalid = "IpInstanceId.BizStatusInvalid",
-        /// `IpInstanceId.ChargeType.NotSupport` (400)
+        /// `IpInstanceId.ChargeType.NotSupport` (400): An EIP with a subscription cannot join an Internet Shared Bandwidth.
         IpInstanceIdChargeTypeNotSupport = "IpInstanceId.ChargeType.NotSupport",
-        /// `BandwidthPackageId.InvalidBizStatus` (400)
+        /// `BandwidthPackageId.InvalidBizStatus` (400): The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.
         BandwidthPackageIdInvalidBizStatus = "BandwidthPackageId.InvalidBizStatus",
-        /// `IpInstanceId.QuotaExceeded` (400)
+        /// `IpInstanceId.QuotaExceeded` (400): The Internet Shared Bandwidth has the maximum number of IP addresses.
         IpInstanceIdQuotaExceeded = "IpInstanceId.QuotaExceeded",
-        /// `EipOperation.TooFrequently` (400)
+        /// `EipOperation.TooFrequently` (400): Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call.
         EipOperationTooFrequently = "EipOperation.TooFrequently",
-        /// `IpInstanceId.InvalidIpInternetChargeType` (400)
+        /// `IpInstanceId.InvalidIpInternetChargeType` (400): This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.
         IpInstanceIdInvalidIpInternetChargeType = "IpInstanceId.InvalidIpInternetChargeType",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `IncorrectStatus.Eip` (400)
+        /// `IncorrectStatus.Eip` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectStatusEip = "IncorrectStatus.Eip",
-        /// `OperationUnsupported.IpType` (400)
+        /// `OperationUnsupported.IpType` (400): The type of the IP address does not allow the operation.
         OperationUnsupportedIpType = "OperationUnsupported.IpType",
-        /// `ParamExclusive.IpInstanceIdAndBandwidthPackageId` (400)
+        /// `ParamExclusive.IpInstanceIdAndBandwidthPackageId` (400): The EIP and the Internet Shared Bandwidth do not fit together.
         ParamExclusiveIpInstanceIdAndBandwidthPackageId = "ParamExclusive.IpInstanceIdAndBandwidthPackageId",
-        /// `InvalidBandwidthPackage.NotExist` (400)
+        /// `InvalidBandwidthPackage.NotExist` (400): The Internet Shared Bandwidth does not exist. Check its ID.
         InvalidBandwidthPackageNotExist = "InvalidBandwidthPackage.NotExist",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `BandwidthPackageId.InvalidBandwidth` (400)
+        /// `BandwidthPackageId.InvalidBandwidth` (400): The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP.
         BandwidthPackageIdInvalidBandwidth = "BandwidthPackageId.InvalidBandwidth",
-        /// `OperationFailed.ZoneIdInconsistent` (400)
+        /// `OperationFailed.ZoneIdInconsistent` (400): The resources are in different zones.
         OperationFailedZoneIdInconsistent = "OperationFailed.ZoneIdInconsistent",
-        /// `AttrMismatching.BandwidthPackageIpVersion` (400)
+        /// `AttrMismatching.BandwidthPackageIpVersion` (400): The IP version of the address differs from that of the Internet Shared Bandwidth.
         AttrMismatchingBandwidthPackageIpVersion = "AttrMismatching.BandwidthPackageIpVersion",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `Mismatch.CloudBoxCbwpZoneAndEipZone` (400)
+        /// `Mismatch.CloudBoxCbwpZoneAndEipZone` (400): The EIP and the Internet Shared Bandwidth are in different zones.
         MismatchCloudBoxCbwpZoneAndEipZone = "Mismatch.CloudBoxCbwpZoneAndEipZone",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.SecurityProtectionTypesInconsistent" "" "The resources have different DDoS protection.",
+        400 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
+        400 "EIP_ALREADY_IN_BANDWIDTHPACKAGE" "" "The EIP is in an Internet Shared Bandwidth already.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "The EIP is in an Internet Shared Bandwidth already.",
+        400 "IpInstanceId.BizStatusInvalid" "" "The EIP is locked, so it cannot join the Internet Shared Bandwidth.",
+        400 "IpInstanceId.ChargeType.NotSupport" "" "An EIP with a subscription cannot join an Internet Shared Bandwidth.",
+        400 "BandwidthPackageId.InvalidBizStatus" "" "The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.",
+        400 "IpInstanceId.QuotaExceeded" "" "The Internet Shared Bandwidth has the maximum number of IP addresses.",
+        400 "EipOperation.TooFrequently" "" "Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call." retryable,
+        400 "IpInstanceId.InvalidIpInternetChargeType" "" "This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "IncorrectStatus.Eip" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.IpType" "" "The type of the IP address does not allow the operation.",
+        400 "ParamExclusive.IpInstanceIdAndBandwidthPackageId" "" "The EIP and the Internet Shared Bandwidth do not fit together.",
+        400 "InvalidBandwidthPackage.NotExist" "" "The Internet Shared Bandwidth does not exist. Check its ID.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "BandwidthPackageId.InvalidBandwidth" "" "The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP.",
+        400 "OperationFailed.ZoneIdInconsistent" "" "The resources are in different zones.",
+        400 "AttrMismatching.BandwidthPackageIpVersion" "" "The IP version of the address differs from that of the Internet Shared Bandwidth.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "Mismatch.CloudBoxCbwpZoneAndEipZone" "" "The EIP and the Internet Shared Bandwidth are in different zones.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
     }
 }
 
@@ -194,38 +225,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIps",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied.SecurityProtectionTypesInconsistent",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "EIP_ALREADY_IN_BANDWIDTHPACKAGE", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "IpInstanceId.AlreadyInBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IpInstanceId.BizStatusInvalid", "", ""),
-        ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
-        ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
-        ErrorRow::new(400, "IpInstanceId.InvalidIpInternetChargeType", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpType", "", ""),
-        ErrorRow::new(400, "ParamExclusive.IpInstanceIdAndBandwidthPackageId", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackage.NotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.ZoneIdInconsistent", "", ""),
-        ErrorRow::new(400, "AttrMismatching.BandwidthPackageIpVersion", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Mismatch.CloudBoxCbwpZoneAndEipZone", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AddCommonBandwidthPackageIps",

@@ -24,19 +24,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |
-/// | 400 | `IpInstanceId.BizStatusInvalid` |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` |
-/// | 400 | `IpInstanceId.QuotaExceeded` |
-/// | 400 | `EipOperation.TooFrequently` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidIpInstanceId.NotFound` |
-/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` |
-/// | 404 | `IpInstanceId.StatusNotAvailable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` | The EIP is in an Internet Shared Bandwidth already. |
+/// | 400 | `IpInstanceId.BizStatusInvalid` | The EIP is locked, so it cannot join the Internet Shared Bandwidth. |
+/// | 400 | `IpInstanceId.ChargeType.NotSupport` | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
+/// | 400 | `BandwidthPackageId.InvalidBizStatus` | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
+/// | 400 | `IpInstanceId.QuotaExceeded` | The Internet Shared Bandwidth has the maximum number of IP addresses. |
+/// | 400 | `EipOperation.TooFrequently` | Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
+/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
+/// | 404 | `IpInstanceId.StatusNotAvailable` | The EIP must be in the state `Available`. Disassociate it first. |
 #[derive(Default)]
 pub struct AddGlobalAccelerationInstanceIp {
     /// `RegionId`.
@@ -93,28 +93,45 @@ pub type AddGlobalAccelerationInstanceIpResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddGlobalAccelerationInstanceIp`].
     AddGlobalAccelerationInstanceIpErrorCode {
-        /// `IpInstanceId.AlreadyInBandwidthPackage` (400)
+        /// `IpInstanceId.AlreadyInBandwidthPackage` (400): The EIP is in an Internet Shared Bandwidth already.
         IpInstanceIdAlreadyInBandwidthPackage = "IpInstanceId.AlreadyInBandwidthPackage",
-        /// `IpInstanceId.BizStatusInvalid` (400)
+        /// `IpInstanceId.BizStatusInvalid` (400): The EIP is locked, so it cannot join the Internet Shared Bandwidth.
         IpInstanceIdBizStatusInvalid = "IpInstanceId.BizStatusInvalid",
-        /// `IpInstanceId.ChargeType.NotSupport` (400)
+        /// `IpInstanceId.ChargeType.NotSupport` (400): An EIP with a subscription cannot join an Internet Shared Bandwidth.
         IpInstanceIdChargeTypeNotSupport = "IpInstanceId.ChargeType.NotSupport",
-        /// `BandwidthPackageId.InvalidBizStatus` (400)
+        /// `BandwidthPackageId.InvalidBizStatus` (400): The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.
         BandwidthPackageIdInvalidBizStatus = "BandwidthPackageId.InvalidBizStatus",
-        /// `IpInstanceId.QuotaExceeded` (400)
+        /// `IpInstanceId.QuotaExceeded` (400): The Internet Shared Bandwidth has the maximum number of IP addresses.
         IpInstanceIdQuotaExceeded = "IpInstanceId.QuotaExceeded",
-        /// `EipOperation.TooFrequently` (400)
+        /// `EipOperation.TooFrequently` (400): Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call.
         EipOperationTooFrequently = "EipOperation.TooFrequently",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidIpInstanceId.NotFound` (404)
+        /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
         InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
-        /// `IpInstanceId.InvalidIpInternetChargeType` (404)
+        /// `IpInstanceId.InvalidIpInternetChargeType` (404): This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.
         IpInstanceIdInvalidIpInternetChargeType = "IpInstanceId.InvalidIpInternetChargeType",
-        /// `IpInstanceId.StatusNotAvailable` (404)
+        /// `IpInstanceId.StatusNotAvailable` (404): The EIP must be in the state `Available`. Disassociate it first.
         IpInstanceIdStatusNotAvailable = "IpInstanceId.StatusNotAvailable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "The EIP is in an Internet Shared Bandwidth already.",
+        400 "IpInstanceId.BizStatusInvalid" "" "The EIP is locked, so it cannot join the Internet Shared Bandwidth.",
+        400 "IpInstanceId.ChargeType.NotSupport" "" "An EIP with a subscription cannot join an Internet Shared Bandwidth.",
+        400 "BandwidthPackageId.InvalidBizStatus" "" "The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.",
+        400 "IpInstanceId.QuotaExceeded" "" "The Internet Shared Bandwidth has the maximum number of IP addresses.",
+        400 "EipOperation.TooFrequently" "" "Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
+        404 "IpInstanceId.InvalidIpInternetChargeType" "" "This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.",
+        404 "IpInstanceId.StatusNotAvailable" "" "The EIP must be in the state `Available`. Disassociate it first.",
     }
 }
 
@@ -124,19 +141,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddGlobalAccelerationInstanceIp",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpInstanceId.AlreadyInBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IpInstanceId.BizStatusInvalid", "", ""),
-        ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
-        ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "IpInstanceId.InvalidIpInternetChargeType", "", ""),
-        ErrorRow::new(404, "IpInstanceId.StatusNotAvailable", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddGlobalAccelerationInstanceIp",
         Access::Write,

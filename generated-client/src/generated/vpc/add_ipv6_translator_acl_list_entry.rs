@@ -25,14 +25,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpAddress.WrongFormat` |
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` |
-/// | 400 | `InvalidEntryComment` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidEntryComment` | The comment of the entry is not valid. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AddIpv6TranslatorAclListEntry {
@@ -117,18 +117,30 @@ static ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AddIpv6TranslatorAclListEntry`].
     AddIpv6TranslatorAclListEntryErrorCode {
-        /// `InvalidIpAddress.WrongFormat` (400)
+        /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
         InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
-        /// `InvalidIPv6TranslatorAclId.NotFound` (400)
+        /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
-        /// `InvalidEntryComment` (400)
+        /// `InvalidEntryComment` (400): The comment of the entry is not valid.
         InvalidEntryComment = "InvalidEntryComment",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
+        400 "InvalidEntryComment" "" "The comment of the entry is not valid.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -139,14 +151,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddIPv6TranslatorAclListEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEntryComment", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddIPv6TranslatorAclListEntry",
         Access::Write,

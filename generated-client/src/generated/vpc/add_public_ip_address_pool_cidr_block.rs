@@ -18,7 +18,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddPublicIpAddressPoolCidrBlock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddPublicIpAddressPoolCidrBlock::new("<PublicIpAddressPoolId>");
+/// let request = AddPublicIpAddressPoolCidrBlock::new("<PublicIpAddressPoolId>")
+///     .cidr_block("<CidrBlock>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -28,36 +29,44 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - Exactly one of `CidrBlock`, `CidrMask`. The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrBlockMask` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.CidrBlock` |
-/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `QuotaExceeded.PoolIpQuantity` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
-/// | 400 | `MissingParam.CidrBlockOrCidrMask` |
-/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` |
-/// | 400 | `Forbidden.FinancialLocked` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlockMask` | The mask of the CIDR block is not valid. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.CidrBlock` | The pool does not have the CIDR block, or the block does not exist. |
+/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` | The CIDR block belongs to another account. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.PoolIpQuantity` | The IP address pool has the maximum number of addresses. |
+/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | `MissingParam.CidrBlockOrCidrMask` | `CidrBlock` and `CidrMask` are both missing. Pass one of them. |
+/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` | `CidrBlock` and `CidrMask` exclude each other. Pass only one of them. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 #[derive(Default)]
 pub struct AddPublicIpAddressPoolCidrBlock {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool that the CIDR block is added to.
     pub public_ip_address_pool_id: String,
-    /// `CidrBlock`.
+    /// The CIDR block to add. Exactly one of `CidrBlock` and `CidrMask` is required.
     pub cidr_block: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `CidrMask`.
+    /// The mask length of the CIDR block, from 24 to 28; the service chooses the block. Exactly one of `CidrBlock` and `CidrMask` is required.
+    ///
+    /// 24 to 28.
     pub cidr_mask: Option<i32>,
 }
 
@@ -101,6 +110,17 @@ impl AddPublicIpAddressPoolCidrBlock {
         self.cidr_mask = Some(cidr_mask);
         self
     }
+
+    /// Sets one of `CidrBlock`, `CidrMask`, and clears the others.
+    pub fn block(mut self, choice: Block) -> Self {
+        self.cidr_block = None;
+        self.cidr_mask = None;
+        match choice {
+            Block::CidrBlock(value) => self.cidr_block = Some(value),
+            Block::CidrMask(value) => self.cidr_mask = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -119,12 +139,18 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
         Field::string("CidrBlock"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
-        Field::int32("CidrMask"),
+        Field::int32("CidrMask").limits(&Limits::NONE.minimum(24).maximum(28)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+            "The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).",
+        ),
+    ],
 };
 
 /// The response to [`AddPublicIpAddressPoolCidrBlock`].
@@ -133,7 +159,7 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
 pub struct AddPublicIpAddressPoolCidrBlockResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `CidrBlock`.
+    /// The CIDR block that was added.
     pub cidr_block: Option<String>,
 }
 
@@ -150,31 +176,59 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
+/// One of `CidrBlock`, `CidrMask`.
+///
+/// The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `CidrBlock`.
+    CidrBlock(String),
+    /// `CidrMask`.
+    CidrMask(i32),
+}
+
 error_codes! {
     /// The error codes of [`AddPublicIpAddressPoolCidrBlock`].
     AddPublicIpAddressPoolCidrBlockErrorCode {
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `IllegalParam.CidrBlockMask` (400)
+        /// `IllegalParam.CidrBlockMask` (400): The mask of the CIDR block is not valid.
         IllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `ResourceNotFound.CidrBlock` (400)
+        /// `ResourceNotFound.CidrBlock` (400): The pool does not have the CIDR block, or the block does not exist.
         ResourceNotFoundCidrBlock = "ResourceNotFound.CidrBlock",
-        /// `OperationDenied.CidrBlockBelongToOtherUser` (400)
+        /// `OperationDenied.CidrBlockBelongToOtherUser` (400): The CIDR block belongs to another account.
         OperationDeniedCidrBlockBelongToOtherUser = "OperationDenied.CidrBlockBelongToOtherUser",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `QuotaExceeded.PoolIpQuantity` (400)
+        /// `QuotaExceeded.PoolIpQuantity` (400): The IP address pool has the maximum number of addresses.
         QuotaExceededPoolIpQuantity = "QuotaExceeded.PoolIpQuantity",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
-        /// `MissingParam.CidrBlockOrCidrMask` (400)
+        /// `MissingParam.CidrBlockOrCidrMask` (400): `CidrBlock` and `CidrMask` are both missing. Pass one of them.
         MissingParamCidrBlockOrCidrMask = "MissingParam.CidrBlockOrCidrMask",
-        /// `DuplicatedParam.CidrBlockAndCidrMask` (400)
+        /// `DuplicatedParam.CidrBlockAndCidrMask` (400): `CidrBlock` and `CidrMask` exclude each other. Pass only one of them.
         DuplicatedParamCidrBlockAndCidrMask = "DuplicatedParam.CidrBlockAndCidrMask",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "IllegalParam.CidrBlockMask" "" "The mask of the CIDR block is not valid.",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.CidrBlock" "" "The pool does not have the CIDR block, or the block does not exist.",
+        400 "OperationDenied.CidrBlockBelongToOtherUser" "" "The CIDR block belongs to another account.",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
+        400 "QuotaExceeded.PoolIpQuantity" "" "The IP address pool has the maximum number of addresses.",
+        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
+        400 "MissingParam.CidrBlockOrCidrMask" "" "`CidrBlock` and `CidrMask` are both missing. Pass one of them.",
+        400 "DuplicatedParam.CidrBlockAndCidrMask" "" "`CidrBlock` and `CidrMask` exclude each other. Pass only one of them.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
     }
 }
 
@@ -184,19 +238,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlockMask", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.CidrBlockBelongToOtherUser", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PoolIpQuantity", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-        ErrorRow::new(400, "MissingParam.CidrBlockOrCidrMask", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlockAndCidrMask", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

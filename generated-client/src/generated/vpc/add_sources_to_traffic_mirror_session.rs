@@ -30,24 +30,24 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
-/// | 400 | `OptInRequired.TrafficMirror` |
-/// | 400 | `DuplicatedParam.SourceInstanceIds` |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |
-/// | 400 | `ResourceAlreadyAssociated.TrafficMirrorSource` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `ResourceNotFound.EcsInstance` |
-/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` |
-/// | 400 | `OperationDenied.DuplicateRole` |
-/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` |
-/// | 400 | `OperationDenied.FreeNetworkInterface` |
-/// | 400 | `QuotaExceeded.SourceNumPerSession` |
-/// | 400 | `QuotaExceeded.SourceNumPerTarget` |
-/// | 400 | `OperationUnsupported.BondingNetworkInterface` |
-/// | 400 | `OperationDenied.UnsupportedTargetType` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `DuplicatedParam.SourceInstanceIds` | A source is given twice. Pass each ID once. |
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyAssociated.TrafficMirrorSource` | The source belongs to the traffic mirror session already. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
+/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` | The instance does not support traffic mirroring. |
+/// | 400 | `OperationDenied.DuplicateRole` | A network interface cannot be both source and target of traffic mirror sessions. |
+/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` | The network interface has the maximum number of traffic mirror sessions. |
+/// | 400 | `OperationDenied.FreeNetworkInterface` | The network interface is not attached to an instance. Attach it first. |
+/// | 400 | `QuotaExceeded.SourceNumPerSession` | The traffic mirror session has the maximum number of sources. |
+/// | 400 | `QuotaExceeded.SourceNumPerTarget` | The target has the maximum number of traffic mirror sources. |
+/// | 400 | `OperationUnsupported.BondingNetworkInterface` | The source is a bonding network interface without members. |
+/// | 400 | `OperationDenied.UnsupportedTargetType` | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
 #[derive(Default)]
 pub struct AddSourcesToTrafficMirrorSession {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -129,38 +129,60 @@ pub type AddSourcesToTrafficMirrorSessionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddSourcesToTrafficMirrorSession`].
     AddSourcesToTrafficMirrorSessionErrorCode {
-        /// `IncorrectBusinessStatus.TrafficMirror` (400)
+        /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400)
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
-        /// `DuplicatedParam.SourceInstanceIds` (400)
+        /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
         DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",
-        /// `ResourceNotFound.TrafficMirrorSession` (400)
+        /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorSession` (400)
+        /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
-        /// `ResourceAlreadyAssociated.TrafficMirrorSource` (400)
+        /// `ResourceAlreadyAssociated.TrafficMirrorSource` (400): The source belongs to the traffic mirror session already.
         ResourceAlreadyAssociatedTrafficMirrorSource = "ResourceAlreadyAssociated.TrafficMirrorSource",
-        /// `ResourceNotFound.NetworkInterface` (400)
+        /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
-        /// `ResourceNotFound.EcsInstance` (400)
+        /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
         ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
-        /// `OperationDenied.EcsNotSupportTrafficMirror` (400)
+        /// `OperationDenied.EcsNotSupportTrafficMirror` (400): The instance does not support traffic mirroring.
         OperationDeniedEcsNotSupportTrafficMirror = "OperationDenied.EcsNotSupportTrafficMirror",
-        /// `OperationDenied.DuplicateRole` (400)
+        /// `OperationDenied.DuplicateRole` (400): A network interface cannot be both source and target of traffic mirror sessions.
         OperationDeniedDuplicateRole = "OperationDenied.DuplicateRole",
-        /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400)
+        /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400): The network interface has the maximum number of traffic mirror sessions.
         QuotaExceededNetworkInterfaceRelatedSession = "QuotaExceeded.NetworkInterfaceRelatedSession",
-        /// `OperationDenied.FreeNetworkInterface` (400)
+        /// `OperationDenied.FreeNetworkInterface` (400): The network interface is not attached to an instance. Attach it first.
         OperationDeniedFreeNetworkInterface = "OperationDenied.FreeNetworkInterface",
-        /// `QuotaExceeded.SourceNumPerSession` (400)
+        /// `QuotaExceeded.SourceNumPerSession` (400): The traffic mirror session has the maximum number of sources.
         QuotaExceededSourceNumPerSession = "QuotaExceeded.SourceNumPerSession",
-        /// `QuotaExceeded.SourceNumPerTarget` (400)
+        /// `QuotaExceeded.SourceNumPerTarget` (400): The target has the maximum number of traffic mirror sources.
         QuotaExceededSourceNumPerTarget = "QuotaExceeded.SourceNumPerTarget",
-        /// `OperationUnsupported.BondingNetworkInterface` (400)
+        /// `OperationUnsupported.BondingNetworkInterface` (400): The source is a bonding network interface without members.
         OperationUnsupportedBondingNetworkInterface = "OperationUnsupported.BondingNetworkInterface",
-        /// `OperationDenied.UnsupportedTargetType` (400)
+        /// `OperationDenied.UnsupportedTargetType` (400): Sources that belong to a NAT gateway can only be mirrored to a load balancer.
         OperationDeniedUnsupportedTargetType = "OperationDenied.UnsupportedTargetType",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
+        400 "DuplicatedParam.SourceInstanceIds" "" "A source is given twice. Pass each ID once.",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceAlreadyAssociated.TrafficMirrorSource" "" "The source belongs to the traffic mirror session already.",
+        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
+        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "The instance does not support traffic mirroring.",
+        400 "OperationDenied.DuplicateRole" "" "A network interface cannot be both source and target of traffic mirror sessions.",
+        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "The network interface has the maximum number of traffic mirror sessions.",
+        400 "OperationDenied.FreeNetworkInterface" "" "The network interface is not attached to an instance. Attach it first.",
+        400 "QuotaExceeded.SourceNumPerSession" "" "The traffic mirror session has the maximum number of sources.",
+        400 "QuotaExceeded.SourceNumPerTarget" "" "The target has the maximum number of traffic mirror sources.",
+        400 "OperationUnsupported.BondingNetworkInterface" "" "The source is a bonding network interface without members.",
+        400 "OperationDenied.UnsupportedTargetType" "" "Sources that belong to a NAT gateway can only be mirrored to a load balancer.",
     }
 }
 
@@ -170,24 +192,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddSourcesToTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.SourceInstanceIds", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.TrafficMirrorSource", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "OperationDenied.EcsNotSupportTrafficMirror", "", ""),
-        ErrorRow::new(400, "OperationDenied.DuplicateRole", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NetworkInterfaceRelatedSession", "", ""),
-        ErrorRow::new(400, "OperationDenied.FreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerTarget", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BondingNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedTargetType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

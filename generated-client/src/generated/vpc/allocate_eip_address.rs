@@ -27,77 +27,87 @@ use super::types::{TAG, Tag};
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
+/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
+/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+/// - At most one of `Zone`, `PublicIpAddressPoolId`. The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).
+/// - At most one of `Zone`, (`IpAddress` or `InstanceId`). The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).
+/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
+/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `TokenVerfiy.Failed` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `IllegalParam.OrderParamComponent` |
-/// | 400 | `OperationFailed.SaleExpression` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `OperationFailed.InsufficientEIP` |
-/// | 400 | `OperationFailed.InvokeInnerApi` |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `OperationFailed.QueryUserLabel` |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |
-/// | 400 | `CreditPayInsufficientBalance` |
-/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `IllegalParam.Isp` |
-/// | 400 | `AccountMoneyValidateError` |
-/// | 400 | `OrderFailed.ConcurrentOperate` |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |
-/// | 400 | `OperationFailed.QuotaNotEnough` |
-/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` |
-/// | 400 | `IllegalParam.Zone` |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |
-/// | 400 | `Ip.Allocated` |
-/// | 400 | `IncorrectStatus.Ip` |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |
-/// | 400 | `ResourceNotFound.Ip` |
-/// | 400 | `OperationFailed.CreditPayInsufficientBalance` |
-/// | 400 | `OperationFailed.ResourceNotEnough` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `OperationFailed.IpIsLocked` |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |
-/// | 400 | `IllegalParam.ServiceLocation` |
-/// | 400 | `UnsupportedFeature.Isp` |
-/// | 400 | `ExclusiveParam.ZoneAndIpAddress` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 409 | `OperationConflict` |
-/// | 500 | `OrderError.EIP` |
-/// | 500 | `InternalError` |
-/// | 500 | `OperationFailed.SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `TokenVerfiy.Failed` | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
+/// | 400 | `CreditPayInsufficientBalance` | The balance is too low. Ask the channel partner to raise it. |
+/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` | Anti-DDoS Origin is not activated. Activate it first. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.Isp` | The line type is not valid. |
+/// | 400 | `AccountMoneyValidateError` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `OrderFailed.ConcurrentOperate` | Another order is being created. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
+/// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
+/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
+/// | 400 | `IllegalParam.Zone` | The zone is not valid. |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
+/// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CreditPayInsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ServiceLocation` | `ServiceLocation` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
+/// | 400 | `ExclusiveParam.ZoneAndIpAddress` | `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
+/// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AllocateEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -109,8 +119,12 @@ pub struct AllocateEipAddress {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
+    ///
+    /// The server's default is `5`.
     pub bandwidth: Option<String>,
     /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 5 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// At least 1.
     pub period: Option<i32>,
     /// The line type of the EIP. Finance Cloud users must give `BGP_FinanceCloud`.
     ///
@@ -118,29 +132,62 @@ pub struct AllocateEipAddress {
     /// - `BGP_PRO`: premium line of several ISPs, only in some regions outside the Chinese mainland, such as Hong Kong and Singapore
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// On the wire `ISP`.
+    /// On the wire `ISP`. The server's default is `BGP`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The ID of a special promotion. Not needed; leave it out.
     pub activity_id: Option<i64>,
     /// The network of the EIP. Only `public`, the default, is possible.
+    ///
+    /// The server's default is `public`.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// The server's default is `Month`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
+    ///
+    /// The server's default is `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
     /// The server's default is `PayByBandwidth`.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the EIP: up to 128 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the EIP: up to 256 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// The DDoS protection of the EIP: at most one entry, `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced). Empty for Anti-DDoS Basic, the default.
     ///
@@ -301,6 +348,17 @@ impl AllocateEipAddress {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
+    /// Sets one of `IpAddress`, `InstanceId`, and clears the others.
+    pub fn eip(mut self, choice: Eip) -> Self {
+        self.ip_address = None;
+        self.instance_id = None;
+        match choice {
+            Eip::IpAddress(value) => self.ip_address = Some(value),
+            Eip::InstanceId(value) => self.instance_id = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -333,7 +391,7 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Bandwidth"),
-        Field::int32("Period"),
+        Field::int32("Period").limits(&Limits::NONE.minimum(1)),
         Field::string("ISP"),
         Field::int64("ActivityId"),
         Field::string("Netmode"),
@@ -342,9 +400,9 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::list("SecurityProtectionTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::string("PublicIpAddressPoolId"),
@@ -353,7 +411,65 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
         Field::string("InstanceId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+            ],
+            "The notes on both parameters: a subscription is paid by bandwidth.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["Zone"]), Predicate::given(&["PublicIpAddressPoolId"])],
+            "The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Zone"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["IpAddress"]),
+                        Predicate::given(&["InstanceId"]),
+                    ],
+                ),
+            ],
+            "The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Month"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[
+                Predicate::is(
+                    &["Period"],
+                    &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+                ),
+            ],
+            "The note on `Period`: up to 9 where it counts in months.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Year"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
+            "The note on `Period`: up to 5 where it counts in years.",
+        ),
+    ],
 };
 
 /// The response to [`AllocateEipAddress`].
@@ -394,141 +510,225 @@ static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
+/// One of `IpAddress`, `InstanceId`.
+///
+/// The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Eip {
+    /// `IpAddress`.
+    IpAddress(String),
+    /// `InstanceId`.
+    InstanceId(String),
+}
+
 error_codes! {
     /// The error codes of [`AllocateEipAddress`].
     AllocateEipAddressErrorCode {
-        /// `COMMODITY_NO_EXIST` (400)
+        /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
         CommodityNoExist = "COMMODITY_NO_EXIST",
-        /// `QuotaExceeded.Eip` (400)
+        /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         QuotaExceededEip = "QuotaExceeded.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidBandwidth.Malformed` (400)
+        /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `QueryParameter.Illegal` (400)
+        /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
         QueryParameterIllegal = "QueryParameter.Illegal",
-        /// `TokenVerfiy.Failed` (400)
+        /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
         TokenVerfiyFailed = "TokenVerfiy.Failed",
-        /// `OrderFailed` (400)
+        /// `OrderFailed` (400): The order could not be created.
         OrderFailed = "OrderFailed",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
+        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
         PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
-        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
+        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
         SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
-        /// `Trade_Sync_Create_Sub_ERROR` (400)
+        /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
         TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
-        /// `InvalidComponent.EipBandwidthMax` (400)
+        /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
         InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `IllegalParam.OrderParamComponent` (400)
+        /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
         IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
-        /// `OperationFailed.SaleExpression` (400)
+        /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
         OperationFailedSaleExpression = "OperationFailed.SaleExpression",
-        /// `OperationFailed.CompleteUserInfo` (400)
+        /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
         OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `OperationFailed.InsufficientEIP` (400)
+        /// `OperationFailed.InsufficientEIP` (400): Not enough EIPs are left. Try again later.
         OperationFailedInsufficientEip = "OperationFailed.InsufficientEIP",
-        /// `OperationFailed.InvokeInnerApi` (400)
+        /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
         OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
-        /// `OperationFailed.AccountMoneyInvalid` (400)
+        /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
         OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
-        /// `OperationFailed.QueryCredtiInfo` (400)
+        /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
         OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
-        /// `FrequentPurchase.EIP` (400)
+        /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
         FrequentPurchaseEip = "FrequentPurchase.EIP",
-        /// `OperationFailed.QueryUserLabel` (400)
+        /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
-        /// `PAY.INSUFFICIENT_BALANCE` (400)
+        /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
         PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
-        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `OrderError.EIP` (400, 500)
+        /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `ResourceNotEnough.PublicIpAddressPool` (400)
+        /// `ResourceNotEnough.PublicIpAddressPool` (400): The IP address pool has not enough addresses left.
         ResourceNotEnoughPublicIpAddressPool = "ResourceNotEnough.PublicIpAddressPool",
-        /// `Mismatch.IpAndPublicIpAddressPool` (400)
+        /// `Mismatch.IpAndPublicIpAddressPool` (400): The IP address is not in the IP address pool.
         MismatchIpAndPublicIpAddressPool = "Mismatch.IpAndPublicIpAddressPool",
-        /// `CreditPayInsufficientBalance` (400)
+        /// `CreditPayInsufficientBalance` (400): The balance is too low. Ask the channel partner to raise it.
         CreditPayInsufficientBalance = "CreditPayInsufficientBalance",
-        /// `OperationDenied.NotOpenDdosOriginProtectService` (400)
+        /// `OperationDenied.NotOpenDdosOriginProtectService` (400): Anti-DDoS Origin is not activated. Activate it first.
         OperationDeniedNotOpenDdosOriginProtectService = "OperationDenied.NotOpenDdosOriginProtectService",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `IllegalParam.Isp` (400)
+        /// `IllegalParam.Isp` (400): The line type is not valid.
         IllegalParamIsp = "IllegalParam.Isp",
-        /// `AccountMoneyValidateError` (400)
+        /// `AccountMoneyValidateError` (400): The balance of the account is too low. Top it up, then repeat the call.
         AccountMoneyValidateError = "AccountMoneyValidateError",
-        /// `OrderFailed.ConcurrentOperate` (400)
+        /// `OrderFailed.ConcurrentOperate` (400): Another order is being created. Wait a moment, then repeat the call.
         OrderFailedConcurrentOperate = "OrderFailed.ConcurrentOperate",
-        /// `OperationFailed.BasicInfoUncompleted` (400)
+        /// `OperationFailed.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
         OperationFailedBasicInfoUncompleted = "OperationFailed.BasicInfoUncompleted",
-        /// `OperationFailed.QuotaNotEnough` (400)
+        /// `OperationFailed.QuotaNotEnough` (400): The quota is too low. Ask the channel partner to raise it.
         OperationFailedQuotaNotEnough = "OperationFailed.QuotaNotEnough",
-        /// `ExclusiveParam.ZoneAndPublicIpAddressPoolId` (400)
+        /// `ExclusiveParam.ZoneAndPublicIpAddressPoolId` (400): `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them.
         ExclusiveParamZoneAndPublicIpAddressPoolId = "ExclusiveParam.ZoneAndPublicIpAddressPoolId",
-        /// `IllegalParam.Zone` (400)
+        /// `IllegalParam.Zone` (400): The zone is not valid.
         IllegalParamZone = "IllegalParam.Zone",
-        /// `OperationFailed.AllocateUnfamiliarIp` (400)
+        /// `OperationFailed.AllocateUnfamiliarIp` (400): Only IP addresses that the account has used within the last seven days can be chosen.
         OperationFailedAllocateUnfamiliarIp = "OperationFailed.AllocateUnfamiliarIp",
-        /// `Ip.Allocated` (400)
+        /// `Ip.Allocated` (400): The reserved IP address has been allocated already.
         IpAllocated = "Ip.Allocated",
-        /// `IncorrectStatus.Ip` (400)
+        /// `IncorrectStatus.Ip` (400): The state of the IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIp = "IncorrectStatus.Ip",
-        /// `UnsupportedFeature.AllocateEipAddressWithZone` (400)
+        /// `UnsupportedFeature.AllocateEipAddressWithZone` (400): An EIP cannot be allocated in a given zone here. Leave `Zone` out.
         UnsupportedFeatureAllocateEipAddressWithZone = "UnsupportedFeature.AllocateEipAddressWithZone",
-        /// `ResourceNotFound.Ip` (400)
+        /// `ResourceNotFound.Ip` (400): The IP address does not exist. Check its ID.
         ResourceNotFoundIp = "ResourceNotFound.Ip",
-        /// `OperationFailed.CreditPayInsufficientBalance` (400)
+        /// `OperationFailed.CreditPayInsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         OperationFailedCreditPayInsufficientBalance = "OperationFailed.CreditPayInsufficientBalance",
-        /// `OperationFailed.ResourceNotEnough` (400)
+        /// `OperationFailed.ResourceNotEnough` (400): There are not enough resources. Try again later or elsewhere.
         OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `OperationFailed.IpIsLocked` (400)
+        /// `OperationFailed.IpIsLocked` (400): The IP address is locked.
         OperationFailedIpIsLocked = "OperationFailed.IpIsLocked",
-        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400)
+        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400): The EIP and the IP address pool have different DDoS protection.
         MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
-        /// `IllegalParam.SecurityProtectionTypes` (400)
+        /// `IllegalParam.SecurityProtectionTypes` (400): `SecurityProtectionTypes` is not valid. Check its value.
         IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
-        /// `IllegalParam.ServiceLocation` (400)
+        /// `IllegalParam.ServiceLocation` (400): `ServiceLocation` is not valid. Check its value.
         IllegalParamServiceLocation = "IllegalParam.ServiceLocation",
-        /// `UnsupportedFeature.Isp` (400)
+        /// `UnsupportedFeature.Isp` (400): The line type is not supported here.
         UnsupportedFeatureIsp = "UnsupportedFeature.Isp",
-        /// `ExclusiveParam.ZoneAndIpAddress` (400)
+        /// `ExclusiveParam.ZoneAndIpAddress` (400): `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named.
         ExclusiveParamZoneAndIpAddress = "ExclusiveParam.ZoneAndIpAddress",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `OperationFailed.SystemBusy` (500)
+        /// `OperationFailed.SystemBusy` (500): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
+        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
+        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
+        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
+        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
+        400 "TokenVerfiy.Failed" "" "The client token could not be verified. Use a new token.",
+        400 "OrderFailed" "" "The order could not be created.",
+        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
+        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
+        400 "Trade_Sync_Create_Sub_ERROR" "" "The order could not be passed on. Repeat the call later.",
+        400 "InvalidComponent.EipBandwidthMax" "" "The maximum bandwidth of the EIP is not valid.",
+        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        400 "IllegalParam.OrderParamComponent" "" "A component of the order is not valid. Check the parameters.",
+        400 "OperationFailed.SaleExpression" "" "The terms of sale of the product could not be fetched. Repeat the call later.",
+        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
+        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
+        400 "OperationFailed.InsufficientEIP" "" "Not enough EIPs are left. Try again later.",
+        400 "OperationFailed.InvokeInnerApi" "" "An internal call failed. Repeat the call later.",
+        400 "OperationFailed.AccountMoneyInvalid" "" "The balance of the account is not sufficient. Top it up, then repeat the call.",
+        400 "OperationFailed.QueryCredtiInfo" "" "The credit of the account could not be checked. Repeat the call later.",
+        400 "FrequentPurchase.EIP" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
+        400 "OperationFailed.QueryUserLabel" "" "The data of the account could not be fetched. Repeat the call later.",
+        400 "PAY.INSUFFICIENT_BALANCE" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
+        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
+        400 "ResourceNotEnough.PublicIpAddressPool" "" "The IP address pool has not enough addresses left.",
+        400 "Mismatch.IpAndPublicIpAddressPool" "" "The IP address is not in the IP address pool.",
+        400 "CreditPayInsufficientBalance" "" "The balance is too low. Ask the channel partner to raise it.",
+        400 "OperationDenied.NotOpenDdosOriginProtectService" "" "Anti-DDoS Origin is not activated. Activate it first.",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.Isp" "" "The line type is not valid.",
+        400 "AccountMoneyValidateError" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "OrderFailed.ConcurrentOperate" "" "Another order is being created. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.BasicInfoUncompleted" "" "The data of the account is not complete. Complete it first.",
+        400 "OperationFailed.QuotaNotEnough" "" "The quota is too low. Ask the channel partner to raise it.",
+        400 "ExclusiveParam.ZoneAndPublicIpAddressPoolId" "" "`Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them.",
+        400 "IllegalParam.Zone" "" "The zone is not valid.",
+        400 "OperationFailed.AllocateUnfamiliarIp" "" "Only IP addresses that the account has used within the last seven days can be chosen.",
+        400 "Ip.Allocated" "" "The reserved IP address has been allocated already.",
+        400 "IncorrectStatus.Ip" "" "The state of the IP address does not allow the operation. Wait, then repeat the call.",
+        400 "UnsupportedFeature.AllocateEipAddressWithZone" "" "An EIP cannot be allocated in a given zone here. Leave `Zone` out.",
+        400 "ResourceNotFound.Ip" "" "The IP address does not exist. Check its ID.",
+        400 "OperationFailed.CreditPayInsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "OperationFailed.ResourceNotEnough" "" "There are not enough resources. Try again later or elsewhere.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "OperationFailed.IpIsLocked" "" "The IP address is locked.",
+        400 "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType" "" "The EIP and the IP address pool have different DDoS protection.",
+        400 "IllegalParam.SecurityProtectionTypes" "" "`SecurityProtectionTypes` is not valid. Check its value.",
+        400 "IllegalParam.ServiceLocation" "" "`ServiceLocation` is not valid. Check its value.",
+        400 "UnsupportedFeature.Isp" "" "The line type is not supported here.",
+        400 "ExclusiveParam.ZoneAndIpAddress" "" "`Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
+        500 "OrderError.EIP" "" "The order for the EIP could not be created.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        500 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -538,80 +738,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "QueryParameter.Illegal", "", ""),
-        ErrorRow::new(400, "TokenVerfiy.Failed", "", ""),
-        ErrorRow::new(400, "OrderFailed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR", "", ""),
-        ErrorRow::new(400, "Trade_Sync_Create_Sub_ERROR", "", ""),
-        ErrorRow::new(400, "InvalidComponent.EipBandwidthMax", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "IllegalParam.OrderParamComponent", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleExpression", "", ""),
-        ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(400, "OperationFailed.InsufficientEIP", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvokeInnerApi", "", ""),
-        ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
-        ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "Mismatch.IpAndPublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "CreditPayInsufficientBalance", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotOpenDdosOriginProtectService", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IllegalParam.Isp", "", ""),
-        ErrorRow::new(400, "AccountMoneyValidateError", "", ""),
-        ErrorRow::new(400, "OrderFailed.ConcurrentOperate", "", ""),
-        ErrorRow::new(400, "OperationFailed.BasicInfoUncompleted", "", ""),
-        ErrorRow::new(400, "OperationFailed.QuotaNotEnough", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.ZoneAndPublicIpAddressPoolId", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zone", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateUnfamiliarIp", "", ""),
-        ErrorRow::new(400, "Ip.Allocated", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ip", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.AllocateEipAddressWithZone", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ip", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreditPayInsufficientBalance", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceNotEnough", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpIsLocked", "", ""),
-        ErrorRow::new(
-            400,
-            "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IllegalParam.SecurityProtectionTypes", "", ""),
-        ErrorRow::new(400, "IllegalParam.ServiceLocation", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Isp", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.ZoneAndIpAddress", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-        ErrorRow::new(500, "OrderError.EIP", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OperationFailed.SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateEipAddress",
@@ -626,4 +753,36 @@ impl Request for AllocateEipAddress {
     type Response = AllocateEipAddressResponse;
     type ErrorCode = AllocateEipAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ISP`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
+    }
+    /// `PricingCycle`.
+    pub mod pricing_cycle {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

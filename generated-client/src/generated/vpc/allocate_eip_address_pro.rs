@@ -25,50 +25,58 @@ use super::types::{TAG, Tag};
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
+/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
+/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
+/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `SYSTEM.UNKNOWN.ERROR` |
-/// | 400 | `TokenVerfiy.Failed` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `Invalid.Reserve.Ip` |
-/// | 400 | `Ip.Allocated` |
-/// | 400 | `Ip.Keeped` |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |
-/// | 400 | `INVALID_INSTANCE_STATUS` |
-/// | 400 | `OperationFailed.InstanceNotExist` |
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.Ip` |
-/// | 400 | `OperationDenied.IpBelongToOtherUser` |
-/// | 400 | `IncorrectStatus.Ip` |
-/// | 400 | `OperationFailed.IpIsLocked` |
-/// | 400 | `Mismatch.IpAndIsp` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `OperationFailed.ResourceNotEnough` |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `SYSTEM.UNKNOWN.ERROR` | The order could not be created because of an unknown error. Repeat the call later. |
+/// | 400 | `TokenVerfiy.Failed` | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `Invalid.Reserve.Ip` | The reserved IP address is not valid. |
+/// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
+/// | 400 | `Ip.Keeped` | The reserved IP address is kept back for an hour. |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | `INVALID_INSTANCE_STATUS` | The state of the instance does not allow the operation. |
+/// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
+/// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
+/// | 400 | `OperationDenied.IpBelongToOtherUser` | The IP address belongs to another account. |
+/// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
+/// | 400 | `Mismatch.IpAndIsp` | The IP address is of another line type. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateEipAddressPro {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -84,8 +92,12 @@ pub struct AllocateEipAddressPro {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
+    ///
+    /// The server's default is `5`.
     pub bandwidth: Option<String>,
     /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
+    ///
+    /// At least 1.
     pub period: Option<i32>,
     /// The line type of the EIP. Finance Cloud users must give `BGP_FinanceCloud`.
     ///
@@ -93,19 +105,46 @@ pub struct AllocateEipAddressPro {
     /// - `BGP_PRO`: premium line of several ISPs, only in some regions outside the Chinese mainland, such as Hong Kong and Singapore
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// On the wire `ISP`.
+    /// On the wire `ISP`. The server's default is `BGP`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The network of the EIP. Only `public`, the default, is possible.
+    ///
+    /// The server's default is `public`.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically; if `false`, it is left to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// The server's default is `Month`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
+    ///
+    /// The server's default is `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
     /// The server's default is `PayByBandwidth`.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the EIP belongs to.
     pub resource_group_id: Option<String>,
@@ -239,6 +278,17 @@ impl AllocateEipAddressPro {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
+    /// Sets one of `IpAddress`, `InstanceId`, and clears the others.
+    pub fn eip(mut self, choice: Eip) -> Self {
+        self.ip_address = None;
+        self.instance_id = None;
+        match choice {
+            Eip::IpAddress(value) => self.ip_address = Some(value),
+            Eip::InstanceId(value) => self.instance_id = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -269,7 +319,7 @@ static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
         Field::string("IpAddress"),
         Field::string("InstanceId"),
         Field::string("Bandwidth"),
-        Field::int32("Period"),
+        Field::int32("Period").limits(&Limits::NONE.minimum(1)),
         Field::string("ISP"),
         Field::string("Netmode"),
         Field::boolean("AutoPay"),
@@ -277,13 +327,53 @@ static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::list("SecurityProtectionTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::string("PublicIpAddressPoolId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+            ],
+            "The notes on both parameters: a subscription is paid by bandwidth.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Month"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[
+                Predicate::is(
+                    &["Period"],
+                    &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+                ),
+            ],
+            "The note on `Period`: up to 9 where it counts in months.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Year"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
+            "The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)",
+        ),
+    ],
 };
 
 /// The response to [`AllocateEipAddressPro`].
@@ -324,89 +414,146 @@ static ALLOCATE_EIP_ADDRESS_PRO_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
+/// One of `IpAddress`, `InstanceId`.
+///
+/// The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Eip {
+    /// `IpAddress`.
+    IpAddress(String),
+    /// `InstanceId`.
+    InstanceId(String),
+}
+
 error_codes! {
     /// The error codes of [`AllocateEipAddressPro`].
     AllocateEipAddressProErrorCode {
-        /// `FrequentPurchase.EIP` (400)
+        /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
         FrequentPurchaseEip = "FrequentPurchase.EIP",
-        /// `COMMODITY_NO_EXIST` (400)
+        /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
         CommodityNoExist = "COMMODITY_NO_EXIST",
-        /// `QuotaExceeded.Eip` (400)
+        /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         QuotaExceededEip = "QuotaExceeded.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidBandwidth.Malformed` (400)
+        /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `QueryParameter.Illegal` (400)
+        /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
         QueryParameterIllegal = "QueryParameter.Illegal",
-        /// `SYSTEM.UNKNOWN.ERROR` (400)
+        /// `SYSTEM.UNKNOWN.ERROR` (400): The order could not be created because of an unknown error. Repeat the call later.
         SystemUnknownError = "SYSTEM.UNKNOWN.ERROR",
-        /// `TokenVerfiy.Failed` (400)
+        /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
         TokenVerfiyFailed = "TokenVerfiy.Failed",
-        /// `OrderFailed` (400)
+        /// `OrderFailed` (400): The order could not be created.
         OrderFailed = "OrderFailed",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `Invalid.Reserve.Ip` (400)
+        /// `Invalid.Reserve.Ip` (400): The reserved IP address is not valid.
         InvalidReserveIp = "Invalid.Reserve.Ip",
-        /// `Ip.Allocated` (400)
+        /// `Ip.Allocated` (400): The reserved IP address has been allocated already.
         IpAllocated = "Ip.Allocated",
-        /// `Ip.Keeped` (400)
+        /// `Ip.Keeped` (400): The reserved IP address is kept back for an hour.
         IpKeeped = "Ip.Keeped",
-        /// `OperationFailed.AllocateUnfamiliarIp` (400)
+        /// `OperationFailed.AllocateUnfamiliarIp` (400): Only IP addresses that the account has used within the last seven days can be chosen.
         OperationFailedAllocateUnfamiliarIp = "OperationFailed.AllocateUnfamiliarIp",
-        /// `INVALID_INSTANCE_STATUS` (400)
+        /// `INVALID_INSTANCE_STATUS` (400): The state of the instance does not allow the operation.
         InvalidInstanceStatus = "INVALID_INSTANCE_STATUS",
-        /// `OperationFailed.InstanceNotExist` (400)
+        /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
         OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
-        /// `InvalidStatus.ValueNotSupported` (400)
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `OrderError.EIP` (400)
+        /// `OrderError.EIP` (400): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `ResourceNotEnough.PublicIpAddressPool` (400)
+        /// `ResourceNotEnough.PublicIpAddressPool` (400): The IP address pool has not enough addresses left.
         ResourceNotEnoughPublicIpAddressPool = "ResourceNotEnough.PublicIpAddressPool",
-        /// `Mismatch.IpAndPublicIpAddressPool` (400)
+        /// `Mismatch.IpAndPublicIpAddressPool` (400): The IP address is not in the IP address pool.
         MismatchIpAndPublicIpAddressPool = "Mismatch.IpAndPublicIpAddressPool",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `ResourceNotFound.Ip` (400)
+        /// `ResourceNotFound.Ip` (400): The IP address does not exist. Check its ID.
         ResourceNotFoundIp = "ResourceNotFound.Ip",
-        /// `OperationDenied.IpBelongToOtherUser` (400)
+        /// `OperationDenied.IpBelongToOtherUser` (400): The IP address belongs to another account.
         OperationDeniedIpBelongToOtherUser = "OperationDenied.IpBelongToOtherUser",
-        /// `IncorrectStatus.Ip` (400)
+        /// `IncorrectStatus.Ip` (400): The state of the IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIp = "IncorrectStatus.Ip",
-        /// `OperationFailed.IpIsLocked` (400)
+        /// `OperationFailed.IpIsLocked` (400): The IP address is locked.
         OperationFailedIpIsLocked = "OperationFailed.IpIsLocked",
-        /// `Mismatch.IpAndIsp` (400)
+        /// `Mismatch.IpAndIsp` (400): The IP address is of another line type.
         MismatchIpAndIsp = "Mismatch.IpAndIsp",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `OperationFailed.ResourceNotEnough` (400)
+        /// `OperationFailed.ResourceNotEnough` (400): There are not enough resources. Try again later or elsewhere.
         OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
-        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400)
+        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400): The EIP and the IP address pool have different DDoS protection.
         MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "FrequentPurchase.EIP" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
+        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
+        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
+        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
+        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
+        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
+        400 "SYSTEM.UNKNOWN.ERROR" "" "The order could not be created because of an unknown error. Repeat the call later.",
+        400 "TokenVerfiy.Failed" "" "The client token could not be verified. Use a new token.",
+        400 "OrderFailed" "" "The order could not be created.",
+        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "Invalid.Reserve.Ip" "" "The reserved IP address is not valid.",
+        400 "Ip.Allocated" "" "The reserved IP address has been allocated already.",
+        400 "Ip.Keeped" "" "The reserved IP address is kept back for an hour.",
+        400 "OperationFailed.AllocateUnfamiliarIp" "" "Only IP addresses that the account has used within the last seven days can be chosen.",
+        400 "INVALID_INSTANCE_STATUS" "" "The state of the instance does not allow the operation.",
+        400 "OperationFailed.InstanceNotExist" "" "The EIP or group of EIPs does not exist. Check its ID.",
+        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
+        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
+        400 "ResourceNotEnough.PublicIpAddressPool" "" "The IP address pool has not enough addresses left.",
+        400 "Mismatch.IpAndPublicIpAddressPool" "" "The IP address is not in the IP address pool.",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
+        400 "ResourceNotFound.Ip" "" "The IP address does not exist. Check its ID.",
+        400 "OperationDenied.IpBelongToOtherUser" "" "The IP address belongs to another account.",
+        400 "IncorrectStatus.Ip" "" "The state of the IP address does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.IpIsLocked" "" "The IP address is locked.",
+        400 "Mismatch.IpAndIsp" "" "The IP address is of another line type.",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
+        400 "OperationFailed.ResourceNotEnough" "" "There are not enough resources. Try again later or elsewhere.",
+        400 "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType" "" "The EIP and the IP address pool have different DDoS protection.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -416,53 +563,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro",
     ),
-    errors: &[
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
-        ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "QueryParameter.Illegal", "", ""),
-        ErrorRow::new(400, "SYSTEM.UNKNOWN.ERROR", "", ""),
-        ErrorRow::new(400, "TokenVerfiy.Failed", "", ""),
-        ErrorRow::new(400, "OrderFailed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "Invalid.Reserve.Ip", "", ""),
-        ErrorRow::new(400, "Ip.Allocated", "", ""),
-        ErrorRow::new(400, "Ip.Keeped", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateUnfamiliarIp", "", ""),
-        ErrorRow::new(400, "INVALID_INSTANCE_STATUS", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceNotExist", "", ""),
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "Mismatch.IpAndPublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ip", "", ""),
-        ErrorRow::new(400, "OperationDenied.IpBelongToOtherUser", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ip", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpIsLocked", "", ""),
-        ErrorRow::new(400, "Mismatch.IpAndIsp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceNotEnough", "", ""),
-        ErrorRow::new(
-            400,
-            "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
-            "",
-            "",
-        ),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateEipAddressPro",
@@ -477,4 +578,36 @@ impl Request for AllocateEipAddressPro {
     type Response = AllocateEipAddressProResponse;
     type ErrorCode = AllocateEipAddressProErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ISP`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
+    }
+    /// `PricingCycle`.
+    pub mod pricing_cycle {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

@@ -31,60 +31,60 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `TokenVerfiy.Failed` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `IllegalParam.OrderParamComponent` |
-/// | 400 | `OperationFailed.SaleExpression` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `OperationFailed.InsufficientEIP` |
-/// | 400 | `OperationFailed.InvokeInnerApi` |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `OperationFailed.QueryUserLabel` |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |
-/// | 400 | `ORDER.QUANTITY_INVALID` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `OperationFailed.ChargeTypeInvalid` |
-/// | 400 | `IllegalParam.EipMask` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `InstanceExist.EipSegment` |
-/// | 400 | `OperationFailed.QuotaExceed` |
-/// | 400 | `OperationFailed.FrequentPurchase` |
-/// | 400 | `OperationFailed.AllocateEipSegment` |
-/// | 400 | `OperationFailed.CreateOrderFailed` |
-/// | 400 | `MissingParam.Bandwidth` |
-/// | 400 | `OperationFailed.EipQuotaExceed` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `OperationConflict` |
-/// | 400 | `Forbidden` |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |
-/// | 400 | `IllegalParam.Zone` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 500 | `InternalError` |
-/// | 500 | `OrderError.EIP` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `TokenVerfiy.Failed` | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ORDER.QUANTITY_INVALID` | The order exceeds the quota of the account. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `OperationFailed.ChargeTypeInvalid` | This kind of EIP cannot be billed by traffic. |
+/// | 400 | `IllegalParam.EipMask` | `EipMask` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `InstanceExist.EipSegment` | The group of contiguous EIPs exists already. |
+/// | 400 | `OperationFailed.QuotaExceed` | The quota of bandwidth is used up. |
+/// | 400 | `OperationFailed.FrequentPurchase` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.AllocateEipSegment` | No group of contiguous EIPs of this size is left. |
+/// | 400 | `OperationFailed.CreateOrderFailed` | The order could not be created. |
+/// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `OperationFailed.EipQuotaExceed` | The maximum number of EIPs is reached. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | `IllegalParam.Zone` | The zone is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AllocateEipSegmentAddress {
@@ -233,108 +233,166 @@ static ALLOCATE_EIP_SEGMENT_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateEipSegmentAddress`].
     AllocateEipSegmentAddressErrorCode {
-        /// `COMMODITY_NO_EXIST` (400)
+        /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
         CommodityNoExist = "COMMODITY_NO_EXIST",
-        /// `QuotaExceeded.Eip` (400)
+        /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         QuotaExceededEip = "QuotaExceeded.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidBandwidth.Malformed` (400)
+        /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `QueryParameter.Illegal` (400)
+        /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
         QueryParameterIllegal = "QueryParameter.Illegal",
-        /// `TokenVerfiy.Failed` (400)
+        /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
         TokenVerfiyFailed = "TokenVerfiy.Failed",
-        /// `OrderFailed` (400)
+        /// `OrderFailed` (400): The order could not be created.
         OrderFailed = "OrderFailed",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
+        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
         PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
-        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
+        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
         SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
-        /// `Trade_Sync_Create_Sub_ERROR` (400)
+        /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
         TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
-        /// `InvalidComponent.EipBandwidthMax` (400)
+        /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
         InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `IllegalParam.OrderParamComponent` (400)
+        /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
         IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
-        /// `OperationFailed.SaleExpression` (400)
+        /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
         OperationFailedSaleExpression = "OperationFailed.SaleExpression",
-        /// `OperationFailed.CompleteUserInfo` (400)
+        /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
         OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `OperationFailed.InsufficientEIP` (400)
+        /// `OperationFailed.InsufficientEIP` (400): Not enough EIPs are left. Try again later.
         OperationFailedInsufficientEip = "OperationFailed.InsufficientEIP",
-        /// `OperationFailed.InvokeInnerApi` (400)
+        /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
         OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
-        /// `OperationFailed.AccountMoneyInvalid` (400)
+        /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
         OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
-        /// `OperationFailed.QueryCredtiInfo` (400)
+        /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
         OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
-        /// `FrequentPurchase.EIP` (400)
+        /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
         FrequentPurchaseEip = "FrequentPurchase.EIP",
-        /// `OperationFailed.QueryUserLabel` (400)
+        /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
-        /// `PAY.INSUFFICIENT_BALANCE` (400)
+        /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
         PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
-        /// `ORDER.QUANTITY_INVALID` (400)
+        /// `ORDER.QUANTITY_INVALID` (400): The order exceeds the quota of the account.
         OrderQuantityInvalid = "ORDER.QUANTITY_INVALID",
-        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `OperationFailed.ChargeTypeInvalid` (400)
+        /// `OperationFailed.ChargeTypeInvalid` (400): This kind of EIP cannot be billed by traffic.
         OperationFailedChargeTypeInvalid = "OperationFailed.ChargeTypeInvalid",
-        /// `IllegalParam.EipMask` (400)
+        /// `IllegalParam.EipMask` (400): `EipMask` is not valid. Check its value.
         IllegalParamEipMask = "IllegalParam.EipMask",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `InstanceExist.EipSegment` (400)
+        /// `InstanceExist.EipSegment` (400): The group of contiguous EIPs exists already.
         InstanceExistEipSegment = "InstanceExist.EipSegment",
-        /// `OperationFailed.QuotaExceed` (400)
+        /// `OperationFailed.QuotaExceed` (400): The quota of bandwidth is used up.
         OperationFailedQuotaExceed = "OperationFailed.QuotaExceed",
-        /// `OperationFailed.FrequentPurchase` (400)
+        /// `OperationFailed.FrequentPurchase` (400): The account buys EIPs too often. Wait, then repeat the call.
         OperationFailedFrequentPurchase = "OperationFailed.FrequentPurchase",
-        /// `OperationFailed.AllocateEipSegment` (400)
+        /// `OperationFailed.AllocateEipSegment` (400): No group of contiguous EIPs of this size is left.
         OperationFailedAllocateEipSegment = "OperationFailed.AllocateEipSegment",
-        /// `OperationFailed.CreateOrderFailed` (400)
+        /// `OperationFailed.CreateOrderFailed` (400): The order could not be created.
         OperationFailedCreateOrderFailed = "OperationFailed.CreateOrderFailed",
-        /// `MissingParam.Bandwidth` (400)
+        /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
         MissingParamBandwidth = "MissingParam.Bandwidth",
-        /// `OperationFailed.EipQuotaExceed` (400)
+        /// `OperationFailed.EipQuotaExceed` (400): The maximum number of EIPs is reached.
         OperationFailedEipQuotaExceed = "OperationFailed.EipQuotaExceed",
-        /// `OrderError.EIP` (400, 500)
+        /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `OperationConflict` (400)
+        /// `OperationConflict` (400): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
-        /// `Forbidden` (400)
+        /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `UnsupportedFeature.AllocateEipAddressWithZone` (400)
+        /// `UnsupportedFeature.AllocateEipAddressWithZone` (400): An EIP cannot be allocated in a given zone here. Leave `Zone` out.
         UnsupportedFeatureAllocateEipAddressWithZone = "UnsupportedFeature.AllocateEipAddressWithZone",
-        /// `IllegalParam.Zone` (400)
+        /// `IllegalParam.Zone` (400): The zone is not valid.
         IllegalParamZone = "IllegalParam.Zone",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
+        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
+        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
+        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
+        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
+        400 "TokenVerfiy.Failed" "" "The client token could not be verified. Use a new token.",
+        400 "OrderFailed" "" "The order could not be created.",
+        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
+        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
+        400 "Trade_Sync_Create_Sub_ERROR" "" "The order could not be passed on. Repeat the call later.",
+        400 "InvalidComponent.EipBandwidthMax" "" "The maximum bandwidth of the EIP is not valid.",
+        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        400 "IllegalParam.OrderParamComponent" "" "A component of the order is not valid. Check the parameters.",
+        400 "OperationFailed.SaleExpression" "" "The terms of sale of the product could not be fetched. Repeat the call later.",
+        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
+        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
+        400 "OperationFailed.InsufficientEIP" "" "Not enough EIPs are left. Try again later.",
+        400 "OperationFailed.InvokeInnerApi" "" "An internal call failed. Repeat the call later.",
+        400 "OperationFailed.AccountMoneyInvalid" "" "The balance of the account is not sufficient. Top it up, then repeat the call.",
+        400 "OperationFailed.QueryCredtiInfo" "" "The credit of the account could not be checked. Repeat the call later.",
+        400 "FrequentPurchase.EIP" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
+        400 "OperationFailed.QueryUserLabel" "" "The data of the account could not be fetched. Repeat the call later.",
+        400 "PAY.INSUFFICIENT_BALANCE" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "ORDER.QUANTITY_INVALID" "" "The order exceeds the quota of the account.",
+        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
+        400 "OperationFailed.ChargeTypeInvalid" "" "This kind of EIP cannot be billed by traffic.",
+        400 "IllegalParam.EipMask" "" "`EipMask` is not valid. Check its value.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "InstanceExist.EipSegment" "" "The group of contiguous EIPs exists already.",
+        400 "OperationFailed.QuotaExceed" "" "The quota of bandwidth is used up.",
+        400 "OperationFailed.FrequentPurchase" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
+        400 "OperationFailed.AllocateEipSegment" "" "No group of contiguous EIPs of this size is left.",
+        400 "OperationFailed.CreateOrderFailed" "" "The order could not be created.",
+        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
+        400 "OperationFailed.EipQuotaExceed" "" "The maximum number of EIPs is reached.",
+        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
+        400 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
+        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "UnsupportedFeature.AllocateEipAddressWithZone" "" "An EIP cannot be allocated in a given zone here. Leave `Zone` out.",
+        400 "IllegalParam.Zone" "" "The zone is not valid.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        500 "OrderError.EIP" "" "The order for the EIP could not be created.",
     }
 }
 
@@ -345,60 +403,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipSegmentAddress",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "QueryParameter.Illegal", "", ""),
-        ErrorRow::new(400, "TokenVerfiy.Failed", "", ""),
-        ErrorRow::new(400, "OrderFailed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR", "", ""),
-        ErrorRow::new(400, "Trade_Sync_Create_Sub_ERROR", "", ""),
-        ErrorRow::new(400, "InvalidComponent.EipBandwidthMax", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "IllegalParam.OrderParamComponent", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleExpression", "", ""),
-        ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(400, "OperationFailed.InsufficientEIP", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvokeInnerApi", "", ""),
-        ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
-        ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "ORDER.QUANTITY_INVALID", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(400, "OperationFailed.ChargeTypeInvalid", "", ""),
-        ErrorRow::new(400, "IllegalParam.EipMask", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "InstanceExist.EipSegment", "", ""),
-        ErrorRow::new(400, "OperationFailed.QuotaExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.FrequentPurchase", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateEipSegment", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateOrderFailed", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipQuotaExceed", "", ""),
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "OperationConflict", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.AllocateEipAddressWithZone", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zone", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OrderError.EIP", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateEipSegmentAddress",

@@ -35,13 +35,13 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` |
-/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `OperationFailed.IPv6Disabled` |
-/// | 404 | `ResourceNotFound.VSwitch` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` | The IPv6 address is taken. Choose another one. |
+/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 #[derive(Default)]
 pub struct AllocateIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -53,8 +53,12 @@ pub struct AllocateIpv6Address {
     /// The IPv6 address to allocate, which must be free and lie in the vSwitch's CIDR block.
     pub ipv6_address: Option<String>,
     /// A name for the IPv6 address: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub ipv6_address_name: Option<String>,
     /// A description for the IPv6 address: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub ipv6_address_description: Option<String>,
     /// The ID of the resource group that the IPv6 address belongs to.
     pub resource_group_id: Option<String>,
@@ -65,8 +69,14 @@ pub struct AllocateIpv6Address {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    ///
+    /// The server's default is `IPv6Address`.
+    ///
+    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -159,11 +169,11 @@ static ALLOCATE_IPV6_ADDRESS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("VSwitchId").required(),
         Field::string("Ipv6Address"),
-        Field::string("Ipv6AddressName"),
-        Field::string("Ipv6AddressDescription"),
+        Field::string("Ipv6AddressName").limits(&Limits::NONE.max_length(128)),
+        Field::string("Ipv6AddressDescription").limits(&Limits::NONE.max_length(256)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("AddressType"),
     ],
@@ -207,16 +217,27 @@ static ALLOCATE_IPV6_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateIpv6Address`].
     AllocateIpv6AddressErrorCode {
-        /// `OperationFailed.IPv6AddressAlreadyAllocated` (400)
+        /// `OperationFailed.IPv6AddressAlreadyAllocated` (400): The IPv6 address is taken. Choose another one.
         OperationFailedIpv6AddressAlreadyAllocated = "OperationFailed.IPv6AddressAlreadyAllocated",
-        /// `OperationFailed.AddressNotInVSwitchCidr` (400)
+        /// `OperationFailed.AddressNotInVSwitchCidr` (400): The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.
         OperationFailedAddressNotInVSwitchCidr = "OperationFailed.AddressNotInVSwitchCidr",
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `OperationFailed.IPv6Disabled` (400)
+        /// `OperationFailed.IPv6Disabled` (400): IPv6 is not enabled for the vSwitch. Enable it first.
         OperationFailedIpv6Disabled = "OperationFailed.IPv6Disabled",
-        /// `ResourceNotFound.VSwitch` (404)
+        /// `ResourceNotFound.VSwitch` (404): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.IPv6AddressAlreadyAllocated" "" "The IPv6 address is taken. Choose another one.",
+        400 "OperationFailed.AddressNotInVSwitchCidr" "" "The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.",
+        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
+        400 "OperationFailed.IPv6Disabled" "" "IPv6 is not enabled for the vSwitch. Enable it first.",
+        404 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
     }
 }
 
@@ -226,13 +247,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6Address",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.IPv6AddressAlreadyAllocated", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddressNotInVSwitchCidr", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VSwitch", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -251,4 +266,14 @@ impl Request for AllocateIpv6Address {
 }
 
 impl SupportsDryRun for AllocateIpv6Address {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AddressType`.
+    pub mod address_type {
+        pub const I_PV6_ADDRESS: &str = "IPv6Address";
+        pub const I_PV6_PREFIX: &str = "IPv6Prefix";
+    }
 }

@@ -34,28 +34,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `MissingParam.Ipv6InstanceId` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `IllegalParam.ChargeType` |
-/// | 400 | `IllegalParam.InternetChargeType` |
-/// | 400 | `OperationUnsupported.PrePaid` |
-/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` |
-/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` |
-/// | 400 | `OperationFailed.Ipv6GatewayNotExist` |
-/// | 400 | `IncorrectStatus.Ipv6Instance` |
-/// | 400 | `IllegalParam.Ipv6Address` |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` |
-/// | 400 | `OperationUnsupported.ULA` |
-/// | 400 | `OperationFailed.OpenCdtServiceFirst` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.Ipv6Address` |
-/// | 500 | `OperationFailed.QueryAccountInfo` |
-/// | 500 | `OperationFailed.SaleValidate` |
-/// | 500 | `SystemBusy` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `MissingParam.Ipv6InstanceId` | The ID of the IPv6 address or of its bandwidth is missing. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `IllegalParam.ChargeType` | The billing method is not valid. |
+/// | 400 | `IllegalParam.InternetChargeType` | `InternetChargeType` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.PrePaid` | Subscriptions are not supported. |
+/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` | The IPv6 address does not belong to the IPv6 gateway. |
+/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` | The IPv6 address has Internet bandwidth already. |
+/// | 400 | `OperationFailed.Ipv6GatewayNotExist` | The IPv6 gateway does not exist. Create one first. |
+/// | 400 | `IncorrectStatus.Ipv6Instance` | The state of the IPv6 address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.Ipv6Address` | `Ipv6Address` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` | The metering method is not supported for an IPv6 address that is not assigned. |
+/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` | The metering method is not supported for the line of a single ISP. |
+/// | 400 | `OperationUnsupported.ULA` | A private IPv6 address (ULA) cannot have Internet bandwidth. |
+/// | 400 | `OperationFailed.OpenCdtServiceFirst` | Cloud Data Transfer (CDT) is not activated. Activate it first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.Ipv6Address` | The IPv6 address does not exist. Check its ID. |
+/// | 500 | `OperationFailed.QueryAccountInfo` | The data of the account could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 500 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AllocateIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -67,12 +67,24 @@ pub struct AllocateIpv6InternetBandwidth {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
+    ///
+    /// The server's default is `PayByBandwidth`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByTraffic`
+    /// - `PayByBandwidth`
+    /// - `PayByOld95`: traditional 95th percentile
     pub internet_charge_type: Option<String>,
     /// The Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when `InternetChargeType` is `PayByTraffic`, 1 to 2000 when it is `PayByBandwidth` or `PayByOld95`.
+    ///
+    /// At least 1.
     pub bandwidth: i32,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -139,8 +151,8 @@ static ALLOCATE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("Ipv6GatewayId").required(),
         Field::string("Ipv6AddressId").required(),
         Field::string("InternetChargeType"),
-        Field::int32("Bandwidth").required(),
-        Field::string("ClientToken"),
+        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(1)).required(),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],
@@ -179,46 +191,72 @@ static ALLOCATE_IPV6_INTERNET_BANDWIDTH_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateIpv6InternetBandwidth`].
     AllocateIpv6InternetBandwidthErrorCode {
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `MissingParam.Ipv6InstanceId` (400)
+        /// `MissingParam.Ipv6InstanceId` (400): The ID of the IPv6 address or of its bandwidth is missing.
         MissingParamIpv6InstanceId = "MissingParam.Ipv6InstanceId",
-        /// `InvalidIpv6Instance.NotFound` (400)
+        /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
         InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
-        /// `IllegalParam.ChargeType` (400)
+        /// `IllegalParam.ChargeType` (400): The billing method is not valid.
         IllegalParamChargeType = "IllegalParam.ChargeType",
-        /// `IllegalParam.InternetChargeType` (400)
+        /// `IllegalParam.InternetChargeType` (400): `InternetChargeType` is not valid. Check its value.
         IllegalParamInternetChargeType = "IllegalParam.InternetChargeType",
-        /// `OperationUnsupported.PrePaid` (400)
+        /// `OperationUnsupported.PrePaid` (400): Subscriptions are not supported.
         OperationUnsupportedPrePaid = "OperationUnsupported.PrePaid",
-        /// `OperationFailed.Ipv6GatewayDisMatchIpv6Address` (400)
+        /// `OperationFailed.Ipv6GatewayDisMatchIpv6Address` (400): The IPv6 address does not belong to the IPv6 gateway.
         OperationFailedIpv6GatewayDisMatchIpv6Address = "OperationFailed.Ipv6GatewayDisMatchIpv6Address",
-        /// `OperationFailed.InternetBandwidthAlreadyExisted` (400)
+        /// `OperationFailed.InternetBandwidthAlreadyExisted` (400): The IPv6 address has Internet bandwidth already.
         OperationFailedInternetBandwidthAlreadyExisted = "OperationFailed.InternetBandwidthAlreadyExisted",
-        /// `OperationFailed.Ipv6GatewayNotExist` (400)
+        /// `OperationFailed.Ipv6GatewayNotExist` (400): The IPv6 gateway does not exist. Create one first.
         OperationFailedIpv6GatewayNotExist = "OperationFailed.Ipv6GatewayNotExist",
-        /// `IncorrectStatus.Ipv6Instance` (400)
+        /// `IncorrectStatus.Ipv6Instance` (400): The state of the IPv6 address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv6Instance = "IncorrectStatus.Ipv6Instance",
-        /// `IllegalParam.Ipv6Address` (400)
+        /// `IllegalParam.Ipv6Address` (400): `Ipv6Address` is not valid. Check its value.
         IllegalParamIpv6Address = "IllegalParam.Ipv6Address",
-        /// `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` (400)
+        /// `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` (400): The metering method is not supported for an IPv6 address that is not assigned.
         UnsupportedFeatureInternetChargeTypeOnFreeIpv6Address = "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address",
-        /// `UnsupportedFeature.InternetChargeTypeOnStaticIsp` (400)
+        /// `UnsupportedFeature.InternetChargeTypeOnStaticIsp` (400): The metering method is not supported for the line of a single ISP.
         UnsupportedFeatureInternetChargeTypeOnStaticIsp = "UnsupportedFeature.InternetChargeTypeOnStaticIsp",
-        /// `OperationUnsupported.ULA` (400)
+        /// `OperationUnsupported.ULA` (400): A private IPv6 address (ULA) cannot have Internet bandwidth.
         OperationUnsupportedUla = "OperationUnsupported.ULA",
-        /// `OperationFailed.OpenCdtServiceFirst` (400)
+        /// `OperationFailed.OpenCdtServiceFirst` (400): Cloud Data Transfer (CDT) is not activated. Activate it first.
         OperationFailedOpenCdtServiceFirst = "OperationFailed.OpenCdtServiceFirst",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.Ipv6Address` (404)
+        /// `ResourceNotFound.Ipv6Address` (404): The IPv6 address does not exist. Check its ID.
         ResourceNotFoundIpv6Address = "ResourceNotFound.Ipv6Address",
-        /// `OperationFailed.QueryAccountInfo` (500)
+        /// `OperationFailed.QueryAccountInfo` (500): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryAccountInfo = "OperationFailed.QueryAccountInfo",
-        /// `OperationFailed.SaleValidate` (500)
+        /// `OperationFailed.SaleValidate` (500): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `SystemBusy` (500)
+        /// `SystemBusy` (500): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "MissingParam.Ipv6InstanceId" "" "The ID of the IPv6 address or of its bandwidth is missing.",
+        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        400 "IllegalParam.ChargeType" "" "The billing method is not valid.",
+        400 "IllegalParam.InternetChargeType" "" "`InternetChargeType` is not valid. Check its value.",
+        400 "OperationUnsupported.PrePaid" "" "Subscriptions are not supported.",
+        400 "OperationFailed.Ipv6GatewayDisMatchIpv6Address" "" "The IPv6 address does not belong to the IPv6 gateway.",
+        400 "OperationFailed.InternetBandwidthAlreadyExisted" "" "The IPv6 address has Internet bandwidth already.",
+        400 "OperationFailed.Ipv6GatewayNotExist" "" "The IPv6 gateway does not exist. Create one first.",
+        400 "IncorrectStatus.Ipv6Instance" "" "The state of the IPv6 address does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.Ipv6Address" "" "`Ipv6Address` is not valid. Check its value.",
+        400 "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address" "" "The metering method is not supported for an IPv6 address that is not assigned.",
+        400 "UnsupportedFeature.InternetChargeTypeOnStaticIsp" "" "The metering method is not supported for the line of a single ISP.",
+        400 "OperationUnsupported.ULA" "" "A private IPv6 address (ULA) cannot have Internet bandwidth.",
+        400 "OperationFailed.OpenCdtServiceFirst" "" "Cloud Data Transfer (CDT) is not activated. Activate it first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ResourceNotFound.Ipv6Address" "" "The IPv6 address does not exist. Check its ID.",
+        500 "OperationFailed.QueryAccountInfo" "" "The data of the account could not be fetched. Repeat the call later.",
+        500 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        500 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 
@@ -228,33 +266,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6InternetBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "MissingParam.Ipv6InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.ChargeType", "", ""),
-        ErrorRow::new(400, "IllegalParam.InternetChargeType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.PrePaid", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6GatewayDisMatchIpv6Address", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthAlreadyExisted", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6GatewayNotExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Instance", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Address", "", ""),
-        ErrorRow::new(
-            400,
-            "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "UnsupportedFeature.InternetChargeTypeOnStaticIsp", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ULA", "", ""),
-        ErrorRow::new(400, "OperationFailed.OpenCdtServiceFirst", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6Address", "", ""),
-        ErrorRow::new(500, "OperationFailed.QueryAccountInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(500, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -273,4 +285,15 @@ impl Request for AllocateIpv6InternetBandwidth {
 }
 
 impl SupportsDryRun for AllocateIpv6InternetBandwidth {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_OLD95: &str = "PayByOld95";
+    }
 }

@@ -31,14 +31,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `IllegalParam.AddressPoolType` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `IllegalParam.Ipv6Cidr` |
-/// | 400 | `Unavailable.Ipv6Cidr` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `IllegalParam.AddressPoolType` | `AddressPoolType` is not valid. Check its value. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `IllegalParam.Ipv6Cidr` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `Unavailable.Ipv6Cidr` | The IPv6 CIDR block is taken. Choose another one. |
 #[derive(Default)]
 pub struct AllocateVpcIpv6Cidr {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -53,8 +53,25 @@ pub struct AllocateVpcIpv6Cidr {
     /// - `BGP_International`: several ISPs, international
     /// - `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`: a single ISP
     /// - `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`: a single ISP, L2
+    ///
+    /// The server's default is `BGP`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_International`: several ISPs, international
+    /// - `ChinaMobile`
+    /// - `ChinaUnicom`
+    /// - `ChinaTelecom`
+    /// - `ChinaMobile_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaTelecom_L2`
     pub ipv6_isp: Option<String>,
     /// The origin of the IPv6 CIDR block: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
+    ///
+    /// The server's default is `aliyun`.
+    ///
+    /// Documented values: `aliyun`, `custom`.
     pub address_pool_type: Option<String>,
     /// The IPv6 CIDR block to reserve.
     pub ipv6_cidr_block: Option<String>,
@@ -112,7 +129,7 @@ static ALLOCATE_VPC_IPV6_CIDR: Schema = Schema {
     name: "AllocateVpcIpv6Cidr",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("Ipv6Isp"),
         Field::string("AddressPoolType"),
         Field::string("Ipv6CidrBlock"),
@@ -146,18 +163,30 @@ static ALLOCATE_VPC_IPV6_CIDR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateVpcIpv6Cidr`].
     AllocateVpcIpv6CidrErrorCode {
-        /// `OperationUnsupported.Ipv6Feature` (400)
+        /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
         OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
-        /// `UnsupportedFeature.Ipv6Isp` (400)
+        /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
-        /// `IllegalParam.AddressPoolType` (400)
+        /// `IllegalParam.AddressPoolType` (400): `AddressPoolType` is not valid. Check its value.
         IllegalParamAddressPoolType = "IllegalParam.AddressPoolType",
-        /// `ResourceNotEnough.Ipv6Cidr` (400)
+        /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
         ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
-        /// `IllegalParam.Ipv6Cidr` (400)
+        /// `IllegalParam.Ipv6Cidr` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
         IllegalParamIpv6Cidr = "IllegalParam.Ipv6Cidr",
-        /// `Unavailable.Ipv6Cidr` (400)
+        /// `Unavailable.Ipv6Cidr` (400): The IPv6 CIDR block is taken. Choose another one.
         UnavailableIpv6Cidr = "Unavailable.Ipv6Cidr",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
+        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
+        400 "IllegalParam.AddressPoolType" "" "`AddressPoolType` is not valid. Check its value.",
+        400 "ResourceNotEnough.Ipv6Cidr" "" "Not enough IPv6 CIDR blocks are left.",
+        400 "IllegalParam.Ipv6Cidr" "" "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
+        400 "Unavailable.Ipv6Cidr" "" "The IPv6 CIDR block is taken. Choose another one.",
     }
 }
 
@@ -167,14 +196,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.AddressPoolType", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "Unavailable.Ipv6Cidr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateVpcIpv6Cidr",
@@ -189,4 +211,25 @@ impl Request for AllocateVpcIpv6Cidr {
     type Response = AllocateVpcIpv6CidrResponse;
     type ErrorCode = AllocateVpcIpv6CidrErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_INTERNATIONAL: &str = "BGP_International";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+    }
+    /// `AddressPoolType`.
+    pub mod address_pool_type {
+        pub const ALIYUN: &str = "aliyun";
+        pub const CUSTOM: &str = "custom";
+    }
 }

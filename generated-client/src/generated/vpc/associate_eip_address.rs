@@ -28,90 +28,94 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `InstanceType` = `IpAddress` requires `VpcId`. The note on `VpcId`: required where the EIP is associated with an IP address.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAssociation.Duplicated` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |
-/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |
-/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |
-/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |
-/// | 400 | `QuotaExceeded.NumberOfEip` |
-/// | 400 | `Forbidden.EipCanNotBindGatgw` |
-/// | 400 | `InvalidAction.Denied` |
-/// | 400 | `InstanceType.NotSupport` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `BindInstance.NotSupported` |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `ServerRegion.Invalid` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `Eni.HasSubIp` |
-/// | 400 | `Invalid.DirectEip.BindType` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `Invalid.Function.NotSupported` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidParameter.EniInstanceId` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `Mode.Conflict` |
-/// | 400 | `Mode.NotSupport` |
-/// | 400 | `QuotaExceed.MultiBindedEip` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.EniSubIp` |
-/// | 400 | `InvalidEip.EipQuotaExceeded` |
-/// | 400 | `OperationFailed.QueryCommodityInfo` |
-/// | 400 | `OperationUnsupported.MultiIp` |
-/// | 400 | `InvalidNicOrVm.NotFound` |
-/// | 400 | `OperationUnsupported.EipBindModel` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `EipBindRemote.BackendRegionMustBeSingle` |
-/// | 400 | `InvalidParameter.BindingInstanceRegion` |
-/// | 400 | `OperationFailed.HavipBoundPortmap` |
-/// | 400 | `IllegalParam.Mode` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 400 | `InvalidInstance.NotExist` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidStatus.InstanceHasBandWidth` |
-/// | 400 | `OperationDenied.CloudBoxResourceExist` |
-/// | 400 | `OperationDenied.CloudBoxVSwitchExist` |
-/// | 400 | `OperationDenied.NoAvailablePrivateIp` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `ResourceAlreadyAssociated.IpAddress` |
-/// | 400 | `OperationFailed.Ipv4GatewayNotOpenedInVpc` |
-/// | 400 | `OperationFailed.Ipv4GatewayNotActivatedInVpc` |
-/// | 400 | `OperationDenied.L2EipBindIpAddress` |
-/// | 400 | `Forbidden` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `UnsupportedFeature.EipBindIpAddress` |
-/// | 400 | `OperationFailed.InstanceNotExist` |
-/// | 400 | `OperationDenied.Ipv4GatewayExist` |
-/// | 400 | `OperationFailed.EipBindModeConflict` |
-/// | 400 | `OperationFailed.EcsMigrating` |
-/// | 400 | `OperationFailed.IpPrefixConflict` |
-/// | 400 | `UnsupportedFeature.EipBindPrefixIp` |
-/// | 400 | `OperationDenied.UnsupportedEipBindMode` |
-/// | 400 | `OperationDenied.Unauthorized` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 400 | `OperationFailed.PrivateIpAddressNotExist` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAssociation.Duplicated` | The instance already has an EIP. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter.Mismatch` | The EIP and the instance do not fit together, such as by their regions. |
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The type of the instance is not supported. Check `InstanceType`. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidBindingStatus` | The association of the EIP is in a state that does not allow the operation. |
+/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` | The instance already has an EIP or a port mapping. Remove it first. |
+/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` | The instance has a public IP address, so it cannot get an EIP. |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` | The EIP or the instance belongs to another account, so they cannot be associated. |
+/// | 400 | `NATGATEWAY_FINANCIALLOCKED` | The NAT gateway has expired. Renew it first. |
+/// | 400 | `InvalidParameter.InstanceTypeNotSupport` | The type of the instance is not supported for the association. |
+/// | 400 | `QuotaExceeded.NumberOfTrafficEip` | The NAT gateway has the maximum number of EIPs billed by traffic. |
+/// | 400 | `QuotaExceeded.NumberOfEip` | The NAT gateway has the maximum number of EIPs. |
+/// | 400 | `Forbidden.EipCanNotBindGatgw` | The EIP cannot be associated with this NAT gateway. |
+/// | 400 | `InvalidAction.Denied` | A change of the EIP is still running. Wait, then repeat the call. |
+/// | 400 | `InstanceType.NotSupport` | The type of the instance is not valid for an EIP. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `BindInstance.NotSupported` | An EIP cannot be associated with this type of instance. |
+/// | 400 | `Forbidden.InstanceBandwidthNotZero` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `ServerRegion.Invalid` | The EIP cannot be associated with a resource in this region. |
+/// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
+/// | 400 | `Eni.HasSubIp` | The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated. |
+/// | 400 | `Invalid.DirectEip.BindType` | An EIP in visible mode can be associated only with a network interface. |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` | The state of the instance does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Invalid.Function.NotSupported` | Several IP addresses are not yet supported for the region or the account. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter.EniInstanceId` | The network interface or the instance of the association is not valid. Check the IDs. |
+/// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `Mode.Conflict` | The network interface has EIPs of another mode already. |
+/// | 400 | `Mode.NotSupport` | The account cannot associate several EIPs in visible mode. |
+/// | 400 | `QuotaExceed.MultiBindedEip` | The maximum number of EIPs in visible mode is reached. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `OperationFailed.EniSubIp` | The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated. |
+/// | 400 | `InvalidEip.EipQuotaExceeded` | The network interface would have more EIPs than private IP addresses. Add private addresses first. |
+/// | 400 | `OperationFailed.QueryCommodityInfo` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationUnsupported.MultiIp` | Several IP addresses are not supported for the association. |
+/// | 400 | `InvalidNicOrVm.NotFound` | The network interface or instance does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.EipBindModel` | The instance type does not support several EIPs in visible mode. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EipBindRemote.BackendRegionMustBeSingle` | All resources behind the EIP must be in one region. |
+/// | 400 | `InvalidParameter.BindingInstanceRegion` | The region of the instance is not supported for the association. |
+/// | 400 | `OperationFailed.HavipBoundPortmap` | The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first. |
+/// | 400 | `IllegalParam.Mode` | `Mode` is not valid. Check its value. |
+/// | 400 | `InvalidStatus.NotAllow` | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidInstance.NotExist` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
+/// | 400 | `InvalidStatus.InstanceHasBandWidth` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | `OperationDenied.CloudBoxResourceExist` | The resource is in a CloudBox, so the association is not possible. |
+/// | 400 | `OperationDenied.CloudBoxVSwitchExist` | The VPC has a vSwitch in a CloudBox. |
+/// | 400 | `OperationDenied.NoAvailablePrivateIp` | The vSwitch has no free private IP addresses. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `ResourceAlreadyAssociated.IpAddress` | The IP address has an EIP already. |
+/// | 400 | `OperationFailed.Ipv4GatewayNotOpenedInVpc` | The VPC has no IPv4 gateway. |
+/// | 400 | `OperationFailed.Ipv4GatewayNotActivatedInVpc` | The VPC has no active IPv4 gateway. |
+/// | 400 | `OperationDenied.L2EipBindIpAddress` | An EIP of this line type cannot be associated with an IP address. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `UnsupportedFeature.EipBindIpAddress` | EIPs cannot be associated with IP addresses here. |
+/// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
+/// | 400 | `OperationDenied.Ipv4GatewayExist` | The VPC has an IPv4 gateway. |
+/// | 400 | `OperationFailed.EipBindModeConflict` | The network interface cannot have EIPs in NAT mode and in visible mode at once. |
+/// | 400 | `OperationFailed.EcsMigrating` | The instance is being migrated. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.IpPrefixConflict` | The IP prefixes of the network interface do not allow the operation. |
+/// | 400 | `UnsupportedFeature.EipBindPrefixIp` | EIPs cannot be associated with addresses of a prefix here. |
+/// | 400 | `OperationDenied.UnsupportedEipBindMode` | The EIP binding mode of the NAT gateway does not allow the operation. |
+/// | 400 | `OperationDenied.Unauthorized` | The account is not on the allowlist for the operation. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.PrivateIpAddressNotExist` | The private IP address does not exist. Check it. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` | The VPC of the NAT gateway has an IPv4 gateway. |
+/// | 503 | `ServiceUnavailable` | The service is unavailable for the moment. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct AssociateEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -128,12 +132,31 @@ pub struct AssociateEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
+    ///
+    /// The server's default is `EcsInstance`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Nat`: NAT gateway
+    /// - `SlbInstance`: Classic Load Balancer (CLB)
+    /// - `EcsInstance`: ECS instance
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The region of the instance that the EIP is associated with. Required only when the EIP belongs to a shared-bandwidth Global Accelerator (GA) instance.
     pub instance_region_id: Option<String>,
     /// The private IP address to associate, from the CIDR block of the vSwitch. Required when `InstanceType` is `NetworkInterface`; otherwise the system chooses one if it is left out.
     pub private_ip_address: Option<String>,
     /// The way in which the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
+    ///
+    /// The server's default is `NAT`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NAT`
+    /// - `MULTI_BINDED`: several EIPs visible on the interface
+    /// - `BINDED`: one EIP visible on the interface
     pub mode: Option<String>,
     /// The ID of the VPC, with an IPv4 gateway and in the region of the EIP, whose routes give the IP address access to the Internet. Required when `InstanceType` is `IpAddress`.
     pub vpc_id: Option<String>,
@@ -222,9 +245,15 @@ static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
         Field::string("PrivateIpAddress"),
         Field::string("Mode"),
         Field::string("VpcId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceType"], &["IpAddress"])],
+            &[Predicate::given(&["VpcId"])],
+            "The note on `VpcId`: required where the EIP is associated with an IP address.",
+        ),
+    ],
 };
 
 /// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
@@ -233,166 +262,252 @@ pub type AssociateEipAddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateEipAddress`].
     AssociateEipAddressErrorCode {
-        /// `InvalidAssociation.Duplicated` (400)
+        /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
         InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): The EIP and the instance do not fit together, such as by their regions.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The type of the instance is not supported. Check `InstanceType`.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidBindingStatus` (400)
+        /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
         InvalidBindingStatus = "InvalidBindingStatus",
-        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400)
+        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400): The instance already has an EIP or a port mapping. Remove it first.
         BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
-        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400)
+        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
         EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
-        /// `BIND_INSTANCE_OWENER_ERROR` (400)
+        /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP or the instance belongs to another account, so they cannot be associated.
         BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
-        /// `NATGATEWAY_FINANCIALLOCKED` (400)
+        /// `NATGATEWAY_FINANCIALLOCKED` (400): The NAT gateway has expired. Renew it first.
         NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
-        /// `InvalidParameter.InstanceTypeNotSupport` (400)
+        /// `InvalidParameter.InstanceTypeNotSupport` (400): The type of the instance is not supported for the association.
         InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
-        /// `QuotaExceeded.NumberOfTrafficEip` (400)
+        /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
         QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
-        /// `QuotaExceeded.NumberOfEip` (400)
+        /// `QuotaExceeded.NumberOfEip` (400): The NAT gateway has the maximum number of EIPs.
         QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
-        /// `Forbidden.EipCanNotBindGatgw` (400)
+        /// `Forbidden.EipCanNotBindGatgw` (400): The EIP cannot be associated with this NAT gateway.
         ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
-        /// `InvalidAction.Denied` (400)
+        /// `InvalidAction.Denied` (400): A change of the EIP is still running. Wait, then repeat the call.
         InvalidActionDenied = "InvalidAction.Denied",
-        /// `InstanceType.NotSupport` (400)
+        /// `InstanceType.NotSupport` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "InstanceType.NotSupport",
-        /// `InvalidParams.NotFound` (400)
+        /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
         InvalidParamsNotFound = "InvalidParams.NotFound",
-        /// `BindInstance.NotSupported` (400)
+        /// `BindInstance.NotSupported` (400): An EIP cannot be associated with this type of instance.
         BindInstanceNotSupported = "BindInstance.NotSupported",
-        /// `Forbidden.InstanceBandwidthNotZero` (400)
+        /// `Forbidden.InstanceBandwidthNotZero` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
         ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport2 = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `ServerRegion.Invalid` (400)
+        /// `ServerRegion.Invalid` (400): The EIP cannot be associated with a resource in this region.
         ServerRegionInvalid = "ServerRegion.Invalid",
-        /// `Eni.Attached` (400)
+        /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
         EniAttached = "Eni.Attached",
-        /// `Eni.HasSubIp` (400)
+        /// `Eni.HasSubIp` (400): The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.
         EniHasSubIp = "Eni.HasSubIp",
-        /// `Invalid.DirectEip.BindType` (400)
+        /// `Invalid.DirectEip.BindType` (400): An EIP in visible mode can be associated only with a network interface.
         InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
-        /// `InvalidStatus.EcsStatusNotSupport` (400)
+        /// `InvalidStatus.EcsStatusNotSupport` (400): The state of the instance does not allow the operation. Wait, then repeat the call.
         InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
-        /// `Invalid.Function.NotSupported` (400)
+        /// `Invalid.Function.NotSupported` (400): Several IP addresses are not yet supported for the region or the account.
         InvalidFunctionNotSupported = "Invalid.Function.NotSupported",
-        /// `InvalidStatus.EniStatusNotSupport` (400)
+        /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
-        /// `InvalidParameter.EniInstanceId` (400)
+        /// `InvalidParameter.EniInstanceId` (400): The network interface or the instance of the association is not valid. Check the IDs.
         InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
-        /// `InvalidNexthop.DirectEni` (400)
+        /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
         InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
-        /// `Mode.Conflict` (400)
+        /// `Mode.Conflict` (400): The network interface has EIPs of another mode already.
         ModeConflict = "Mode.Conflict",
-        /// `Mode.NotSupport` (400)
+        /// `Mode.NotSupport` (400): The account cannot associate several EIPs in visible mode.
         ModeNotSupport = "Mode.NotSupport",
-        /// `QuotaExceed.MultiBindedEip` (400)
+        /// `QuotaExceed.MultiBindedEip` (400): The maximum number of EIPs in visible mode is reached.
         QuotaExceedMultiBindedEip = "QuotaExceed.MultiBindedEip",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `OperationFailed.EniSubIp` (400)
+        /// `OperationFailed.EniSubIp` (400): The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.
         OperationFailedEniSubIp = "OperationFailed.EniSubIp",
-        /// `InvalidEip.EipQuotaExceeded` (400)
+        /// `InvalidEip.EipQuotaExceeded` (400): The network interface would have more EIPs than private IP addresses. Add private addresses first.
         InvalidEipEipQuotaExceeded = "InvalidEip.EipQuotaExceeded",
-        /// `OperationFailed.QueryCommodityInfo` (400)
+        /// `OperationFailed.QueryCommodityInfo` (400): The data of the product could not be fetched. Repeat the call later.
         OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
-        /// `OperationUnsupported.MultiIp` (400)
+        /// `OperationUnsupported.MultiIp` (400): Several IP addresses are not supported for the association.
         OperationUnsupportedMultiIp = "OperationUnsupported.MultiIp",
-        /// `InvalidNicOrVm.NotFound` (400)
+        /// `InvalidNicOrVm.NotFound` (400): The network interface or instance does not exist. Check its ID.
         InvalidNicOrVmNotFound = "InvalidNicOrVm.NotFound",
-        /// `OperationUnsupported.EipBindModel` (400)
+        /// `OperationUnsupported.EipBindModel` (400): The instance type does not support several EIPs in visible mode.
         OperationUnsupportedEipBindModel = "OperationUnsupported.EipBindModel",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `EipBindRemote.BackendRegionMustBeSingle` (400)
+        /// `EipBindRemote.BackendRegionMustBeSingle` (400): All resources behind the EIP must be in one region.
         EipBindRemoteBackendRegionMustBeSingle = "EipBindRemote.BackendRegionMustBeSingle",
-        /// `InvalidParameter.BindingInstanceRegion` (400)
+        /// `InvalidParameter.BindingInstanceRegion` (400): The region of the instance is not supported for the association.
         InvalidParameterBindingInstanceRegion = "InvalidParameter.BindingInstanceRegion",
-        /// `OperationFailed.HavipBoundPortmap` (400)
+        /// `OperationFailed.HavipBoundPortmap` (400): The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.
         OperationFailedHavipBoundPortmap = "OperationFailed.HavipBoundPortmap",
-        /// `IllegalParam.Mode` (400)
+        /// `IllegalParam.Mode` (400): `Mode` is not valid. Check its value.
         IllegalParamMode = "IllegalParam.Mode",
-        /// `InvalidStatus.NotAllow` (400)
+        /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
         InvalidStatusNotAllow = "InvalidStatus.NotAllow",
-        /// `InvalidInstance.NotExist` (400)
+        /// `InvalidInstance.NotExist` (400): The instance does not exist. Check its ID.
         InvalidInstanceNotExist = "InvalidInstance.NotExist",
-        /// `InvalidBandwidthPackageId.NotFound` (400)
+        /// `InvalidBandwidthPackageId.NotFound` (400): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `ResourceQueryError` (400)
+        /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
         ResourceQueryError = "ResourceQueryError",
-        /// `InvalidStatus.InstanceHasBandWidth` (400)
+        /// `InvalidStatus.InstanceHasBandWidth` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
         InvalidStatusInstanceHasBandWidth = "InvalidStatus.InstanceHasBandWidth",
-        /// `OperationDenied.CloudBoxResourceExist` (400)
+        /// `OperationDenied.CloudBoxResourceExist` (400): The resource is in a CloudBox, so the association is not possible.
         OperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist",
-        /// `OperationDenied.CloudBoxVSwitchExist` (400)
+        /// `OperationDenied.CloudBoxVSwitchExist` (400): The VPC has a vSwitch in a CloudBox.
         OperationDeniedCloudBoxVSwitchExist = "OperationDenied.CloudBoxVSwitchExist",
-        /// `OperationDenied.NoAvailablePrivateIp` (400)
+        /// `OperationDenied.NoAvailablePrivateIp` (400): The vSwitch has no free private IP addresses.
         OperationDeniedNoAvailablePrivateIp = "OperationDenied.NoAvailablePrivateIp",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `ResourceAlreadyAssociated.IpAddress` (400)
+        /// `ResourceAlreadyAssociated.IpAddress` (400): The IP address has an EIP already.
         ResourceAlreadyAssociatedIpAddress = "ResourceAlreadyAssociated.IpAddress",
-        /// `OperationFailed.Ipv4GatewayNotOpenedInVpc` (400)
+        /// `OperationFailed.Ipv4GatewayNotOpenedInVpc` (400): The VPC has no IPv4 gateway.
         OperationFailedIpv4GatewayNotOpenedInVpc = "OperationFailed.Ipv4GatewayNotOpenedInVpc",
-        /// `OperationFailed.Ipv4GatewayNotActivatedInVpc` (400)
+        /// `OperationFailed.Ipv4GatewayNotActivatedInVpc` (400): The VPC has no active IPv4 gateway.
         OperationFailedIpv4GatewayNotActivatedInVpc = "OperationFailed.Ipv4GatewayNotActivatedInVpc",
-        /// `OperationDenied.L2EipBindIpAddress` (400)
+        /// `OperationDenied.L2EipBindIpAddress` (400): An EIP of this line type cannot be associated with an IP address.
         OperationDeniedL2EipBindIpAddress = "OperationDenied.L2EipBindIpAddress",
-        /// `Forbidden` (400)
+        /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `UnsupportedFeature.EipBindIpAddress` (400)
+        /// `UnsupportedFeature.EipBindIpAddress` (400): EIPs cannot be associated with IP addresses here.
         UnsupportedFeatureEipBindIpAddress = "UnsupportedFeature.EipBindIpAddress",
-        /// `OperationFailed.InstanceNotExist` (400)
+        /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
         OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
-        /// `OperationDenied.Ipv4GatewayExist` (400)
+        /// `OperationDenied.Ipv4GatewayExist` (400): The VPC has an IPv4 gateway.
         OperationDeniedIpv4GatewayExist = "OperationDenied.Ipv4GatewayExist",
-        /// `OperationFailed.EipBindModeConflict` (400)
+        /// `OperationFailed.EipBindModeConflict` (400): The network interface cannot have EIPs in NAT mode and in visible mode at once.
         OperationFailedEipBindModeConflict = "OperationFailed.EipBindModeConflict",
-        /// `OperationFailed.EcsMigrating` (400)
+        /// `OperationFailed.EcsMigrating` (400): The instance is being migrated. Wait, then repeat the call.
         OperationFailedEcsMigrating = "OperationFailed.EcsMigrating",
-        /// `OperationFailed.IpPrefixConflict` (400)
+        /// `OperationFailed.IpPrefixConflict` (400): The IP prefixes of the network interface do not allow the operation.
         OperationFailedIpPrefixConflict = "OperationFailed.IpPrefixConflict",
-        /// `UnsupportedFeature.EipBindPrefixIp` (400)
+        /// `UnsupportedFeature.EipBindPrefixIp` (400): EIPs cannot be associated with addresses of a prefix here.
         UnsupportedFeatureEipBindPrefixIp = "UnsupportedFeature.EipBindPrefixIp",
-        /// `OperationDenied.UnsupportedEipBindMode` (400)
+        /// `OperationDenied.UnsupportedEipBindMode` (400): The EIP binding mode of the NAT gateway does not allow the operation.
         OperationDeniedUnsupportedEipBindMode = "OperationDenied.UnsupportedEipBindMode",
-        /// `OperationDenied.Unauthorized` (400)
+        /// `OperationDenied.Unauthorized` (400): The account is not on the allowlist for the operation.
         OperationDeniedUnauthorized = "OperationDenied.Unauthorized",
-        /// `OperationFailed.SystemBusy` (400)
+        /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
-        /// `OperationFailed.PrivateIpAddressNotExist` (400)
+        /// `OperationFailed.PrivateIpAddressNotExist` (400): The private IP address does not exist. Check it.
         OperationFailedPrivateIpAddressNotExist = "OperationFailed.PrivateIpAddressNotExist",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `InvalidInstanId.NotFound` (404)
+        /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `OperationDenied.VpcIpv4GatewayEnabled` (404)
+        /// `OperationDenied.VpcIpv4GatewayEnabled` (404): The VPC of the NAT gateway has an IPv4 gateway.
         OperationDeniedVpcIpv4GatewayEnabled = "OperationDenied.VpcIpv4GatewayEnabled",
-        /// `ServiceUnavailable` (503)
+        /// `ServiceUnavailable` (503): The service is unavailable for the moment. Repeat the call later.
         ServiceUnavailable = "ServiceUnavailable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAssociation.Duplicated" "" "The instance already has an EIP.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidParameter.Mismatch" "" "The EIP and the instance do not fit together, such as by their regions.",
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The type of the instance is not supported. Check `InstanceType`.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
+        400 "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP" "" "The instance already has an EIP or a port mapping. Remove it first.",
+        400 "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP" "" "The instance has a public IP address, so it cannot get an EIP.",
+        400 "BIND_INSTANCE_OWENER_ERROR" "" "The EIP or the instance belongs to another account, so they cannot be associated.",
+        400 "NATGATEWAY_FINANCIALLOCKED" "" "The NAT gateway has expired. Renew it first.",
+        400 "InvalidParameter.InstanceTypeNotSupport" "" "The type of the instance is not supported for the association.",
+        400 "QuotaExceeded.NumberOfTrafficEip" "" "The NAT gateway has the maximum number of EIPs billed by traffic.",
+        400 "QuotaExceeded.NumberOfEip" "" "The NAT gateway has the maximum number of EIPs.",
+        400 "Forbidden.EipCanNotBindGatgw" "" "The EIP cannot be associated with this NAT gateway.",
+        400 "InvalidAction.Denied" "" "A change of the EIP is still running. Wait, then repeat the call.",
+        400 "InstanceType.NotSupport" "" "The type of the instance is not valid for an EIP.",
+        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
+        400 "BindInstance.NotSupported" "" "An EIP cannot be associated with this type of instance.",
+        400 "Forbidden.InstanceBandwidthNotZero" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
+        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
+        400 "ServerRegion.Invalid" "" "The EIP cannot be associated with a resource in this region.",
+        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
+        400 "Eni.HasSubIp" "" "The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.",
+        400 "Invalid.DirectEip.BindType" "" "An EIP in visible mode can be associated only with a network interface.",
+        400 "InvalidStatus.EcsStatusNotSupport" "" "The state of the instance does not allow the operation. Wait, then repeat the call.",
+        400 "Invalid.Function.NotSupported" "" "Several IP addresses are not yet supported for the region or the account.",
+        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidParameter.EniInstanceId" "" "The network interface or the instance of the association is not valid. Check the IDs.",
+        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
+        400 "Mode.Conflict" "" "The network interface has EIPs of another mode already.",
+        400 "Mode.NotSupport" "" "The account cannot associate several EIPs in visible mode.",
+        400 "QuotaExceed.MultiBindedEip" "" "The maximum number of EIPs in visible mode is reached.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "OperationFailed.EniSubIp" "" "The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.",
+        400 "InvalidEip.EipQuotaExceeded" "" "The network interface would have more EIPs than private IP addresses. Add private addresses first.",
+        400 "OperationFailed.QueryCommodityInfo" "" "The data of the product could not be fetched. Repeat the call later.",
+        400 "OperationUnsupported.MultiIp" "" "Several IP addresses are not supported for the association.",
+        400 "InvalidNicOrVm.NotFound" "" "The network interface or instance does not exist. Check its ID.",
+        400 "OperationUnsupported.EipBindModel" "" "The instance type does not support several EIPs in visible mode.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "EipBindRemote.BackendRegionMustBeSingle" "" "All resources behind the EIP must be in one region.",
+        400 "InvalidParameter.BindingInstanceRegion" "" "The region of the instance is not supported for the association.",
+        400 "OperationFailed.HavipBoundPortmap" "" "The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.",
+        400 "IllegalParam.Mode" "" "`Mode` is not valid. Check its value.",
+        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
+        400 "InvalidInstance.NotExist" "" "The instance does not exist. Check its ID.",
+        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
+        400 "InvalidStatus.InstanceHasBandWidth" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
+        400 "OperationDenied.CloudBoxResourceExist" "" "The resource is in a CloudBox, so the association is not possible.",
+        400 "OperationDenied.CloudBoxVSwitchExist" "" "The VPC has a vSwitch in a CloudBox.",
+        400 "OperationDenied.NoAvailablePrivateIp" "" "The vSwitch has no free private IP addresses.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "ResourceAlreadyAssociated.IpAddress" "" "The IP address has an EIP already.",
+        400 "OperationFailed.Ipv4GatewayNotOpenedInVpc" "" "The VPC has no IPv4 gateway.",
+        400 "OperationFailed.Ipv4GatewayNotActivatedInVpc" "" "The VPC has no active IPv4 gateway.",
+        400 "OperationDenied.L2EipBindIpAddress" "" "An EIP of this line type cannot be associated with an IP address.",
+        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "UnsupportedFeature.EipBindIpAddress" "" "EIPs cannot be associated with IP addresses here.",
+        400 "OperationFailed.InstanceNotExist" "" "The EIP or group of EIPs does not exist. Check its ID.",
+        400 "OperationDenied.Ipv4GatewayExist" "" "The VPC has an IPv4 gateway.",
+        400 "OperationFailed.EipBindModeConflict" "" "The network interface cannot have EIPs in NAT mode and in visible mode at once.",
+        400 "OperationFailed.EcsMigrating" "" "The instance is being migrated. Wait, then repeat the call.",
+        400 "OperationFailed.IpPrefixConflict" "" "The IP prefixes of the network interface do not allow the operation.",
+        400 "UnsupportedFeature.EipBindPrefixIp" "" "EIPs cannot be associated with addresses of a prefix here.",
+        400 "OperationDenied.UnsupportedEipBindMode" "" "The EIP binding mode of the NAT gateway does not allow the operation.",
+        400 "OperationDenied.Unauthorized" "" "The account is not on the allowlist for the operation.",
+        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.PrivateIpAddressNotExist" "" "The private IP address does not exist. Check it.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        404 "OperationDenied.VpcIpv4GatewayEnabled" "" "The VPC of the NAT gateway has an IPv4 gateway.",
+        503 "ServiceUnavailable" "" "The service is unavailable for the moment. Repeat the call later." retryable,
     }
 }
 
@@ -402,88 +517,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAssociation.Duplicated", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidBindingStatus", "", ""),
-        ErrorRow::new(400, "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP", "", ""),
-        ErrorRow::new(400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "", ""),
-        ErrorRow::new(400, "BIND_INSTANCE_OWENER_ERROR", "", ""),
-        ErrorRow::new(400, "NATGATEWAY_FINANCIALLOCKED", "", ""),
-        ErrorRow::new(400, "InvalidParameter.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NumberOfTrafficEip", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NumberOfEip", "", ""),
-        ErrorRow::new(400, "Forbidden.EipCanNotBindGatgw", "", ""),
-        ErrorRow::new(400, "InvalidAction.Denied", "", ""),
-        ErrorRow::new(400, "InstanceType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "BindInstance.NotSupported", "", ""),
-        ErrorRow::new(400, "Forbidden.InstanceBandwidthNotZero", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "ServerRegion.Invalid", "", ""),
-        ErrorRow::new(400, "Eni.Attached", "", ""),
-        ErrorRow::new(400, "Eni.HasSubIp", "", ""),
-        ErrorRow::new(400, "Invalid.DirectEip.BindType", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", ""),
-        ErrorRow::new(400, "Invalid.Function.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.DirectEni", "", ""),
-        ErrorRow::new(400, "Mode.Conflict", "", ""),
-        ErrorRow::new(400, "Mode.NotSupport", "", ""),
-        ErrorRow::new(400, "QuotaExceed.MultiBindedEip", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.EniSubIp", "", ""),
-        ErrorRow::new(400, "InvalidEip.EipQuotaExceeded", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCommodityInfo", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MultiIp", "", ""),
-        ErrorRow::new(400, "InvalidNicOrVm.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipBindModel", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "EipBindRemote.BackendRegionMustBeSingle", "", ""),
-        ErrorRow::new(400, "InvalidParameter.BindingInstanceRegion", "", ""),
-        ErrorRow::new(400, "OperationFailed.HavipBoundPortmap", "", ""),
-        ErrorRow::new(400, "IllegalParam.Mode", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotExist", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InvalidStatus.InstanceHasBandWidth", "", ""),
-        ErrorRow::new(400, "OperationDenied.CloudBoxResourceExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.CloudBoxVSwitchExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.NoAvailablePrivateIp", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.IpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv4GatewayNotOpenedInVpc", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv4GatewayNotActivatedInVpc", "", ""),
-        ErrorRow::new(400, "OperationDenied.L2EipBindIpAddress", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.EipBindIpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceNotExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.Ipv4GatewayExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipBindModeConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.EcsMigrating", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpPrefixConflict", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.EipBindPrefixIp", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedEipBindMode", "", ""),
-        ErrorRow::new(400, "OperationDenied.Unauthorized", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(400, "OperationFailed.PrivateIpAddressNotExist", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied.VpcIpv4GatewayEnabled", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateEipAddress",
@@ -498,4 +532,24 @@ impl Request for AssociateEipAddress {
     type Response = AssociateEipAddressResponse;
     type ErrorCode = AssociateEipAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const NAT: &str = "Nat";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const HA_VIP: &str = "HaVip";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
+    /// `Mode`.
+    pub mod mode {
+        pub const NAT: &str = "NAT";
+        pub const MULTI_BINDED: &str = "MULTI_BINDED";
+        pub const BINDED: &str = "BINDED";
+    }
 }

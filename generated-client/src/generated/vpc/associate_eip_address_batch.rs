@@ -21,7 +21,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateEipAddressBatch};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateEipAddressBatch::new("<BindedInstanceId>", "<BindedInstanceType>", ["<InstanceIds>"]);
+/// let request = AssociateEipAddressBatch::new("<BindedInstanceId>", "Nat", ["<InstanceIds>"]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -30,53 +30,53 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAssociation.Duplicated` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbidden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |
-/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |
-/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |
-/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |
-/// | 400 | `QuotaExceeded.NumberOfEip` |
-/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |
-/// | 400 | `Forbidden.EipCanNotBindGatgw` |
-/// | 400 | `InvalidAction.Denied` |
-/// | 400 | `InstanceType.NotSupport` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `BindInstance.NotSupported` |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `ServerRegion.Invalid` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `Invalid.DirectEip.BindType` |
-/// | 400 | `Invalid.Function.NotSupported` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidParameter.EniInstanceId` |
-/// | 400 | `%s` |
-/// | 400 | `EipBatchBind.TypeNotSupport` |
-/// | 400 | `OperationFailed.RegionNotMatch` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `OperationDenied.Unauthorized` |
-/// | 400 | `OperationDenied.UnsupportedEipBindMode` |
-/// | 400 | `OperationDenied.Ipv4GatewayExist` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAssociation.Duplicated` | The instance already has an EIP. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter.Mismatch` | The EIP and the instance do not fit together, such as by their regions. |
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The type of the instance is not supported. Check `InstanceType`. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidBindingStatus` | The association of the EIP is in a state that does not allow the operation. |
+/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` | The instance already has an EIP or a port mapping. Remove it first. |
+/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` | The instance has a public IP address, so it cannot get an EIP. |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` | The EIP or the instance belongs to another account, so they cannot be associated. |
+/// | 400 | `NATGATEWAY_FINANCIALLOCKED` | The NAT gateway has expired. Renew it first. |
+/// | 400 | `InvalidParameter.InstanceTypeNotSupport` | The type of the instance is not supported for the association. |
+/// | 400 | `QuotaExceeded.NumberOfTrafficEip` | The NAT gateway has the maximum number of EIPs billed by traffic. |
+/// | 400 | `QuotaExceeded.NumberOfEip` | The NAT gateway has the maximum number of EIPs. |
+/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` | The bandwidth of the EIP is too high. Choose a lower value. |
+/// | 400 | `Forbidden.EipCanNotBindGatgw` | The EIP cannot be associated with this NAT gateway. |
+/// | 400 | `InvalidAction.Denied` | A change of the EIP is still running. Wait, then repeat the call. |
+/// | 400 | `InstanceType.NotSupport` | The type of the instance is not valid for an EIP. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `BindInstance.NotSupported` | An EIP cannot be associated with this type of instance. |
+/// | 400 | `Forbidden.InstanceBandwidthNotZero` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `ServerRegion.Invalid` | The EIP cannot be associated with a resource in this region. |
+/// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
+/// | 400 | `Invalid.DirectEip.BindType` | An EIP in visible mode can be associated only with a network interface. |
+/// | 400 | `Invalid.Function.NotSupported` | Several IP addresses are not yet supported for the region or the account. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter.EniInstanceId` | The network interface or the instance of the association is not valid. Check the IDs. |
+/// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
+/// | 400 | `EipBatchBind.TypeNotSupport` | EIPs cannot be associated with this type of instance in a batch. |
+/// | 400 | `OperationFailed.RegionNotMatch` | An EIP is in another region. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationDenied.Unauthorized` | The account is not on the allowlist for the operation. |
+/// | 400 | `OperationDenied.UnsupportedEipBindMode` | The EIP binding mode of the NAT gateway does not allow the operation. |
+/// | 400 | `OperationDenied.Ipv4GatewayExist` | The VPC has an IPv4 gateway. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` | The VPC of the NAT gateway has an IPv4 gateway. |
 #[derive(Default)]
 pub struct AssociateEipAddressBatch {
     /// The region of the EIPs. `DescribeRegions` lists the regions.
@@ -86,6 +86,8 @@ pub struct AssociateEipAddressBatch {
     /// The ID of the instance to attach the EIPs to: an Internet NAT gateway or a secondary elastic network interface.
     pub binded_instance_id: String,
     /// The type of the instance to attach the EIPs to: `Nat` for an Internet NAT gateway, `NetworkInterface` for a secondary elastic network interface.
+    ///
+    /// Documented values: `Nat`, `NetworkInterface`.
     pub binded_instance_type: String,
     /// The way in which the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
     pub mode: Option<String>,
@@ -152,7 +154,7 @@ static ASSOCIATE_EIP_ADDRESS_BATCH: Schema = Schema {
         Field::list("InstanceIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -163,96 +165,147 @@ pub type AssociateEipAddressBatchResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateEipAddressBatch`].
     AssociateEipAddressBatchErrorCode {
-        /// `InvalidAssociation.Duplicated` (400)
+        /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
         InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): The EIP and the instance do not fit together, such as by their regions.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The type of the instance is not supported. Check `InstanceType`.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `Forbidden` (400)
+        /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidBindingStatus` (400)
+        /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
         InvalidBindingStatus = "InvalidBindingStatus",
-        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400)
+        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400): The instance already has an EIP or a port mapping. Remove it first.
         BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
-        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400)
+        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
         EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
-        /// `BIND_INSTANCE_OWENER_ERROR` (400)
+        /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP or the instance belongs to another account, so they cannot be associated.
         BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
-        /// `NATGATEWAY_FINANCIALLOCKED` (400)
+        /// `NATGATEWAY_FINANCIALLOCKED` (400): The NAT gateway has expired. Renew it first.
         NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
-        /// `InvalidParameter.InstanceTypeNotSupport` (400)
+        /// `InvalidParameter.InstanceTypeNotSupport` (400): The type of the instance is not supported for the association.
         InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
-        /// `QuotaExceeded.NumberOfTrafficEip` (400)
+        /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
         QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
-        /// `QuotaExceeded.NumberOfEip` (400)
+        /// `QuotaExceeded.NumberOfEip` (400): The NAT gateway has the maximum number of EIPs.
         QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
-        /// `InvalidEipBandwidth.OutOfMaxValue` (400)
+        /// `InvalidEipBandwidth.OutOfMaxValue` (400): The bandwidth of the EIP is too high. Choose a lower value.
         InvalidEipBandwidthOutOfMaxValue = "InvalidEipBandwidth.OutOfMaxValue",
-        /// `Forbidden.EipCanNotBindGatgw` (400)
+        /// `Forbidden.EipCanNotBindGatgw` (400): The EIP cannot be associated with this NAT gateway.
         ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
-        /// `InvalidAction.Denied` (400)
+        /// `InvalidAction.Denied` (400): A change of the EIP is still running. Wait, then repeat the call.
         InvalidActionDenied = "InvalidAction.Denied",
-        /// `InstanceType.NotSupport` (400)
+        /// `InstanceType.NotSupport` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "InstanceType.NotSupport",
-        /// `InvalidParams.NotFound` (400)
+        /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
         InvalidParamsNotFound = "InvalidParams.NotFound",
-        /// `BindInstance.NotSupported` (400)
+        /// `BindInstance.NotSupported` (400): An EIP cannot be associated with this type of instance.
         BindInstanceNotSupported = "BindInstance.NotSupported",
-        /// `Forbidden.InstanceBandwidthNotZero` (400)
+        /// `Forbidden.InstanceBandwidthNotZero` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
         ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport2 = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `ServerRegion.Invalid` (400)
+        /// `ServerRegion.Invalid` (400): The EIP cannot be associated with a resource in this region.
         ServerRegionInvalid = "ServerRegion.Invalid",
-        /// `Eni.Attached` (400)
+        /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
         EniAttached = "Eni.Attached",
-        /// `Invalid.DirectEip.BindType` (400)
+        /// `Invalid.DirectEip.BindType` (400): An EIP in visible mode can be associated only with a network interface.
         InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
-        /// `Invalid.Function.NotSupported` (400)
+        /// `Invalid.Function.NotSupported` (400): Several IP addresses are not yet supported for the region or the account.
         InvalidFunctionNotSupported = "Invalid.Function.NotSupported",
-        /// `InvalidStatus.EniStatusNotSupport` (400)
+        /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
-        /// `InvalidParameter.EniInstanceId` (400)
+        /// `InvalidParameter.EniInstanceId` (400): The network interface or the instance of the association is not valid. Check the IDs.
         InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
-        /// `%s` (400)
+        /// `%s` (400): The code of the failure is not fixed; the message tells what is wrong.
         Any = "%s",
-        /// `EipBatchBind.TypeNotSupport` (400)
+        /// `EipBatchBind.TypeNotSupport` (400): EIPs cannot be associated with this type of instance in a batch.
         EipBatchBindTypeNotSupport = "EipBatchBind.TypeNotSupport",
-        /// `OperationFailed.RegionNotMatch` (400)
+        /// `OperationFailed.RegionNotMatch` (400): An EIP is in another region.
         OperationFailedRegionNotMatch = "OperationFailed.RegionNotMatch",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `OperationDenied.Unauthorized` (400)
+        /// `OperationDenied.Unauthorized` (400): The account is not on the allowlist for the operation.
         OperationDeniedUnauthorized = "OperationDenied.Unauthorized",
-        /// `OperationDenied.UnsupportedEipBindMode` (400)
+        /// `OperationDenied.UnsupportedEipBindMode` (400): The EIP binding mode of the NAT gateway does not allow the operation.
         OperationDeniedUnsupportedEipBindMode = "OperationDenied.UnsupportedEipBindMode",
-        /// `OperationDenied.Ipv4GatewayExist` (400)
+        /// `OperationDenied.Ipv4GatewayExist` (400): The VPC has an IPv4 gateway.
         OperationDeniedIpv4GatewayExist = "OperationDenied.Ipv4GatewayExist",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `InvalidInstanId.NotFound` (404)
+        /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `OperationDenied.VpcIpv4GatewayEnabled` (404)
+        /// `OperationDenied.VpcIpv4GatewayEnabled` (404): The VPC of the NAT gateway has an IPv4 gateway.
         OperationDeniedVpcIpv4GatewayEnabled = "OperationDenied.VpcIpv4GatewayEnabled",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAssociation.Duplicated" "" "The instance already has an EIP.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidParameter.Mismatch" "" "The EIP and the instance do not fit together, such as by their regions.",
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The type of the instance is not supported. Check `InstanceType`.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
+        400 "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP" "" "The instance already has an EIP or a port mapping. Remove it first.",
+        400 "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP" "" "The instance has a public IP address, so it cannot get an EIP.",
+        400 "BIND_INSTANCE_OWENER_ERROR" "" "The EIP or the instance belongs to another account, so they cannot be associated.",
+        400 "NATGATEWAY_FINANCIALLOCKED" "" "The NAT gateway has expired. Renew it first.",
+        400 "InvalidParameter.InstanceTypeNotSupport" "" "The type of the instance is not supported for the association.",
+        400 "QuotaExceeded.NumberOfTrafficEip" "" "The NAT gateway has the maximum number of EIPs billed by traffic.",
+        400 "QuotaExceeded.NumberOfEip" "" "The NAT gateway has the maximum number of EIPs.",
+        400 "InvalidEipBandwidth.OutOfMaxValue" "" "The bandwidth of the EIP is too high. Choose a lower value.",
+        400 "Forbidden.EipCanNotBindGatgw" "" "The EIP cannot be associated with this NAT gateway.",
+        400 "InvalidAction.Denied" "" "A change of the EIP is still running. Wait, then repeat the call.",
+        400 "InstanceType.NotSupport" "" "The type of the instance is not valid for an EIP.",
+        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
+        400 "BindInstance.NotSupported" "" "An EIP cannot be associated with this type of instance.",
+        400 "Forbidden.InstanceBandwidthNotZero" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
+        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
+        400 "ServerRegion.Invalid" "" "The EIP cannot be associated with a resource in this region.",
+        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
+        400 "Invalid.DirectEip.BindType" "" "An EIP in visible mode can be associated only with a network interface.",
+        400 "Invalid.Function.NotSupported" "" "Several IP addresses are not yet supported for the region or the account.",
+        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidParameter.EniInstanceId" "" "The network interface or the instance of the association is not valid. Check the IDs.",
+        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
+        400 "EipBatchBind.TypeNotSupport" "" "EIPs cannot be associated with this type of instance in a batch.",
+        400 "OperationFailed.RegionNotMatch" "" "An EIP is in another region.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "OperationDenied.Unauthorized" "" "The account is not on the allowlist for the operation.",
+        400 "OperationDenied.UnsupportedEipBindMode" "" "The EIP binding mode of the NAT gateway does not allow the operation.",
+        400 "OperationDenied.Ipv4GatewayExist" "" "The VPC has an IPv4 gateway.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        404 "OperationDenied.VpcIpv4GatewayEnabled" "" "The VPC of the NAT gateway has an IPv4 gateway.",
     }
 }
 
@@ -262,53 +315,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddressBatch",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAssociation.Duplicated", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidBindingStatus", "", ""),
-        ErrorRow::new(400, "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP", "", ""),
-        ErrorRow::new(400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "", ""),
-        ErrorRow::new(400, "BIND_INSTANCE_OWENER_ERROR", "", ""),
-        ErrorRow::new(400, "NATGATEWAY_FINANCIALLOCKED", "", ""),
-        ErrorRow::new(400, "InvalidParameter.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NumberOfTrafficEip", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NumberOfEip", "", ""),
-        ErrorRow::new(400, "InvalidEipBandwidth.OutOfMaxValue", "", ""),
-        ErrorRow::new(400, "Forbidden.EipCanNotBindGatgw", "", ""),
-        ErrorRow::new(400, "InvalidAction.Denied", "", ""),
-        ErrorRow::new(400, "InstanceType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "BindInstance.NotSupported", "", ""),
-        ErrorRow::new(400, "Forbidden.InstanceBandwidthNotZero", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "ServerRegion.Invalid", "", ""),
-        ErrorRow::new(400, "Eni.Attached", "", ""),
-        ErrorRow::new(400, "Invalid.DirectEip.BindType", "", ""),
-        ErrorRow::new(400, "Invalid.Function.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniInstanceId", "", ""),
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "EipBatchBind.TypeNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.RegionNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationDenied.Unauthorized", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedEipBindMode", "", ""),
-        ErrorRow::new(400, "OperationDenied.Ipv4GatewayExist", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied.VpcIpv4GatewayEnabled", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateEipAddressBatch",
@@ -323,4 +330,14 @@ impl Request for AssociateEipAddressBatch {
     type Response = AssociateEipAddressBatchResponse;
     type ErrorCode = AssociateEipAddressBatchErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BindedInstanceType`.
+    pub mod binded_instance_type {
+        pub const NAT: &str = "Nat";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+    }
 }

@@ -26,33 +26,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` |
-/// | 400 | `OperationUnsupported.BindMultipleType` |
-/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` |
-/// | 400 | `InvalidVip.Status` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |
-/// | 400 | `IllegalParam.InstanceType` |
-/// | 400 | `OperationUnsupported.BindOnSameEcs` |
-/// | 400 | `OperationUnsupported.HavipBindType` |
-/// | 400 | `InvalidInstance.NotExist` |
-/// | 400 | `OperationDenied.BindOnSameEcs` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `ResourceNotFound.EcsInstance` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 404 | `InvalidHaVip.Exist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `QuotaExceeded.HaVipBindInstance` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` | The network interface must be attached to an instance. Attach it first. |
+/// | 400 | `OperationUnsupported.BindMultipleType` | A HaVip cannot be associated with different types of instances. |
+/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` | The instance and the HaVip must be in the same vSwitch. |
+/// | 400 | `InvalidVip.Status` | The state of the HaVip does not allow the operation. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` | The instance has the maximum number of HaVips. |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` | The HaVip is associated with the maximum number of instances. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `InvalidNetworkInterfaceId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
+/// | 400 | `OperationUnsupported.BindOnSameEcs` | Two network interfaces of the same instance cannot be associated. |
+/// | 400 | `OperationUnsupported.HavipBindType` | In this region, a HaVip cannot be associated with a network interface. |
+/// | 400 | `InvalidInstance.NotExist` | The instance does not exist. Check its ID. |
+/// | 400 | `OperationDenied.BindOnSameEcs` | The two network interfaces are on the same instance. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
+/// | 400 | `InvalidStatus.NotAllow` | The state of the instance does not allow the operation. |
+/// | 404 | `InvalidHaVip.Exist` | The instance is associated with the HaVip already. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `QuotaExceeded.HaVipBindInstance` | The HaVip is associated with the maximum number of instances. |
 #[derive(Default)]
 pub struct AssociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -126,54 +126,85 @@ pub type AssociateHaVipResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateHaVip`].
     AssociateHaVipErrorCode {
-        /// `OperationUnsupported.BindOnFreeNetworkInterface` (400)
+        /// `OperationUnsupported.BindOnFreeNetworkInterface` (400): The network interface must be attached to an instance. Attach it first.
         OperationUnsupportedBindOnFreeNetworkInterface = "OperationUnsupported.BindOnFreeNetworkInterface",
-        /// `OperationUnsupported.BindMultipleType` (400)
+        /// `OperationUnsupported.BindMultipleType` (400): A HaVip cannot be associated with different types of instances.
         OperationUnsupportedBindMultipleType = "OperationUnsupported.BindMultipleType",
-        /// `OperationUnsupported.BindOnMultipleVswitch` (400)
+        /// `OperationUnsupported.BindOnMultipleVswitch` (400): The instance and the HaVip must be in the same vSwitch.
         OperationUnsupportedBindOnMultipleVswitch = "OperationUnsupported.BindOnMultipleVswitch",
-        /// `InvalidVip.Status` (400)
+        /// `InvalidVip.Status` (400): The state of the HaVip does not allow the operation.
         InvalidVipStatus = "InvalidVip.Status",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `CountLimitExceed.HaVipOnInstance` (400)
+        /// `CountLimitExceed.HaVipOnInstance` (400): The instance has the maximum number of HaVips.
         CountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance",
-        /// `CountLimitExceeded.HaVipOnECSInstance` (400)
+        /// `CountLimitExceeded.HaVipOnECSInstance` (400): The HaVip is associated with the maximum number of instances.
         CountLimitExceededHaVipOnEcsInstance = "CountLimitExceeded.HaVipOnECSInstance",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `InvalidNetworkInterfaceId.NotFound` (400)
+        /// `InvalidNetworkInterfaceId.NotFound` (400): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceIdNotFound = "InvalidNetworkInterfaceId.NotFound",
-        /// `OperationFailed.QueryNetworkInterfaceInfo` (400)
+        /// `OperationFailed.QueryNetworkInterfaceInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
         OperationFailedQueryNetworkInterfaceInfo = "OperationFailed.QueryNetworkInterfaceInfo",
-        /// `IllegalParam.InstanceType` (400)
+        /// `IllegalParam.InstanceType` (400): The type of the instance is not valid.
         IllegalParamInstanceType = "IllegalParam.InstanceType",
-        /// `OperationUnsupported.BindOnSameEcs` (400)
+        /// `OperationUnsupported.BindOnSameEcs` (400): Two network interfaces of the same instance cannot be associated.
         OperationUnsupportedBindOnSameEcs = "OperationUnsupported.BindOnSameEcs",
-        /// `OperationUnsupported.HavipBindType` (400)
+        /// `OperationUnsupported.HavipBindType` (400): In this region, a HaVip cannot be associated with a network interface.
         OperationUnsupportedHavipBindType = "OperationUnsupported.HavipBindType",
-        /// `InvalidInstance.NotExist` (400)
+        /// `InvalidInstance.NotExist` (400): The instance does not exist. Check its ID.
         InvalidInstanceNotExist = "InvalidInstance.NotExist",
-        /// `OperationDenied.BindOnSameEcs` (400)
+        /// `OperationDenied.BindOnSameEcs` (400): The two network interfaces are on the same instance.
         OperationDeniedBindOnSameEcs = "OperationDenied.BindOnSameEcs",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidInstanceId.NotFound` (400, 404)
+        /// `InvalidInstanceId.NotFound` (400, 404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `ResourceNotFound.EcsInstance` (400)
+        /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
         ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
-        /// `InvalidStatus.NotAllow` (400)
+        /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
         InvalidStatusNotAllow = "InvalidStatus.NotAllow",
-        /// `InvalidHaVip.Exist` (404)
+        /// `InvalidHaVip.Exist` (404): The instance is associated with the HaVip already.
         InvalidHaVipExist = "InvalidHaVip.Exist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
-        /// `QuotaExceeded.HaVipBindInstance` (404)
+        /// `QuotaExceeded.HaVipBindInstance` (404): The HaVip is associated with the maximum number of instances.
         QuotaExceededHaVipBindInstance = "QuotaExceeded.HaVipBindInstance",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.BindOnFreeNetworkInterface" "" "The network interface must be attached to an instance. Attach it first.",
+        400 "OperationUnsupported.BindMultipleType" "" "A HaVip cannot be associated with different types of instances.",
+        400 "OperationUnsupported.BindOnMultipleVswitch" "" "The instance and the HaVip must be in the same vSwitch.",
+        400 "InvalidVip.Status" "" "The state of the HaVip does not allow the operation.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "CountLimitExceed.HaVipOnInstance" "" "The instance has the maximum number of HaVips.",
+        400 "CountLimitExceeded.HaVipOnECSInstance" "" "The HaVip is associated with the maximum number of instances.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "InvalidNetworkInterfaceId.NotFound" "" "The network interface does not exist. Check its ID.",
+        400 "OperationFailed.QueryNetworkInterfaceInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
+        400 "IllegalParam.InstanceType" "" "The type of the instance is not valid.",
+        400 "OperationUnsupported.BindOnSameEcs" "" "Two network interfaces of the same instance cannot be associated.",
+        400 "OperationUnsupported.HavipBindType" "" "In this region, a HaVip cannot be associated with a network interface.",
+        400 "InvalidInstance.NotExist" "" "The instance does not exist. Check its ID.",
+        400 "OperationDenied.BindOnSameEcs" "" "The two network interfaces are on the same instance.",
+        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
+        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
+        404 "InvalidHaVip.Exist" "" "The instance is associated with the HaVip already.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "QuotaExceeded.HaVipBindInstance" "" "The HaVip is associated with the maximum number of instances.",
     }
 }
 
@@ -181,33 +212,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Attaches an HAVIP to an ECS instance or network interface in the VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateHaVip"),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.BindOnFreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindMultipleType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindOnMultipleVswitch", "", ""),
-        ErrorRow::new(400, "InvalidVip.Status", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipOnInstance", "", ""),
-        ErrorRow::new(400, "CountLimitExceeded.HaVipOnECSInstance", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterfaceId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryNetworkInterfaceInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindOnSameEcs", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.HavipBindType", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.BindOnSameEcs", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
-        ErrorRow::new(404, "InvalidHaVip.Exist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "QuotaExceeded.HaVipBindInstance", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateHaVip",

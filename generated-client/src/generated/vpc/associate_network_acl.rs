@@ -31,25 +31,25 @@ use super::types::{RESOURCE, Resource};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `ParameterMissing.Resources` |
-/// | 400 | `ParameterEmpty.Resources` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NetworkStatus.Modifying` |
-/// | 400 | `ResourceStatus.Error` |
-/// | 400 | `InvalidResource.NotFound` |
-/// | 400 | `InvalidResource.VpcError` |
-/// | 400 | `InvalidResource.BindingExist` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 400 | `ParameterIllegal.ResourceType` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.Resources` | The resources are missing. Pass at least one. |
+/// | 400 | `ParameterEmpty.Resources` | The resources are missing. Pass at least one. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NetworkStatus.Modifying` | The network ACL is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceStatus.Error` | The resource is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidResource.NotFound` | The resource does not exist. Check its ID. |
+/// | 400 | `InvalidResource.VpcError` | The network ACL and the resource are in different VPCs. |
+/// | 400 | `InvalidResource.BindingExist` | The resource is associated with a network ACL already. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `ParameterIllegal.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssociateNetworkAcl {
     /// `Resource`.
@@ -132,40 +132,63 @@ pub type AssociateNetworkAclResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateNetworkAcl`].
     AssociateNetworkAclErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `ParameterMissing.NetworkAclId` (400)
+        /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
-        /// `ParameterEmpty.NetworkAclId` (400)
+        /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
-        /// `ParameterMissing.Resources` (400)
+        /// `ParameterMissing.Resources` (400): The resources are missing. Pass at least one.
         ParameterMissingResources = "ParameterMissing.Resources",
-        /// `ParameterEmpty.Resources` (400)
+        /// `ParameterEmpty.Resources` (400): The resources are missing. Pass at least one.
         ParameterEmptyResources = "ParameterEmpty.Resources",
-        /// `InvalidNetworkAcl.NotFound` (400)
+        /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
         InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
-        /// `NetworkStatus.Modifying` (400)
+        /// `NetworkStatus.Modifying` (400): The network ACL is being changed. Wait, then repeat the call.
         NetworkStatusModifying = "NetworkStatus.Modifying",
-        /// `ResourceStatus.Error` (400)
+        /// `ResourceStatus.Error` (400): The resource is being changed. Wait, then repeat the call.
         ResourceStatusError = "ResourceStatus.Error",
-        /// `InvalidResource.NotFound` (400)
+        /// `InvalidResource.NotFound` (400): The resource does not exist. Check its ID.
         InvalidResourceNotFound = "InvalidResource.NotFound",
-        /// `InvalidResource.VpcError` (400)
+        /// `InvalidResource.VpcError` (400): The network ACL and the resource are in different VPCs.
         InvalidResourceVpcError = "InvalidResource.VpcError",
-        /// `InvalidResource.BindingExist` (400)
+        /// `InvalidResource.BindingExist` (400): The resource is associated with a network ACL already.
         InvalidResourceBindingExist = "InvalidResource.BindingExist",
-        /// `NotSupport.NetworkAcl` (400)
+        /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
         NotSupportNetworkAcl = "NotSupport.NetworkAcl",
-        /// `ParameterIllegal.ResourceType` (400)
+        /// `ParameterIllegal.ResourceType` (400): `ResourceType` is not valid. Check its value.
         ParameterIllegalResourceType = "ParameterIllegal.ResourceType",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterMissing.Resources" "" "The resources are missing. Pass at least one.",
+        400 "ParameterEmpty.Resources" "" "The resources are missing. Pass at least one.",
+        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
+        400 "NetworkStatus.Modifying" "" "The network ACL is being changed. Wait, then repeat the call." retryable,
+        400 "ResourceStatus.Error" "" "The resource is being changed. Wait, then repeat the call." retryable,
+        400 "InvalidResource.NotFound" "" "The resource does not exist. Check its ID.",
+        400 "InvalidResource.VpcError" "" "The network ACL and the resource are in different VPCs.",
+        400 "InvalidResource.BindingExist" "" "The resource is associated with a network ACL already.",
+        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
+        400 "ParameterIllegal.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -175,25 +198,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateNetworkAcl",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Resources", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.Resources", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NetworkStatus.Modifying", "", ""),
-        ErrorRow::new(400, "ResourceStatus.Error", "", ""),
-        ErrorRow::new(400, "InvalidResource.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResource.VpcError", "", ""),
-        ErrorRow::new(400, "InvalidResource.BindingExist", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.ResourceType", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,51 +26,51 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 400 | `InvalidStatus.NotAllowed` |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |
-/// | 400 | `InvalidPeerGatewayIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |
-/// | 400 | `EXCEED_ASSOCIATE_MAX_NUM` |
-/// | 400 | `InvalidIP.Malformed` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `InvalidStatus.StatusNotEnabled` |
-/// | 400 | `InvalidParams.AlreadyExists` |
-/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` |
-/// | 400 | `Forbidden.OperationNotAllowed` |
-/// | 400 | `Forbidden.NotSameAccessDevice` |
-/// | 400 | `Duplicated.LocalGatewayIp` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `DuplicatedParam.LocalGatewayIp` |
-/// | 400 | `DuplicatedParam.PeerGatewayIp` |
-/// | 400 | `DuplicatedParam.LocalIpv6GatewayIp` |
-/// | 400 | `DuplicatedParam.PeerIpv6GatewayIp` |
-/// | 400 | `EcPconnVbrMustContainsAll` |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |
-/// | 403 | `Forbidden.MultiVlanRi` |
-/// | 403 | `Forbidden.NoRiFound` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
+/// | 400 | `InvalidPeerGatewayIp.Malformed` | The peer gateway IP address is not valid. Check `PeerGatewayIp`. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
+/// | 400 | `EXCEED_ASSOCIATE_MAX_NUM` | The VBR has the maximum number of Express Connect circuits. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `InvalidStatus.StatusNotEnabled` | The circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` | The circuit does not allow the operation. |
+/// | 400 | `Forbidden.OperationNotAllowed` | Only the owner of the circuit or of the VBR may carry out the operation. |
+/// | 400 | `Forbidden.NotSameAccessDevice` | The VBR and the circuit are on different access devices. |
+/// | 400 | `Duplicated.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `DuplicatedParam.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.PeerGatewayIp` | The peer gateway IP address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.LocalIpv6GatewayIp` | The local IPv6 gateway address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.PeerIpv6GatewayIp` | The peer IPv6 gateway address is in use already. Choose another one. |
+/// | 400 | `EcPconnVbrMustContainsAll` | All circuits of the VBR must have the same QoS policy. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
+/// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
+/// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
+/// | 404 | `InvalidVbrOwnerId.NotFound` | The owner of the VBR is not valid. Check `VbrOwnerId`. |
 #[derive(Default)]
 pub struct AssociatePhysicalConnectionToVirtualBorderRouter {
     /// `RegionId`.
@@ -235,92 +235,141 @@ pub type AssociatePhysicalConnectionToVirtualBorderRouterResponse = RequestIdRes
 error_codes! {
     /// The error codes of [`AssociatePhysicalConnectionToVirtualBorderRouter`].
     AssociatePhysicalConnectionToVirtualBorderRouterErrorCode {
-        /// `InvalidOperation.RouterInterfaceNotDeleted` (400)
+        /// `InvalidOperation.RouterInterfaceNotDeleted` (400): The VBR still has router interfaces. Delete them first.
         InvalidOperationRouterInterfaceNotDeleted = "InvalidOperation.RouterInterfaceNotDeleted",
-        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
-        /// `InvalidStatus.NotAllowed` (400)
+        /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
         InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
-        /// `InvalidPhysicalConnectionId.NotFound` (400)
+        /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `InvalidVlanId.Used` (400)
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
         InvalidVlanIdUsed = "InvalidVlanId.Used",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidPhysicalConnectionId.NotEnabled` (400)
+        /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
         InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
-        /// `InvalidVlanId.Malformed` (400)
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
         InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `InvalidLocalGatewayIp.Malformed` (400)
+        /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
         InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
-        /// `InvalidPeerGatewayIp.Malformed` (400)
+        /// `InvalidPeerGatewayIp.Malformed` (400): The peer gateway IP address is not valid. Check `PeerGatewayIp`.
         InvalidPeerGatewayIpMalformed = "InvalidPeerGatewayIp.Malformed",
-        /// `InvalidPeeringSubnetMask.Malformed` (400)
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
         InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `QuotaExceeded.vbrPerpConn` (400)
+        /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
         QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
-        /// `EXCEED_ASSOCIATE_MAX_NUM` (400)
+        /// `EXCEED_ASSOCIATE_MAX_NUM` (400): The VBR has the maximum number of Express Connect circuits.
         ExceedAssociateMaxNum = "EXCEED_ASSOCIATE_MAX_NUM",
-        /// `InvalidIP.Malformed` (400)
+        /// `InvalidIP.Malformed` (400): An IP address is malformed.
         InvalidIpMalformed = "InvalidIP.Malformed",
-        /// `InvalidIp.NotSameSubnet` (400)
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
         InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
-        /// `InvalidStatus.StatusNotEnabled` (400)
+        /// `InvalidStatus.StatusNotEnabled` (400): The circuit is not enabled. Enable it first.
         InvalidStatusStatusNotEnabled = "InvalidStatus.StatusNotEnabled",
-        /// `InvalidParams.AlreadyExists` (400)
+        /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
         InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
-        /// `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` (400)
+        /// `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` (400): The circuit does not allow the operation.
         PhysicalNotAllowAssociateVbr = "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR",
-        /// `Forbidden.OperationNotAllowed` (400)
+        /// `Forbidden.OperationNotAllowed` (400): Only the owner of the circuit or of the VBR may carry out the operation.
         ForbiddenOperationNotAllowed = "Forbidden.OperationNotAllowed",
-        /// `Forbidden.NotSameAccessDevice` (400)
+        /// `Forbidden.NotSameAccessDevice` (400): The VBR and the circuit are on different access devices.
         ForbiddenNotSameAccessDevice = "Forbidden.NotSameAccessDevice",
-        /// `Duplicated.LocalGatewayIp` (400)
+        /// `Duplicated.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
         DuplicatedLocalGatewayIp = "Duplicated.LocalGatewayIp",
-        /// `OperationFailed.VlanIdInUse` (400)
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `DuplicatedParam.LocalGatewayIp` (400)
+        /// `DuplicatedParam.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
         DuplicatedParamLocalGatewayIp = "DuplicatedParam.LocalGatewayIp",
-        /// `DuplicatedParam.PeerGatewayIp` (400)
+        /// `DuplicatedParam.PeerGatewayIp` (400): The peer gateway IP address is in use already. Choose another one.
         DuplicatedParamPeerGatewayIp = "DuplicatedParam.PeerGatewayIp",
-        /// `DuplicatedParam.LocalIpv6GatewayIp` (400)
+        /// `DuplicatedParam.LocalIpv6GatewayIp` (400): The local IPv6 gateway address is in use already. Choose another one.
         DuplicatedParamLocalIpv6GatewayIp = "DuplicatedParam.LocalIpv6GatewayIp",
-        /// `DuplicatedParam.PeerIpv6GatewayIp` (400)
+        /// `DuplicatedParam.PeerIpv6GatewayIp` (400): The peer IPv6 gateway address is in use already. Choose another one.
         DuplicatedParamPeerIpv6GatewayIp = "DuplicatedParam.PeerIpv6GatewayIp",
-        /// `EcPconnVbrMustContainsAll` (400)
+        /// `EcPconnVbrMustContainsAll` (400): All circuits of the VBR must have the same QoS policy.
         EcPconnVbrMustContainsAll = "EcPconnVbrMustContainsAll",
-        /// `Forbidden.OperationNotAllowedByUser` (403)
+        /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
         ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
-        /// `Forbidden.MultiVlanRi` (403)
+        /// `Forbidden.MultiVlanRi` (403): The VBR has several VLAN router interfaces, so it cannot be deleted.
         ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
-        /// `Forbidden.NoRiFound` (403)
+        /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
         ForbiddenNoRiFound = "Forbidden.NoRiFound",
-        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
         ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
         ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
         ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-        /// `Forbidden.NameNotAllowedByCaller` (403)
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
         ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
-        /// `Forbidden.DescriptionNotAllowedByCaller` (403)
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
         ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
-        /// `InvalidVbrOwnerId.NotFound` (404)
+        /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
         InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.RouterInterfaceNotDeleted" "" "The VBR still has router interfaces. Delete them first.",
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
+        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
+        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "InvalidLocalGatewayIp.Malformed" "" "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
+        400 "InvalidPeerGatewayIp.Malformed" "" "The peer gateway IP address is not valid. Check `PeerGatewayIp`.",
+        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "QuotaExceeded.vbrPerpConn" "" "The Express Connect circuit has the maximum number of VBRs.",
+        400 "EXCEED_ASSOCIATE_MAX_NUM" "" "The VBR has the maximum number of Express Connect circuits.",
+        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
+        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        400 "InvalidStatus.StatusNotEnabled" "" "The circuit is not enabled. Enable it first.",
+        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
+        400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "" "The circuit does not allow the operation.",
+        400 "Forbidden.OperationNotAllowed" "" "Only the owner of the circuit or of the VBR may carry out the operation.",
+        400 "Forbidden.NotSameAccessDevice" "" "The VBR and the circuit are on different access devices.",
+        400 "Duplicated.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
+        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "DuplicatedParam.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
+        400 "DuplicatedParam.PeerGatewayIp" "" "The peer gateway IP address is in use already. Choose another one.",
+        400 "DuplicatedParam.LocalIpv6GatewayIp" "" "The local IPv6 gateway address is in use already. Choose another one.",
+        400 "DuplicatedParam.PeerIpv6GatewayIp" "" "The peer IPv6 gateway address is in use already. Choose another one.",
+        400 "EcPconnVbrMustContainsAll" "" "All circuits of the VBR must have the same QoS policy.",
+        403 "Forbidden.OperationNotAllowedByUser" "" "The caller may not delete, recover or terminate the VBR.",
+        403 "Forbidden.MultiVlanRi" "" "The VBR has several VLAN router interfaces, so it cannot be deleted.",
+        403 "Forbidden.NoRiFound" "" "The VBR has no VLAN router interface.",
+        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
+        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
+        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
+        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
+        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
+        404 "InvalidVbrOwnerId.NotFound" "" "The owner of the VBR is not valid. Check `VbrOwnerId`.",
     }
 }
 
@@ -330,51 +379,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociatePhysicalConnectionToVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.RouterInterfaceNotDeleted", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidLocalGatewayIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeerGatewayIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
-        ErrorRow::new(400, "EXCEED_ASSOCIATE_MAX_NUM", "", ""),
-        ErrorRow::new(400, "InvalidIP.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "InvalidStatus.StatusNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParams.AlreadyExists", "", ""),
-        ErrorRow::new(400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR", "", ""),
-        ErrorRow::new(400, "Forbidden.OperationNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.NotSameAccessDevice", "", ""),
-        ErrorRow::new(400, "Duplicated.LocalGatewayIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.LocalGatewayIp", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.PeerGatewayIp", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.LocalIpv6GatewayIp", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.PeerIpv6GatewayIp", "", ""),
-        ErrorRow::new(400, "EcPconnVbrMustContainsAll", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationNotAllowedByUser", "", ""),
-        ErrorRow::new(403, "Forbidden.MultiVlanRi", "", ""),
-        ErrorRow::new(403, "Forbidden.NoRiFound", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrOwnerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociatePhysicalConnectionToVirtualBorderRouter",

@@ -28,23 +28,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` |
-/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` |
-/// | 400 | `ResourceAlreadyAssociated.RouteTable` |
-/// | 400 | `OperationDenied.AssociateGatewayRouteTable` |
-/// | 400 | `OperationDenied.SwitchToSystemRouteTable` |
-/// | 400 | `ResourceNotFound.VSwitch` |
-/// | 400 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectVSwitchStatus` |
-/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` |
-/// | 404 | `Forbidden.NotInSameVpc` |
-/// | 404 | `IncorrectStatus.RouteTable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` | The route table has a route to the VBR of a CloudBox. |
+/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` | The route table has a route to the VBR of another CloudBox. |
+/// | 400 | `ResourceAlreadyAssociated.RouteTable` | The route table is associated already. |
+/// | 400 | `OperationDenied.AssociateGatewayRouteTable` | A gateway route table cannot be associated with a vSwitch. |
+/// | 400 | `OperationDenied.SwitchToSystemRouteTable` | An associated route table cannot be replaced by the system route table directly. |
+/// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` | The vSwitch is associated with a route table already. |
+/// | 404 | `Forbidden.NotInSameVpc` | The vSwitch and the route table are in different VPCs. |
+/// | 404 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct AssociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -100,7 +100,7 @@ static ASSOCIATE_ROUTE_TABLE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("RouteTableId").required(),
         Field::string("VSwitchId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -111,34 +111,55 @@ pub type AssociateRouteTableResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateRouteTable`].
     AssociateRouteTableErrorCode {
-        /// `OperationDenied.CloudBoxVbrEntryExist` (400)
+        /// `OperationDenied.CloudBoxVbrEntryExist` (400): The route table has a route to the VBR of a CloudBox.
         OperationDeniedCloudBoxVbrEntryExist = "OperationDenied.CloudBoxVbrEntryExist",
-        /// `OperationDenied.OtherCloudBoxVbrEntryExist` (400)
+        /// `OperationDenied.OtherCloudBoxVbrEntryExist` (400): The route table has a route to the VBR of another CloudBox.
         OperationDeniedOtherCloudBoxVbrEntryExist = "OperationDenied.OtherCloudBoxVbrEntryExist",
-        /// `ResourceAlreadyAssociated.RouteTable` (400)
+        /// `ResourceAlreadyAssociated.RouteTable` (400): The route table is associated already.
         ResourceAlreadyAssociatedRouteTable = "ResourceAlreadyAssociated.RouteTable",
-        /// `OperationDenied.AssociateGatewayRouteTable` (400)
+        /// `OperationDenied.AssociateGatewayRouteTable` (400): A gateway route table cannot be associated with a vSwitch.
         OperationDeniedAssociateGatewayRouteTable = "OperationDenied.AssociateGatewayRouteTable",
-        /// `OperationDenied.SwitchToSystemRouteTable` (400)
+        /// `OperationDenied.SwitchToSystemRouteTable` (400): An associated route table cannot be replaced by the system route table directly.
         OperationDeniedSwitchToSystemRouteTable = "OperationDenied.SwitchToSystemRouteTable",
-        /// `ResourceNotFound.VSwitch` (400)
+        /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
-        /// `InvalidRouteTableId.NotFound` (400, 404)
+        /// `InvalidRouteTableId.NotFound` (400, 404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidParameter.Action` (404)
+        /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `IncorrectVSwitchStatus` (404)
+        /// `IncorrectVSwitchStatus` (404): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `Forbidden.VSwitchAlreadyAssociatedRouteTable` (404)
+        /// `Forbidden.VSwitchAlreadyAssociatedRouteTable` (404): The vSwitch is associated with a route table already.
         ForbiddenVSwitchAlreadyAssociatedRouteTable = "Forbidden.VSwitchAlreadyAssociatedRouteTable",
-        /// `Forbidden.NotInSameVpc` (404)
+        /// `Forbidden.NotInSameVpc` (404): The vSwitch and the route table are in different VPCs.
         ForbiddenNotInSameVpc = "Forbidden.NotInSameVpc",
-        /// `IncorrectStatus.RouteTable` (404)
+        /// `IncorrectStatus.RouteTable` (404): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.CloudBoxVbrEntryExist" "" "The route table has a route to the VBR of a CloudBox.",
+        400 "OperationDenied.OtherCloudBoxVbrEntryExist" "" "The route table has a route to the VBR of another CloudBox.",
+        400 "ResourceAlreadyAssociated.RouteTable" "" "The route table is associated already.",
+        400 "OperationDenied.AssociateGatewayRouteTable" "" "A gateway route table cannot be associated with a vSwitch.",
+        400 "OperationDenied.SwitchToSystemRouteTable" "" "An associated route table cannot be replaced by the system route table directly.",
+        400 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
+        400 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
+        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        404 "Forbidden.VSwitchAlreadyAssociatedRouteTable" "" "The vSwitch is associated with a route table already.",
+        404 "Forbidden.NotInSameVpc" "" "The vSwitch and the route table are in different VPCs.",
+        404 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -148,23 +169,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTable",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.CloudBoxVbrEntryExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.OtherCloudBoxVbrEntryExist", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.RouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.AssociateGatewayRouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.SwitchToSystemRouteTable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(404, "Forbidden.VSwitchAlreadyAssociatedRouteTable", "", ""),
-        ErrorRow::new(404, "Forbidden.NotInSameVpc", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.RouteTable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateRouteTable",

@@ -30,21 +30,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
-/// | 400 | `ResourceAlreadyAssociated.Ipv4Gateway` |
-/// | 400 | `ResourceNotFound.GatewayRouteTable` |
-/// | 400 | `IncorrectStatus.GatewayRouteTable` |
-/// | 400 | `ResourceAlreadyAssociated.GatewayRouteTable` |
-/// | 400 | `OperationDenied.Ipv4GatewayNotActive` |
-/// | 400 | `OperationDenied.RouteTableTypeIncorrect` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `OperationDenied.GatewayAndTableNotInOneVpc` |
-/// | 400 | `IncorrectStatus.RouteTable` |
-/// | 400 | `IllegalParam.GatewayType` |
-/// | 400 | `UnsupportedFeature.Ipv6GatewayRouteTable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyAssociated.Ipv4Gateway` | The IPv4 gateway is associated already. |
+/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayRouteTable` | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyAssociated.GatewayRouteTable` | The gateway route table is associated already. |
+/// | 400 | `OperationDenied.Ipv4GatewayNotActive` | The IPv4 gateway is not active. Activate it first. |
+/// | 400 | `OperationDenied.RouteTableTypeIncorrect` | The type of the route table does not allow the operation. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `OperationDenied.GatewayAndTableNotInOneVpc` | The gateway and the route table are in different VPCs. |
+/// | 400 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.GatewayType` | The type of the gateway is not valid. |
+/// | 400 | `UnsupportedFeature.Ipv6GatewayRouteTable` | Route tables of IPv6 gateways are not supported here. |
 #[derive(Default)]
 pub struct AssociateRouteTableWithGateway {
     /// The region of the gateway route table and the IPv4 gateway. `DescribeRegions` lists the regions.
@@ -132,32 +132,51 @@ pub type AssociateRouteTableWithGatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateRouteTableWithGateway`].
     AssociateRouteTableWithGatewayErrorCode {
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `IncorrectStatus.Ipv4Gateway` (400)
+        /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
-        /// `ResourceAlreadyAssociated.Ipv4Gateway` (400)
+        /// `ResourceAlreadyAssociated.Ipv4Gateway` (400): The IPv4 gateway is associated already.
         ResourceAlreadyAssociatedIpv4Gateway = "ResourceAlreadyAssociated.Ipv4Gateway",
-        /// `ResourceNotFound.GatewayRouteTable` (400)
+        /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
         ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
-        /// `IncorrectStatus.GatewayRouteTable` (400)
+        /// `IncorrectStatus.GatewayRouteTable` (400): The state of the gateway route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable",
-        /// `ResourceAlreadyAssociated.GatewayRouteTable` (400)
+        /// `ResourceAlreadyAssociated.GatewayRouteTable` (400): The gateway route table is associated already.
         ResourceAlreadyAssociatedGatewayRouteTable = "ResourceAlreadyAssociated.GatewayRouteTable",
-        /// `OperationDenied.Ipv4GatewayNotActive` (400)
+        /// `OperationDenied.Ipv4GatewayNotActive` (400): The IPv4 gateway is not active. Activate it first.
         OperationDeniedIpv4GatewayNotActive = "OperationDenied.Ipv4GatewayNotActive",
-        /// `OperationDenied.RouteTableTypeIncorrect` (400)
+        /// `OperationDenied.RouteTableTypeIncorrect` (400): The type of the route table does not allow the operation.
         OperationDeniedRouteTableTypeIncorrect = "OperationDenied.RouteTableTypeIncorrect",
-        /// `ResourceNotFound.RouteTable` (400)
+        /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
         ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
-        /// `OperationDenied.GatewayAndTableNotInOneVpc` (400)
+        /// `OperationDenied.GatewayAndTableNotInOneVpc` (400): The gateway and the route table are in different VPCs.
         OperationDeniedGatewayAndTableNotInOneVpc = "OperationDenied.GatewayAndTableNotInOneVpc",
-        /// `IncorrectStatus.RouteTable` (400)
+        /// `IncorrectStatus.RouteTable` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
-        /// `IllegalParam.GatewayType` (400)
+        /// `IllegalParam.GatewayType` (400): The type of the gateway is not valid.
         IllegalParamGatewayType = "IllegalParam.GatewayType",
-        /// `UnsupportedFeature.Ipv6GatewayRouteTable` (400)
+        /// `UnsupportedFeature.Ipv6GatewayRouteTable` (400): Route tables of IPv6 gateways are not supported here.
         UnsupportedFeatureIpv6GatewayRouteTable = "UnsupportedFeature.Ipv6GatewayRouteTable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceAlreadyAssociated.Ipv4Gateway" "" "The IPv4 gateway is associated already.",
+        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
+        400 "IncorrectStatus.GatewayRouteTable" "" "The state of the gateway route table does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceAlreadyAssociated.GatewayRouteTable" "" "The gateway route table is associated already.",
+        400 "OperationDenied.Ipv4GatewayNotActive" "" "The IPv4 gateway is not active. Activate it first.",
+        400 "OperationDenied.RouteTableTypeIncorrect" "" "The type of the route table does not allow the operation.",
+        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
+        400 "OperationDenied.GatewayAndTableNotInOneVpc" "" "The gateway and the route table are in different VPCs.",
+        400 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.GatewayType" "" "The type of the gateway is not valid.",
+        400 "UnsupportedFeature.Ipv6GatewayRouteTable" "" "Route tables of IPv6 gateways are not supported here.",
     }
 }
 
@@ -167,21 +186,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTableWithGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.Ipv4GatewayNotActive", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeIncorrect", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.GatewayAndTableNotInOneVpc", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6GatewayRouteTable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

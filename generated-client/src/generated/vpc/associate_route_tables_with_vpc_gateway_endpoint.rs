@@ -34,28 +34,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `ResourceNotFound.ServiceName` |
-/// | 400 | `ResourceNotFound.PrefixList` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `Mismatch.VpcAndRouteTable` |
-/// | 400 | `IncorrectStatus.RouteTable` |
-/// | 400 | `ResourceAlreadyExist.Association` |
-/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` |
-/// | 400 | `VPC_SWITCH_STATUS_ERROR` |
-/// | 400 | `QuotaExceeded.VpcRouteEntryNum` |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `UnsupportedFeature.RouterTableType` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.ServiceName` | The service does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `Mismatch.VpcAndRouteTable` | The VPC and the route table do not belong together. |
+/// | 400 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyExist.Association` | The association exists already. |
+/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` | A route to the CIDR block exists already. |
+/// | 400 | `VPC_SWITCH_STATUS_ERROR` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.VpcRouteEntryNum` | The route table has the maximum number of routes. |
+/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` | The destination overlaps with a vSwitch. Choose another one. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.RouterTableType` | The type of the route table is not supported. |
 #[derive(Default)]
 pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     /// The ID of the gateway endpoint to associate route tables with.
@@ -137,46 +137,72 @@ pub type AssociateRouteTablesWithVpcGatewayEndpointResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateRouteTablesWithVpcGatewayEndpoint`].
     AssociateRouteTablesWithVpcGatewayEndpointErrorCode {
-        /// `OperationFailed.ConcurrentOperation` (400)
+        /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
         OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
-        /// `IdempotentParameterMismatch` (400)
+        /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `ResourceNotFound.GatewayEndpoint` (400)
+        /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
         ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
-        /// `IncorrectStatus.GatewayEndpoint` (400)
+        /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
         IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
-        /// `ResourceNotFound.ServiceName` (400)
+        /// `ResourceNotFound.ServiceName` (400): The service does not exist. Check its ID.
         ResourceNotFoundServiceName = "ResourceNotFound.ServiceName",
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
-        /// `ResourceNotFound.RouteTable` (400)
+        /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
         ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
-        /// `Mismatch.VpcAndRouteTable` (400)
+        /// `Mismatch.VpcAndRouteTable` (400): The VPC and the route table do not belong together.
         MismatchVpcAndRouteTable = "Mismatch.VpcAndRouteTable",
-        /// `IncorrectStatus.RouteTable` (400)
+        /// `IncorrectStatus.RouteTable` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
-        /// `ResourceAlreadyExist.Association` (400)
+        /// `ResourceAlreadyExist.Association` (400): The association exists already.
         ResourceAlreadyExistAssociation = "ResourceAlreadyExist.Association",
-        /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` (400)
+        /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` (400): A route to the CIDR block exists already.
         VpcRouteEntryCidrBlockDuplicate = "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE",
-        /// `VPC_SWITCH_STATUS_ERROR` (400)
+        /// `VPC_SWITCH_STATUS_ERROR` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         VpcSwitchStatusError = "VPC_SWITCH_STATUS_ERROR",
-        /// `QuotaExceeded.VpcRouteEntryNum` (400)
+        /// `QuotaExceeded.VpcRouteEntryNum` (400): The route table has the maximum number of routes.
         QuotaExceededVpcRouteEntryNum = "QuotaExceeded.VpcRouteEntryNum",
-        /// `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` (400)
+        /// `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` (400): The destination overlaps with a vSwitch. Choose another one.
         OperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `IncorrectStatus.Vpc` (400)
+        /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",
-        /// `IncorrectStatus.CenStatus` (400)
+        /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
         IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
-        /// `UnsupportedFeature.RouterTableType` (400)
+        /// `UnsupportedFeature.RouterTableType` (400): The type of the route table is not supported.
         UnsupportedFeatureRouterTableType = "UnsupportedFeature.RouterTableType",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
+        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
+        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.ServiceName" "" "The service does not exist. Check its ID.",
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
+        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
+        400 "Mismatch.VpcAndRouteTable" "" "The VPC and the route table do not belong together.",
+        400 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceAlreadyExist.Association" "" "The association exists already.",
+        400 "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE" "" "A route to the CIDR block exists already.",
+        400 "VPC_SWITCH_STATUS_ERROR" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call.",
+        400 "QuotaExceeded.VpcRouteEntryNum" "" "The route table has the maximum number of routes.",
+        400 "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch" "" "The destination overlaps with a vSwitch. Choose another one.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call.",
+        400 "UnsupportedFeature.RouterTableType" "" "The type of the route table is not supported.",
     }
 }
 
@@ -186,33 +212,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.ServiceName", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "Mismatch.VpcAndRouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.Association", "", ""),
-        ErrorRow::new(400, "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE", "", ""),
-        ErrorRow::new(400, "VPC_SWITCH_STATUS_ERROR", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpcRouteEntryNum", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.RouterTableType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

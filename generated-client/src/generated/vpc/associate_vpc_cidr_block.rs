@@ -17,52 +17,59 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateVpcCidrBlock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateVpcCidrBlock::new("<VpcId>");
+/// let request = AssociateVpcCidrBlock::new("<VpcId>")
+///     .secondary_cidr_block("<SecondaryCidrBlock>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At most one of `SecondaryCidrBlock`, `IPv6CidrBlock`. The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).
+/// - At least one of `SecondaryCidrBlock`, `SecondaryCidrMask`, `IPv6CidrBlock`, `Ipv6CidrMask`, `IpVersion`, `Ipv6Isp`. The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.
+/// - `IpamPoolId` requires `SecondaryCidrBlock`, `SecondaryCidrMask`, `IPv6CidrBlock` or `Ipv6CidrMask`. The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpc.NotFound` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |
-/// | 400 | `OperationUnsupported.VpcMultiCidr` |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |
-/// | 400 | `OperationUnsupported.IPv6ULA` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `InvalidIpv6ULACidrBlock.Malformed` |
-/// | 400 | `QuotaExceeded.GUAIpv6CidrBlock` |
-/// | 400 | `IllegalParam.Ipv6CidrType` |
-/// | 400 | `OperationUnsupported.OnlyULA` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `IllegalParam.SecondaryCidrBlock` |
-/// | 400 | `Duplicated.SecondaryCidrBlock` |
-/// | 400 | `OperationFailed.ConflictWithEntry` |
-/// | 400 | `QuotaExceeded.VpcMultiCidr` |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |
-/// | 400 | `MissingParam.VpcId` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `IllegalParam.IpVersion` |
-/// | 400 | `OperationDenied.GUAIpv6CidrBlock` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `IllegalParam.IpamPool` |
-/// | 400 | `MissingParam.SecondaryCidrMask` |
-/// | 400 | `IllegalParam.SecondaryCidrMask` |
-/// | 400 | `OperationDenied.RequestRegionInvalid` |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` |
-/// | 400 | `MissingParam.CidrOrCidrMask` |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` |
-/// | 400 | `UnsupportedFeature.Ipam` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `ResourceNotFound.IpamPool` |
-/// | 500 | `OperationFailed.ResourceNotEnough` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
+/// | 400 | `OperationUnsupported.VpcMultiCidr` | Secondary CIDR blocks are not supported here. |
+/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | `OperationUnsupported.IPv6ULA` | A private IPv6 CIDR block (ULA) is not supported. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `InvalidIpv6ULACidrBlock.Malformed` | The private IPv6 CIDR block (ULA) is malformed. |
+/// | 400 | `QuotaExceeded.GUAIpv6CidrBlock` | The VPC has the maximum number of public IPv6 CIDR blocks. |
+/// | 400 | `IllegalParam.Ipv6CidrType` | The type of the IPv6 CIDR block is not valid. |
+/// | 400 | `OperationUnsupported.OnlyULA` | Only a private IPv6 CIDR block (ULA) is supported. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `IllegalParam.SecondaryCidrBlock` | `SecondaryCidrBlock` is not valid. Check its value. |
+/// | 400 | `Duplicated.SecondaryCidrBlock` | The VPC has the secondary CIDR block already. |
+/// | 400 | `OperationFailed.ConflictWithEntry` | The CIDR block conflicts with a route. |
+/// | 400 | `QuotaExceeded.VpcMultiCidr` | The VPC has the maximum number of secondary CIDR blocks. |
+/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | `MissingParam.VpcId` | `VpcId` is missing. Pass it. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
+/// | 400 | `OperationDenied.GUAIpv6CidrBlock` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `IllegalParam.IpamPool` | The IPAM pool is missing or cannot be used. |
+/// | 400 | `MissingParam.SecondaryCidrMask` | `SecondaryCidrMask` is missing. Pass it. |
+/// | 400 | `IllegalParam.SecondaryCidrMask` | `SecondaryCidrMask` is not valid. Check its value. |
+/// | 400 | `OperationDenied.RequestRegionInvalid` | The call must be made in the region of the IPAM pool. |
+/// | 400 | `OperationDenied.IpamPoolNotInRegion` | The IPAM pool is not of this region, so no VPC can be created from it. |
+/// | 400 | `MissingParam.CidrOrCidrMask` | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
+/// | 400 | `OperationDenied.CidrInExcludeCidrs` | The CIDR block is one of those that cannot be used. Choose another block. |
+/// | 400 | `OperationDenied.AvailableCidrInsufficient` | Not enough free CIDR blocks are left. |
+/// | 400 | `UnsupportedFeature.Ipam` | The region does not support IPAM. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `ResourceNotFound.IpamPool` | The IPAM pool does not exist. Check its ID. |
+/// | 500 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
 #[derive(Default)]
 pub struct AssociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -80,8 +87,14 @@ pub struct AssociateVpcCidrBlock {
     /// On the wire `IPv6CidrBlock`.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
+    ///
+    /// The server's default is `BGP`.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The IP version of the CIDR block to add: `IPV4` or `IPV6`. With `IPV6` and no `SecondaryCidrBlock`, a secondary IPv6 CIDR block is added.
+    ///
+    /// Documented values: `IPV4`, `IPV6`.
     pub ip_version: Option<String>,
     /// The ID of the IPAM pool that the CIDR block is taken from.
     pub ipam_pool_id: Option<String>,
@@ -150,6 +163,17 @@ impl AssociateVpcCidrBlock {
         self.ipv6_cidr_mask = Some(ipv6_cidr_mask);
         self
     }
+
+    /// Sets one of `SecondaryCidrBlock`, `IPv6CidrBlock`, and clears the others.
+    pub fn block(mut self, choice: Block) -> Self {
+        self.secondary_cidr_block = None;
+        self.ipv6_cidr_block = None;
+        match choice {
+            Block::SecondaryCidrBlock(value) => self.secondary_cidr_block = Some(value),
+            Block::Ipv6CidrBlock(value) => self.ipv6_cidr_block = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -179,7 +203,42 @@ static ASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
         Field::string("IpamPoolId"),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+            ],
+            "The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["SecondaryCidrMask"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+                Predicate::given(&["Ipv6CidrMask"]),
+                Predicate::given(&["IpVersion"]),
+                Predicate::given(&["Ipv6Isp"]),
+            ],
+            "The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["IpamPoolId"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SecondaryCidrBlock"]),
+                        Predicate::given(&["SecondaryCidrMask"]),
+                        Predicate::given(&["IPv6CidrBlock"]),
+                        Predicate::given(&["Ipv6CidrMask"]),
+                    ],
+                ),
+            ],
+            "The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+        ),
+    ],
 };
 
 /// The response to [`AssociateVpcCidrBlock`].
@@ -212,79 +271,131 @@ static ASSOCIATE_VPC_CIDR_BLOCK_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
+/// One of `SecondaryCidrBlock`, `IPv6CidrBlock`.
+///
+/// The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `SecondaryCidrBlock`.
+    SecondaryCidrBlock(String),
+    /// `IPv6CidrBlock`.
+    Ipv6CidrBlock(String),
+}
+
 error_codes! {
     /// The error codes of [`AssociateVpcCidrBlock`].
     AssociateVpcCidrBlockErrorCode {
-        /// `InvalidVpc.NotFound` (400)
+        /// `InvalidVpc.NotFound` (400): The VPC does not exist. Check its ID.
         InvalidVpcNotFound = "InvalidVpc.NotFound",
-        /// `IncorrectStatus.Vpc` (400)
+        /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",
-        /// `ParamExclusive.SecondaryCidrAndIpv6Cidr` (400)
+        /// `ParamExclusive.SecondaryCidrAndIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.
         ParamExclusiveSecondaryCidrAndIpv6Cidr = "ParamExclusive.SecondaryCidrAndIpv6Cidr",
-        /// `OperationUnsupported.VpcMultiCidr` (400)
+        /// `OperationUnsupported.VpcMultiCidr` (400): Secondary CIDR blocks are not supported here.
         OperationUnsupportedVpcMultiCidr = "OperationUnsupported.VpcMultiCidr",
-        /// `MissingParam.SecondaryCidrOrIpv6Cidr` (400)
+        /// `MissingParam.SecondaryCidrOrIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
         MissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr",
-        /// `OperationUnsupported.IPv6ULA` (400)
+        /// `OperationUnsupported.IPv6ULA` (400): A private IPv6 CIDR block (ULA) is not supported.
         OperationUnsupportedIpv6Ula = "OperationUnsupported.IPv6ULA",
-        /// `OperationFailed.Ipv6CidrBlockExisted` (400)
+        /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
         OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
-        /// `InvalidIpv6ULACidrBlock.Malformed` (400)
+        /// `InvalidIpv6ULACidrBlock.Malformed` (400): The private IPv6 CIDR block (ULA) is malformed.
         InvalidIpv6UlaCidrBlockMalformed = "InvalidIpv6ULACidrBlock.Malformed",
-        /// `QuotaExceeded.GUAIpv6CidrBlock` (400)
+        /// `QuotaExceeded.GUAIpv6CidrBlock` (400): The VPC has the maximum number of public IPv6 CIDR blocks.
         QuotaExceededGuaIpv6CidrBlock = "QuotaExceeded.GUAIpv6CidrBlock",
-        /// `IllegalParam.Ipv6CidrType` (400)
+        /// `IllegalParam.Ipv6CidrType` (400): The type of the IPv6 CIDR block is not valid.
         IllegalParamIpv6CidrType = "IllegalParam.Ipv6CidrType",
-        /// `OperationUnsupported.OnlyULA` (400)
+        /// `OperationUnsupported.OnlyULA` (400): Only a private IPv6 CIDR block (ULA) is supported.
         OperationUnsupportedOnlyUla = "OperationUnsupported.OnlyULA",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `IllegalParam.SecondaryCidrBlock` (400)
+        /// `IllegalParam.SecondaryCidrBlock` (400): `SecondaryCidrBlock` is not valid. Check its value.
         IllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock",
-        /// `Duplicated.SecondaryCidrBlock` (400)
+        /// `Duplicated.SecondaryCidrBlock` (400): The VPC has the secondary CIDR block already.
         DuplicatedSecondaryCidrBlock = "Duplicated.SecondaryCidrBlock",
-        /// `OperationFailed.ConflictWithEntry` (400)
+        /// `OperationFailed.ConflictWithEntry` (400): The CIDR block conflicts with a route.
         OperationFailedConflictWithEntry = "OperationFailed.ConflictWithEntry",
-        /// `QuotaExceeded.VpcMultiCidr` (400)
+        /// `QuotaExceeded.VpcMultiCidr` (400): The VPC has the maximum number of secondary CIDR blocks.
         QuotaExceededVpcMultiCidr = "QuotaExceeded.VpcMultiCidr",
-        /// `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` (400)
+        /// `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
         MissingParamSecondaryCidrBlockOrIpv6CidrBlock = "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock",
-        /// `MissingParam.VpcId` (400)
+        /// `MissingParam.VpcId` (400): `VpcId` is missing. Pass it.
         MissingParamVpcId = "MissingParam.VpcId",
-        /// `UnsupportedFeature.Ipv6Isp` (400)
+        /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
-        /// `IllegalParam.IpVersion` (400)
+        /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
         IllegalParamIpVersion = "IllegalParam.IpVersion",
-        /// `OperationDenied.GUAIpv6CidrBlock` (400)
+        /// `OperationDenied.GUAIpv6CidrBlock` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
         OperationDeniedGuaIpv6CidrBlock = "OperationDenied.GUAIpv6CidrBlock",
-        /// `OperationFailed.IPv6CidrNotReserved` (400)
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
-        /// `InvalidCidrBlock` (400)
+        /// `InvalidCidrBlock` (400): The CIDR block is not valid.
         InvalidCidrBlock = "InvalidCidrBlock",
-        /// `IllegalParam.IpamPool` (400)
+        /// `IllegalParam.IpamPool` (400): The IPAM pool is missing or cannot be used.
         IllegalParamIpamPool = "IllegalParam.IpamPool",
-        /// `MissingParam.SecondaryCidrMask` (400)
+        /// `MissingParam.SecondaryCidrMask` (400): `SecondaryCidrMask` is missing. Pass it.
         MissingParamSecondaryCidrMask = "MissingParam.SecondaryCidrMask",
-        /// `IllegalParam.SecondaryCidrMask` (400)
+        /// `IllegalParam.SecondaryCidrMask` (400): `SecondaryCidrMask` is not valid. Check its value.
         IllegalParamSecondaryCidrMask = "IllegalParam.SecondaryCidrMask",
-        /// `OperationDenied.RequestRegionInvalid` (400)
+        /// `OperationDenied.RequestRegionInvalid` (400): The call must be made in the region of the IPAM pool.
         OperationDeniedRequestRegionInvalid = "OperationDenied.RequestRegionInvalid",
-        /// `OperationDenied.IpamPoolNotInRegion` (400)
+        /// `OperationDenied.IpamPoolNotInRegion` (400): The IPAM pool is not of this region, so no VPC can be created from it.
         OperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion",
-        /// `MissingParam.CidrOrCidrMask` (400)
+        /// `MissingParam.CidrOrCidrMask` (400): With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.
         MissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask",
-        /// `OperationDenied.CidrInExcludeCidrs` (400)
+        /// `OperationDenied.CidrInExcludeCidrs` (400): The CIDR block is one of those that cannot be used. Choose another block.
         OperationDeniedCidrInExcludeCidrs = "OperationDenied.CidrInExcludeCidrs",
-        /// `OperationDenied.AvailableCidrInsufficient` (400)
+        /// `OperationDenied.AvailableCidrInsufficient` (400): Not enough free CIDR blocks are left.
         OperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient",
-        /// `UnsupportedFeature.Ipam` (400)
+        /// `UnsupportedFeature.Ipam` (400): The region does not support IPAM.
         UnsupportedFeatureIpam = "UnsupportedFeature.Ipam",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `ResourceNotFound.IpamPool` (404)
+        /// `ResourceNotFound.IpamPool` (404): The IPAM pool does not exist. Check its ID.
         ResourceNotFoundIpamPool = "ResourceNotFound.IpamPool",
-        /// `OperationFailed.ResourceNotEnough` (500)
+        /// `OperationFailed.ResourceNotEnough` (500): There are not enough resources. Try again later or elsewhere.
         OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
+        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "ParamExclusive.SecondaryCidrAndIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.",
+        400 "OperationUnsupported.VpcMultiCidr" "" "Secondary CIDR blocks are not supported here.",
+        400 "MissingParam.SecondaryCidrOrIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
+        400 "OperationUnsupported.IPv6ULA" "" "A private IPv6 CIDR block (ULA) is not supported.",
+        400 "OperationFailed.Ipv6CidrBlockExisted" "" "The IPv6 CIDR block is taken. Choose another one.",
+        400 "InvalidIpv6ULACidrBlock.Malformed" "" "The private IPv6 CIDR block (ULA) is malformed.",
+        400 "QuotaExceeded.GUAIpv6CidrBlock" "" "The VPC has the maximum number of public IPv6 CIDR blocks.",
+        400 "IllegalParam.Ipv6CidrType" "" "The type of the IPv6 CIDR block is not valid.",
+        400 "OperationUnsupported.OnlyULA" "" "Only a private IPv6 CIDR block (ULA) is supported.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "IllegalParam.SecondaryCidrBlock" "" "`SecondaryCidrBlock` is not valid. Check its value.",
+        400 "Duplicated.SecondaryCidrBlock" "" "The VPC has the secondary CIDR block already.",
+        400 "OperationFailed.ConflictWithEntry" "" "The CIDR block conflicts with a route.",
+        400 "QuotaExceeded.VpcMultiCidr" "" "The VPC has the maximum number of secondary CIDR blocks.",
+        400 "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
+        400 "MissingParam.VpcId" "" "`VpcId` is missing. Pass it.",
+        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
+        400 "IllegalParam.IpVersion" "" "`IpVersion` is not valid. Check its value.",
+        400 "OperationDenied.GUAIpv6CidrBlock" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
+        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
+        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "IllegalParam.IpamPool" "" "The IPAM pool is missing or cannot be used.",
+        400 "MissingParam.SecondaryCidrMask" "" "`SecondaryCidrMask` is missing. Pass it.",
+        400 "IllegalParam.SecondaryCidrMask" "" "`SecondaryCidrMask` is not valid. Check its value.",
+        400 "OperationDenied.RequestRegionInvalid" "" "The call must be made in the region of the IPAM pool.",
+        400 "OperationDenied.IpamPoolNotInRegion" "" "The IPAM pool is not of this region, so no VPC can be created from it.",
+        400 "MissingParam.CidrOrCidrMask" "" "With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.",
+        400 "OperationDenied.CidrInExcludeCidrs" "" "The CIDR block is one of those that cannot be used. Choose another block.",
+        400 "OperationDenied.AvailableCidrInsufficient" "" "Not enough free CIDR blocks are left.",
+        400 "UnsupportedFeature.Ipam" "" "The region does not support IPAM.",
+        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        404 "ResourceNotFound.IpamPool" "" "The IPAM pool does not exist. Check its ID.",
+        500 "OperationFailed.ResourceNotEnough" "" "There are not enough resources. Try again later or elsewhere.",
     }
 }
 
@@ -294,43 +405,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpcCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "ParamExclusive.SecondaryCidrAndIpv6Cidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VpcMultiCidr", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrOrIpv6Cidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IPv6ULA", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
-        ErrorRow::new(400, "InvalidIpv6ULACidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.GUAIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.OnlyULA", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.SecondaryCidrBlock", "", ""),
-        ErrorRow::new(400, "Duplicated.SecondaryCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.ConflictWithEntry", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpcMultiCidr", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "MissingParam.VpcId", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpVersion", "", ""),
-        ErrorRow::new(400, "OperationDenied.GUAIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpamPool", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrMask", "", ""),
-        ErrorRow::new(400, "IllegalParam.SecondaryCidrMask", "", ""),
-        ErrorRow::new(400, "OperationDenied.RequestRegionInvalid", "", ""),
-        ErrorRow::new(400, "OperationDenied.IpamPoolNotInRegion", "", ""),
-        ErrorRow::new(400, "MissingParam.CidrOrCidrMask", "", ""),
-        ErrorRow::new(400, "OperationDenied.CidrInExcludeCidrs", "", ""),
-        ErrorRow::new(400, "OperationDenied.AvailableCidrInsufficient", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipam", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.IpamPool", "", ""),
-        ErrorRow::new(500, "OperationFailed.ResourceNotEnough", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AssociateVpcCidrBlock",
         Access::Write,
@@ -344,4 +419,21 @@ impl Request for AssociateVpcCidrBlock {
     type Response = AssociateVpcCidrBlockResponse;
     type ErrorCode = AssociateVpcCidrBlockErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+    }
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "IPV4";
+        pub const IPV6: &str = "IPV6";
+    }
 }

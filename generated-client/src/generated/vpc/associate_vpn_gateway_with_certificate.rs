@@ -30,21 +30,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CertificateType` |
-/// | 400 | `OperationFailed.NotNationalStandard` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `OperationFailed.AssociationExist` |
-/// | 400 | `OperationFailed.AnotherAssociationExist` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `OperationFailed.InvalidCertificate` |
-/// | 403 | `Forbidden` |
-/// | 403 | `Forbidden.NoSlrPermission` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidCertificateId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CertificateType` | The type of the certificate is not valid. |
+/// | 400 | `OperationFailed.NotNationalStandard` | The VPN gateway is not one of the Chinese national standard. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `OperationFailed.AssociationExist` | The association exists already, or must be removed first. |
+/// | 400 | `OperationFailed.AnotherAssociationExist` | The VPN gateway has another certificate already. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.InvalidCertificate` | The certificate is not valid. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `Forbidden.NoSlrPermission` | The caller may not create the service-linked role. Grant the permission first. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidCertificateId.NotFound` | The certificate does not exist. Check its ID. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct AssociateVpnGatewayWithCertificate {
     /// `RegionId`.
@@ -128,32 +128,51 @@ pub type AssociateVpnGatewayWithCertificateResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateVpnGatewayWithCertificate`].
     AssociateVpnGatewayWithCertificateErrorCode {
-        /// `IllegalParam.CertificateType` (400)
+        /// `IllegalParam.CertificateType` (400): The type of the certificate is not valid.
         IllegalParamCertificateType = "IllegalParam.CertificateType",
-        /// `OperationFailed.NotNationalStandard` (400)
+        /// `OperationFailed.NotNationalStandard` (400): The VPN gateway is not one of the Chinese national standard.
         OperationFailedNotNationalStandard = "OperationFailed.NotNationalStandard",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `OperationFailed.NoRamPermission` (400)
+        /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
         OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
-        /// `OperationFailed.AssociationExist` (400)
+        /// `OperationFailed.AssociationExist` (400): The association exists already, or must be removed first.
         OperationFailedAssociationExist = "OperationFailed.AssociationExist",
-        /// `OperationFailed.AnotherAssociationExist` (400)
+        /// `OperationFailed.AnotherAssociationExist` (400): The VPN gateway has another certificate already.
         OperationFailedAnotherAssociationExist = "OperationFailed.AnotherAssociationExist",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `OperationFailed.InvalidCertificate` (400)
+        /// `OperationFailed.InvalidCertificate` (400): The certificate is not valid.
         OperationFailedInvalidCertificate = "OperationFailed.InvalidCertificate",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `Forbidden.NoSlrPermission` (403)
+        /// `Forbidden.NoSlrPermission` (403): The caller may not create the service-linked role. Grant the permission first.
         ForbiddenNoSlrPermission = "Forbidden.NoSlrPermission",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `InvalidCertificateId.NotFound` (404)
+        /// `InvalidCertificateId.NotFound` (404): The certificate does not exist. Check its ID.
         InvalidCertificateIdNotFound = "InvalidCertificateId.NotFound",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CertificateType" "" "The type of the certificate is not valid.",
+        400 "OperationFailed.NotNationalStandard" "" "The VPN gateway is not one of the Chinese national standard.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
+        400 "OperationFailed.AssociationExist" "" "The association exists already, or must be removed first.",
+        400 "OperationFailed.AnotherAssociationExist" "" "The VPN gateway has another certificate already.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.InvalidCertificate" "" "The certificate is not valid.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "Forbidden.NoSlrPermission" "" "The caller may not create the service-linked role. Grant the permission first.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        404 "InvalidCertificateId.NotFound" "" "The certificate does not exist. Check its ID.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 
@@ -163,21 +182,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpnGatewayWithCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CertificateType", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotNationalStandard", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "OperationFailed.AssociationExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.AnotherAssociationExist", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCertificate", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "Forbidden.NoSlrPermission", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCertificateId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -32,17 +32,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |
-/// | 400 | `OperationFailed.AttachmentExist` |
-/// | 400 | `QuotaExceeded.AttachVpcNumber` |
-/// | 400 | `TaskConflict` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.AttachmentExist` | The VPC uses a DHCP options set already. Replace it instead. |
+/// | 400 | `QuotaExceeded.AttachVpcNumber` | The DHCP options set has the maximum number of VPCs. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AttachDhcpOptionsSetToVpc {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
@@ -120,24 +120,39 @@ pub type AttachDhcpOptionsSetToVpcResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AttachDhcpOptionsSetToVpc`].
     AttachDhcpOptionsSetToVpcErrorCode {
-        /// `Forbidden.OperateShareResource` (400)
+        /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
         ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
-        /// `InvalidDhcpOptionsSetId.NotFound` (400)
+        /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
         InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
-        /// `IncorrectStatus.DhcpOptionsSet` (400)
+        /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
         IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
-        /// `InvalidVpcId.NotFound` (400)
+        /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `IncorrectStatus.VpcDhcpOptionsSet` (400)
+        /// `IncorrectStatus.VpcDhcpOptionsSet` (400): The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcDhcpOptionsSet = "IncorrectStatus.VpcDhcpOptionsSet",
-        /// `OperationFailed.AttachmentExist` (400)
+        /// `OperationFailed.AttachmentExist` (400): The VPC uses a DHCP options set already. Replace it instead.
         OperationFailedAttachmentExist = "OperationFailed.AttachmentExist",
-        /// `QuotaExceeded.AttachVpcNumber` (400)
+        /// `QuotaExceeded.AttachVpcNumber` (400): The DHCP options set has the maximum number of VPCs.
         QuotaExceededAttachVpcNumber = "QuotaExceeded.AttachVpcNumber",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.AttachmentExist" "" "The VPC uses a DHCP options set already. Replace it instead.",
+        400 "QuotaExceeded.AttachVpcNumber" "" "The DHCP options set has the maximum number of VPCs.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -147,17 +162,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachDhcpOptionsSetToVpc",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationFailed.AttachmentExist", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.AttachVpcNumber", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

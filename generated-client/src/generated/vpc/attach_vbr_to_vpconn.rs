@@ -29,12 +29,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QuotaExceeded.VPCONN` |
-/// | 400 | `OperationFailed.VbrBindedPconn` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
-/// | 400 | `IncorrectStatus.PhysicalConnection` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.VPCONN` | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
+/// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct AttachVbrToVpconn {
     /// `VpconnId`.
@@ -129,14 +129,24 @@ static ATTACH_VBR_TO_VPCONN_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AttachVbrToVpconn`].
     AttachVbrToVpconnErrorCode {
-        /// `QuotaExceeded.VPCONN` (400)
+        /// `QuotaExceeded.VPCONN` (400): The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.
         QuotaExceededVpconn = "QuotaExceeded.VPCONN",
-        /// `OperationFailed.VbrBindedPconn` (400)
+        /// `OperationFailed.VbrBindedPconn` (400): The VBR is associated with circuits. Disassociate them first.
         OperationFailedVbrBindedPconn = "OperationFailed.VbrBindedPconn",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
-        /// `IncorrectStatus.PhysicalConnection` (400)
+        /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QuotaExceeded.VPCONN" "" "The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.",
+        400 "OperationFailed.VbrBindedPconn" "" "The VBR is associated with circuits. Disassociate them first.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
+        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -144,12 +154,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Moves a VBR that was pushed across accounts to a shared Express Connect circuit. For partners only.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachVbrToVpconn"),
-    errors: &[
-        ErrorRow::new(400, "QuotaExceeded.VPCONN", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBindedPconn", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AttachVbrToVpconn",

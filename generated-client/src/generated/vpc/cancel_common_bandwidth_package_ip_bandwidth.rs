@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `%s` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `%s` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
 #[derive(Default)]
 pub struct CancelCommonBandwidthPackageIpBandwidth {
     /// `RegionId`.
@@ -87,14 +87,25 @@ pub type CancelCommonBandwidthPackageIpBandwidthResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CancelCommonBandwidthPackageIpBandwidth`].
     CancelCommonBandwidthPackageIpBandwidthErrorCode {
-        /// `%s` (400, 404)
+        /// `%s` (400, 404): The code of the failure is not fixed; the message tells what is wrong.
         Any = "%s",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
     }
 }
 
@@ -104,13 +115,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "%s", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CancelCommonBandwidthPackageIpBandwidth",
         Access::Write,

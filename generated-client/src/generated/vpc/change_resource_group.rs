@@ -24,11 +24,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceType.Unknown` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `InvalidResourceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceType.Unknown` | The type of the resource is not known. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 #[derive(Default)]
 pub struct ChangeResourceGroup {
     /// `NewResourceGroupId`.
@@ -91,12 +91,21 @@ pub type ChangeResourceGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ChangeResourceGroup`].
     ChangeResourceGroupErrorCode {
-        /// `ResourceType.Unknown` (400)
+        /// `ResourceType.Unknown` (400): The type of the resource is not known.
         ResourceTypeUnknown = "ResourceType.Unknown",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidResourceId.NotFound` (400)
+        /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceType.Unknown" "" "The type of the resource is not known.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
     }
 }
 
@@ -106,11 +115,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ChangeResourceGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceType.Unknown", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ChangeResourceGroup",
         Access::Write,

@@ -24,22 +24,24 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `PARAMETER_ILLEGAL` |
-/// | 400 | `ResourceNotFound.VSwitchId` |
-/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PARAMETER_ILLEGAL` | A parameter is not valid. Check the request. |
+/// | 400 | `ResourceNotFound.VSwitchId` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` | The private IP address lies outside the vSwitch. |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
-    /// `RegionId`.
+    /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `VSwitchId`.
+    /// The ID of the vSwitch that the address belongs to.
     pub v_switch_id: String,
-    /// `PrivateIpAddress`.
+    /// The private IP address to check. It must lie in the CIDR block of the vSwitch.
     pub private_ip_address: String,
-    /// `IpVersion`.
+    /// The IP version of the address: `ipv4` or `ipv6`. Required for an IPv6 address.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 
@@ -93,7 +95,7 @@ static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CheckCanAllocateVpcPrivateIpAddressResponse {
-    /// `CanAllocate`.
+    /// Whether the address is free: `true` if nothing in the vSwitch occupies it.
     pub can_allocate: Option<bool>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -115,12 +117,21 @@ static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CheckCanAllocateVpcPrivateIpAddress`].
     CheckCanAllocateVpcPrivateIpAddressErrorCode {
-        /// `PARAMETER_ILLEGAL` (400)
+        /// `PARAMETER_ILLEGAL` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "PARAMETER_ILLEGAL",
-        /// `ResourceNotFound.VSwitchId` (400)
+        /// `ResourceNotFound.VSwitchId` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitchId = "ResourceNotFound.VSwitchId",
-        /// `Mismatch.VSwitchAndPrivateIpAddress` (400)
+        /// `Mismatch.VSwitchAndPrivateIpAddress` (400): The private IP address lies outside the vSwitch.
         MismatchVSwitchAndPrivateIpAddress = "Mismatch.VSwitchAndPrivateIpAddress",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PARAMETER_ILLEGAL" "" "A parameter is not valid. Check the request.",
+        400 "ResourceNotFound.VSwitchId" "" "The vSwitch does not exist. Check its ID.",
+        400 "Mismatch.VSwitchAndPrivateIpAddress" "" "The private IP address lies outside the vSwitch.",
     }
 }
 
@@ -130,11 +141,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "PARAMETER_ILLEGAL", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitchId", "", ""),
-        ErrorRow::new(400, "Mismatch.VSwitchAndPrivateIpAddress", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CheckCanAllocateVpcPrivateIpAddress",
         Access::Read,
@@ -148,4 +155,14 @@ impl Request for CheckCanAllocateVpcPrivateIpAddress {
     type Response = CheckCanAllocateVpcPrivateIpAddressResponse;
     type ErrorCode = CheckCanAllocateVpcPrivateIpAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "ipv4";
+        pub const IPV6: &str = "ipv6";
+    }
 }

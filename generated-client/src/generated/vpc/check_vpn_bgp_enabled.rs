@@ -26,9 +26,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct CheckVpnBgpEnabled {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -98,8 +98,15 @@ static CHECK_VPN_BGP_ENABLED_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CheckVpnBgpEnabled`].
     CheckVpnBgpEnabledErrorCode {
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -109,7 +116,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckVpnBgpEnabled",
     ),
-    errors: &[ErrorRow::new(403, "Forbidden", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CheckVpnBgpEnabled",

@@ -26,17 +26,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.AliUid` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `MissingParam.RegionNo` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` |
-/// | 400 | `IllegalParam.LineCode` |
-/// | 400 | `IllegalParam.LineLabel` |
-/// | 400 | `OperationDenied.LOAStatusNotAllowComplete` |
-/// | 400 | `IllegalParam.LineSPContactInfo` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.LineCode` | The code of the line is not valid. |
+/// | 400 | `IllegalParam.LineLabel` | The label of the line is not valid. |
+/// | 400 | `OperationDenied.LOAStatusNotAllowComplete` | The state of the letter of authorization does not allow it to be completed. |
+/// | 400 | `IllegalParam.LineSPContactInfo` | `LineSPContactInfo` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CompletePhysicalConnectionLoa {
     /// `ClientToken`.
@@ -154,24 +154,39 @@ pub type CompletePhysicalConnectionLoaResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CompletePhysicalConnectionLoa`].
     CompletePhysicalConnectionLoaErrorCode {
-        /// `MissingParam.AliUid` (400)
+        /// `MissingParam.AliUid` (400): The account is missing from the request.
         MissingParamAliUid = "MissingParam.AliUid",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `MissingParam.RegionNo` (400)
+        /// `MissingParam.RegionNo` (400): The region is missing.
         MissingParamRegionNo = "MissingParam.RegionNo",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectStatus.PhysicalConnectionLOA` (400)
+        /// `IncorrectStatus.PhysicalConnectionLOA` (400): The state of the letter of authorization does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnectionLoa = "IncorrectStatus.PhysicalConnectionLOA",
-        /// `IllegalParam.LineCode` (400)
+        /// `IllegalParam.LineCode` (400): The code of the line is not valid.
         IllegalParamLineCode = "IllegalParam.LineCode",
-        /// `IllegalParam.LineLabel` (400)
+        /// `IllegalParam.LineLabel` (400): The label of the line is not valid.
         IllegalParamLineLabel = "IllegalParam.LineLabel",
-        /// `OperationDenied.LOAStatusNotAllowComplete` (400)
+        /// `OperationDenied.LOAStatusNotAllowComplete` (400): The state of the letter of authorization does not allow it to be completed.
         OperationDeniedLoaStatusNotAllowComplete = "OperationDenied.LOAStatusNotAllowComplete",
-        /// `IllegalParam.LineSPContactInfo` (400)
+        /// `IllegalParam.LineSPContactInfo` (400): `LineSPContactInfo` is not valid. Check its value.
         IllegalParamLineSpContactInfo = "IllegalParam.LineSPContactInfo",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.AliUid" "" "The account is missing from the request.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "MissingParam.RegionNo" "" "The region is missing.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "IncorrectStatus.PhysicalConnectionLOA" "" "The state of the letter of authorization does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.LineCode" "" "The code of the line is not valid.",
+        400 "IllegalParam.LineLabel" "" "The label of the line is not valid.",
+        400 "OperationDenied.LOAStatusNotAllowComplete" "" "The state of the letter of authorization does not allow it to be completed.",
+        400 "IllegalParam.LineSPContactInfo" "" "`LineSPContactInfo` is not valid. Check its value.",
     }
 }
 
@@ -181,17 +196,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CompletePhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnectionLOA", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineCode", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineLabel", "", ""),
-        ErrorRow::new(400, "OperationDenied.LOAStatusNotAllowComplete", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineSPContactInfo", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CompletePhysicalConnectionLOA",

@@ -26,17 +26,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
-/// | 400 | `MissingParam.RegionNo` |
-/// | 400 | `MissingParam.AliUid` |
-/// | 400 | `MissingParam.PhysicalConnectionId` |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.PhysicalConnection` |
-/// | 400 | `OperationUnsupported.SkipConstruction` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.PhysicalConnectionId` | `PhysicalConnectionId` is missing. Pass it. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.SkipConstruction` | The construction cannot be skipped. |
 #[derive(Default)]
 pub struct ConfirmPhysicalConnection {
     /// `RegionId`.
@@ -95,24 +95,39 @@ pub type ConfirmPhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ConfirmPhysicalConnection`].
     ConfirmPhysicalConnectionErrorCode {
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
-        /// `MissingParam.RegionNo` (400)
+        /// `MissingParam.RegionNo` (400): The region is missing.
         MissingParamRegionNo = "MissingParam.RegionNo",
-        /// `MissingParam.AliUid` (400)
+        /// `MissingParam.AliUid` (400): The account is missing from the request.
         MissingParamAliUid = "MissingParam.AliUid",
-        /// `MissingParam.PhysicalConnectionId` (400)
+        /// `MissingParam.PhysicalConnectionId` (400): `PhysicalConnectionId` is missing. Pass it.
         MissingParamPhysicalConnectionId = "MissingParam.PhysicalConnectionId",
-        /// `InvalidPhysicalConnectionId.NotFound` (400)
+        /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `IncorrectStatus.PhysicalConnection` (400)
+        /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
-        /// `OperationUnsupported.SkipConstruction` (400)
+        /// `OperationUnsupported.SkipConstruction` (400): The construction cannot be skipped.
         OperationUnsupportedSkipConstruction = "OperationUnsupported.SkipConstruction",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
+        400 "MissingParam.RegionNo" "" "The region is missing.",
+        400 "MissingParam.AliUid" "" "The account is missing from the request.",
+        400 "MissingParam.PhysicalConnectionId" "" "`PhysicalConnectionId` is missing. Pass it.",
+        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.SkipConstruction" "" "The construction cannot be skipped.",
     }
 }
 
@@ -122,17 +137,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConfirmPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SkipConstruction", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ConfirmPhysicalConnection",

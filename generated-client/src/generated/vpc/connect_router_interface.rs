@@ -24,31 +24,31 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectRole.NotInitiatingSide` |
-/// | 400 | `IncorrectRIStatus` |
-/// | 400 | `IncorrectOppositeInterfaceInfo.NotSet` |
-/// | 400 | `IncorrectOppositeInterfaceInfo` |
-/// | 400 | `Forbidden.OnlyOneConnection` |
-/// | 400 | `Forbidden.BillsOutstanding` |
-/// | 400 | `InvalidAccount.NotFound` |
-/// | 400 | `ErrCode.Invalid` |
-/// | 400 | `AttrMismatching.AcceptingSideRole` |
-/// | 400 | `AttrMismatching.AcceptingSideInstanceId` |
-/// | 400 | `AttrMismatching.AcceptingSideRegionNo` |
-/// | 400 | `AttrMismatching.AcceptingSideRouterId` |
-/// | 400 | `AttrMismatching.AcceptingSideRouterType` |
-/// | 400 | `AttrMismatching.AcceptingSideAliUid` |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeRegionNo` |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeInterfaceId` |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeRouterId` |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeRouterType` |
-/// | 400 | `IllegalParam.InstanceOwner` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
-/// | 404 | `CROSS_BID.FORBIDDEN` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectRole.NotInitiatingSide` | The router interface is not the initiating side. Call the operation for the other one. |
+/// | 400 | `IncorrectRIStatus` | The state of the router interface does not allow the operation. The message names the state that it must have. |
+/// | 400 | `IncorrectOppositeInterfaceInfo.NotSet` | The information about the opposite interface is incomplete: interface, router, router type and owner are all needed. |
+/// | 400 | `IncorrectOppositeInterfaceInfo` | A router interface cannot connect to its own router. |
+/// | 400 | `Forbidden.OnlyOneConnection` | The two routers are already connected. |
+/// | 400 | `Forbidden.BillsOutstanding` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |
+/// | 400 | `ErrCode.Invalid` | The connection of the router interfaces failed with an unknown error. |
+/// | 400 | `AttrMismatching.AcceptingSideRole` | The role does not match that of the accepting router interface. |
+/// | 400 | `AttrMismatching.AcceptingSideInstanceId` | The interface ID does not match that of the accepting router interface. |
+/// | 400 | `AttrMismatching.AcceptingSideRegionNo` | The region does not match that of the accepting router interface. |
+/// | 400 | `AttrMismatching.AcceptingSideRouterId` | The router ID does not match that of the accepting router interface. |
+/// | 400 | `AttrMismatching.AcceptingSideRouterType` | The router type does not match that of the accepting router interface. |
+/// | 400 | `AttrMismatching.AcceptingSideAliUid` | The account does not match that of the accepting router interface. |
+/// | 400 | `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` | The accepting router interface names another account as the owner of its opposite. |
+/// | 400 | `AttrMismatching.AcceptingSideOppositeRegionNo` | The accepting router interface names another region for its opposite. |
+/// | 400 | `AttrMismatching.AcceptingSideOppositeInterfaceId` | The accepting router interface names another interface as its opposite. |
+/// | 400 | `AttrMismatching.AcceptingSideOppositeRouterId` | The accepting router interface names another router as its opposite. |
+/// | 400 | `AttrMismatching.AcceptingSideOppositeRouterType` | The accepting router interface names another router type for its opposite. |
+/// | 400 | `IllegalParam.InstanceOwner` | The router interface belongs to another account. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | `CROSS_BID.FORBIDDEN` | The two accounts belong to different Alibaba Cloud sites, so they cannot be connected. |
 #[derive(Default)]
 pub struct ConnectRouterInterface {
     /// `RegionId`.
@@ -97,52 +97,81 @@ pub type ConnectRouterInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ConnectRouterInterface`].
     ConnectRouterInterfaceErrorCode {
-        /// `IncorrectRole.NotInitiatingSide` (400)
+        /// `IncorrectRole.NotInitiatingSide` (400): The router interface is not the initiating side. Call the operation for the other one.
         IncorrectRoleNotInitiatingSide = "IncorrectRole.NotInitiatingSide",
-        /// `IncorrectRIStatus` (400)
+        /// `IncorrectRIStatus` (400): The state of the router interface does not allow the operation. The message names the state that it must have.
         IncorrectRiStatus = "IncorrectRIStatus",
-        /// `IncorrectOppositeInterfaceInfo.NotSet` (400)
+        /// `IncorrectOppositeInterfaceInfo.NotSet` (400): The information about the opposite interface is incomplete: interface, router, router type and owner are all needed.
         IncorrectOppositeInterfaceInfoNotSet = "IncorrectOppositeInterfaceInfo.NotSet",
-        /// `IncorrectOppositeInterfaceInfo` (400)
+        /// `IncorrectOppositeInterfaceInfo` (400): A router interface cannot connect to its own router.
         IncorrectOppositeInterfaceInfo = "IncorrectOppositeInterfaceInfo",
-        /// `Forbidden.OnlyOneConnection` (400)
+        /// `Forbidden.OnlyOneConnection` (400): The two routers are already connected.
         ForbiddenOnlyOneConnection = "Forbidden.OnlyOneConnection",
-        /// `Forbidden.BillsOutstanding` (400)
+        /// `Forbidden.BillsOutstanding` (400): The account has overdue payments. Settle them, then repeat the call.
         ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
-        /// `InvalidAccount.NotFound` (400)
+        /// `InvalidAccount.NotFound` (400): The account does not exist. Check the account ID.
         InvalidAccountNotFound = "InvalidAccount.NotFound",
-        /// `ErrCode.Invalid` (400)
+        /// `ErrCode.Invalid` (400): The connection of the router interfaces failed with an unknown error.
         ErrCodeInvalid = "ErrCode.Invalid",
-        /// `AttrMismatching.AcceptingSideRole` (400)
+        /// `AttrMismatching.AcceptingSideRole` (400): The role does not match that of the accepting router interface.
         AttrMismatchingAcceptingSideRole = "AttrMismatching.AcceptingSideRole",
-        /// `AttrMismatching.AcceptingSideInstanceId` (400)
+        /// `AttrMismatching.AcceptingSideInstanceId` (400): The interface ID does not match that of the accepting router interface.
         AttrMismatchingAcceptingSideInstanceId = "AttrMismatching.AcceptingSideInstanceId",
-        /// `AttrMismatching.AcceptingSideRegionNo` (400)
+        /// `AttrMismatching.AcceptingSideRegionNo` (400): The region does not match that of the accepting router interface.
         AttrMismatchingAcceptingSideRegionNo = "AttrMismatching.AcceptingSideRegionNo",
-        /// `AttrMismatching.AcceptingSideRouterId` (400)
+        /// `AttrMismatching.AcceptingSideRouterId` (400): The router ID does not match that of the accepting router interface.
         AttrMismatchingAcceptingSideRouterId = "AttrMismatching.AcceptingSideRouterId",
-        /// `AttrMismatching.AcceptingSideRouterType` (400)
+        /// `AttrMismatching.AcceptingSideRouterType` (400): The router type does not match that of the accepting router interface.
         AttrMismatchingAcceptingSideRouterType = "AttrMismatching.AcceptingSideRouterType",
-        /// `AttrMismatching.AcceptingSideAliUid` (400)
+        /// `AttrMismatching.AcceptingSideAliUid` (400): The account does not match that of the accepting router interface.
         AttrMismatchingAcceptingSideAliUid = "AttrMismatching.AcceptingSideAliUid",
-        /// `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` (400)
+        /// `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` (400): The accepting router interface names another account as the owner of its opposite.
         AttrMismatchingAcceptingSideOppositeInterfaceOwnerId = "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
-        /// `AttrMismatching.AcceptingSideOppositeRegionNo` (400)
+        /// `AttrMismatching.AcceptingSideOppositeRegionNo` (400): The accepting router interface names another region for its opposite.
         AttrMismatchingAcceptingSideOppositeRegionNo = "AttrMismatching.AcceptingSideOppositeRegionNo",
-        /// `AttrMismatching.AcceptingSideOppositeInterfaceId` (400)
+        /// `AttrMismatching.AcceptingSideOppositeInterfaceId` (400): The accepting router interface names another interface as its opposite.
         AttrMismatchingAcceptingSideOppositeInterfaceId = "AttrMismatching.AcceptingSideOppositeInterfaceId",
-        /// `AttrMismatching.AcceptingSideOppositeRouterId` (400)
+        /// `AttrMismatching.AcceptingSideOppositeRouterId` (400): The accepting router interface names another router as its opposite.
         AttrMismatchingAcceptingSideOppositeRouterId = "AttrMismatching.AcceptingSideOppositeRouterId",
-        /// `AttrMismatching.AcceptingSideOppositeRouterType` (400)
+        /// `AttrMismatching.AcceptingSideOppositeRouterType` (400): The accepting router interface names another router type for its opposite.
         AttrMismatchingAcceptingSideOppositeRouterType = "AttrMismatching.AcceptingSideOppositeRouterType",
-        /// `IllegalParam.InstanceOwner` (400)
+        /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
         IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
-        /// `CROSS_BID.FORBIDDEN` (404)
+        /// `CROSS_BID.FORBIDDEN` (404): The two accounts belong to different Alibaba Cloud sites, so they cannot be connected.
         CrossBidForbidden = "CROSS_BID.FORBIDDEN",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRole.NotInitiatingSide" "" "The router interface is not the initiating side. Call the operation for the other one.",
+        400 "IncorrectRIStatus" "" "The state of the router interface does not allow the operation. The message names the state that it must have.",
+        400 "IncorrectOppositeInterfaceInfo.NotSet" "" "The information about the opposite interface is incomplete: interface, router, router type and owner are all needed.",
+        400 "IncorrectOppositeInterfaceInfo" "" "A router interface cannot connect to its own router.",
+        400 "Forbidden.OnlyOneConnection" "" "The two routers are already connected.",
+        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
+        400 "ErrCode.Invalid" "" "The connection of the router interfaces failed with an unknown error.",
+        400 "AttrMismatching.AcceptingSideRole" "" "The role does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideInstanceId" "" "The interface ID does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideRegionNo" "" "The region does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideRouterId" "" "The router ID does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideRouterType" "" "The router type does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideAliUid" "" "The account does not match that of the accepting router interface.",
+        400 "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId" "" "The accepting router interface names another account as the owner of its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeRegionNo" "" "The accepting router interface names another region for its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeInterfaceId" "" "The accepting router interface names another interface as its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeRouterId" "" "The accepting router interface names another router as its opposite.",
+        400 "AttrMismatching.AcceptingSideOppositeRouterType" "" "The accepting router interface names another router type for its opposite.",
+        400 "IllegalParam.InstanceOwner" "" "The router interface belongs to another account.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+        404 "CROSS_BID.FORBIDDEN" "" "The two accounts belong to different Alibaba Cloud sites, so they cannot be connected.",
     }
 }
 
@@ -152,36 +181,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConnectRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectRole.NotInitiatingSide", "", ""),
-        ErrorRow::new(400, "IncorrectRIStatus", "", ""),
-        ErrorRow::new(400, "IncorrectOppositeInterfaceInfo.NotSet", "", ""),
-        ErrorRow::new(400, "IncorrectOppositeInterfaceInfo", "", ""),
-        ErrorRow::new(400, "Forbidden.OnlyOneConnection", "", ""),
-        ErrorRow::new(400, "Forbidden.BillsOutstanding", "", ""),
-        ErrorRow::new(400, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(400, "ErrCode.Invalid", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRole", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideInstanceId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRegionNo", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRouterId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRouterType", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideAliUid", "", ""),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeRegionNo", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeInterfaceId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeRouterId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeRouterType", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceOwner", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-        ErrorRow::new(404, "CROSS_BID.FORBIDDEN", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ConnectRouterInterface",
         Access::Write,

@@ -27,13 +27,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotOpen.Api` |
-/// | 400 | `NotFound.BandwidthPackage` |
-/// | 400 | `ORDER.QUOTA_EXCEEDED` |
-/// | 400 | `ORDER.ERROR` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NotOpen.Api` | The operation is not open to the account. |
+/// | 400 | `NotFound.BandwidthPackage` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `ORDER.QUOTA_EXCEEDED` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `ORDER.ERROR` | The order could not be created: the configuration is not on sale. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ConvertBandwidthPackage {
@@ -113,16 +113,27 @@ static CONVERT_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ConvertBandwidthPackage`].
     ConvertBandwidthPackageErrorCode {
-        /// `NotOpen.Api` (400)
+        /// `NotOpen.Api` (400): The operation is not open to the account.
         NotOpenApi = "NotOpen.Api",
-        /// `NotFound.BandwidthPackage` (400)
+        /// `NotFound.BandwidthPackage` (400): The bandwidth package does not exist. Check its ID.
         NotFoundBandwidthPackage = "NotFound.BandwidthPackage",
-        /// `ORDER.QUOTA_EXCEEDED` (400)
+        /// `ORDER.QUOTA_EXCEEDED` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         OrderQuotaExceeded = "ORDER.QUOTA_EXCEEDED",
-        /// `ORDER.ERROR` (400)
+        /// `ORDER.ERROR` (400): The order could not be created: the configuration is not on sale.
         OrderError = "ORDER.ERROR",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotOpen.Api" "" "The operation is not open to the account.",
+        400 "NotFound.BandwidthPackage" "" "The bandwidth package does not exist. Check its ID.",
+        400 "ORDER.QUOTA_EXCEEDED" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        400 "ORDER.ERROR" "" "The order could not be created: the configuration is not on sale.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -133,13 +144,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConvertBandwidthPackage",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "NotOpen.Api", "", ""),
-        ErrorRow::new(400, "NotFound.BandwidthPackage", "", ""),
-        ErrorRow::new(400, "ORDER.QUOTA_EXCEEDED", "", ""),
-        ErrorRow::new(400, "ORDER.ERROR", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ConvertBandwidthPackage",

@@ -30,19 +30,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `ParameterMissing.SourceNetworkAclId` |
-/// | 400 | `ParameterEmpty.SourceNetworkAclId` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `InvalidSourceNetworkAcl.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.SourceNetworkAclId` | `SourceNetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.SourceNetworkAclId` | `SourceNetworkAclId` is missing. Pass it. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `InvalidSourceNetworkAcl.NotFound` | The network ACL to copy from does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CopyNetworkAclEntries {
     /// `RegionId`.
@@ -120,28 +120,45 @@ pub type CopyNetworkAclEntriesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CopyNetworkAclEntries`].
     CopyNetworkAclEntriesErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `ParameterMissing.NetworkAclId` (400)
+        /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
-        /// `ParameterEmpty.NetworkAclId` (400)
+        /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
-        /// `ParameterMissing.SourceNetworkAclId` (400)
+        /// `ParameterMissing.SourceNetworkAclId` (400): `SourceNetworkAclId` is missing. Pass it.
         ParameterMissingSourceNetworkAclId = "ParameterMissing.SourceNetworkAclId",
-        /// `ParameterEmpty.SourceNetworkAclId` (400)
+        /// `ParameterEmpty.SourceNetworkAclId` (400): `SourceNetworkAclId` is missing. Pass it.
         ParameterEmptySourceNetworkAclId = "ParameterEmpty.SourceNetworkAclId",
-        /// `InvalidNetworkAcl.NotFound` (400)
+        /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
         InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
-        /// `InvalidSourceNetworkAcl.NotFound` (400)
+        /// `InvalidSourceNetworkAcl.NotFound` (400): The network ACL to copy from does not exist. Check its ID.
         InvalidSourceNetworkAclNotFound = "InvalidSourceNetworkAcl.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterMissing.SourceNetworkAclId" "" "`SourceNetworkAclId` is missing. Pass it.",
+        400 "ParameterEmpty.SourceNetworkAclId" "" "`SourceNetworkAclId` is missing. Pass it.",
+        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
+        400 "InvalidSourceNetworkAcl.NotFound" "" "The network ACL to copy from does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -151,19 +168,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CopyNetworkAclEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.SourceNetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.SourceNetworkAclId", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidSourceNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

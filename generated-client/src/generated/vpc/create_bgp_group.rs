@@ -26,35 +26,35 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QuotaExceeded.Bgp` |
-/// | 400 | `QuotaExceeded.Nqa` |
-/// | 400 | `QuotaExceeded.BgpNetwork` |
-/// | 400 | `InvalidPeerIpAddress` |
-/// | 400 | `InvalidVbrNetwork` |
-/// | 400 | `InvalidBgpGroup` |
-/// | 400 | `InvalidBgpName.Malformed` |
-/// | 400 | `InvalidBgpDescription.Malformed` |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |
-/// | 400 | `InvalidIP.Malformed` |
-/// | 400 | `InvalidPeerAsn.Malformed` |
-/// | 400 | `InvalidParams.NotNull` |
-/// | 400 | `InvalidBgpGroup.LocalAsnInvalid` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `InvalidParams.AlreadyExists` |
-/// | 400 | `InvalidStatus.CannotOperate` |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |
-/// | 400 | `IllegalParam.PeerAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `OperationUnsupport` |
-/// | 400 | `IllegalParam.RouteLimit` |
-/// | 400 | `IllegalParam.BgpGroupLocalAsn` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 400 | `OperationFailed.BgpPeerConflictWithECR` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` | The VBR has the maximum number of BGP peers. |
+/// | 400 | `QuotaExceeded.Nqa` | The VBR has the maximum number of NQAs. |
+/// | 400 | `QuotaExceeded.BgpNetwork` | The VBR has the maximum number of BGP networks. |
+/// | 400 | `InvalidPeerIpAddress` | The VBR has several circuits, so the peer IP address must be given. |
+/// | 400 | `InvalidVbrNetwork` | The network of the VBR does not exist. |
+/// | 400 | `InvalidBgpGroup` | The BGP group does not exist. Check its ID. |
+/// | 400 | `InvalidBgpName.Malformed` | The name of the BGP group is not valid. |
+/// | 400 | `InvalidBgpDescription.Malformed` | The description of the BGP group is not valid. |
+/// | 400 | `InvalidBgpAuthkey.Malformed` | The authentication key of the BGP group is not valid. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidPeerAsn.Malformed` | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidBgpGroup.LocalAsnInvalid` | The AS number is not a private one. Choose one from the ranges in the message. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
+/// | 400 | `IllegalParam.PeerAsn` | `PeerAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `OperationUnsupport` | The account is not on the allowlist for AS numbers of its own on a VBR. |
+/// | 400 | `IllegalParam.RouteLimit` | The number of routes exceeds what the BGP group can have. |
+/// | 400 | `IllegalParam.BgpGroupLocalAsn` | The BGP group must have the AS number of the Express Connect Router. |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.BgpPeerConflictWithECR` | A BGP peer of the VBR conflicts with the Express Connect Router. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateBgpGroup {
     /// `RegionId`.
@@ -213,60 +213,93 @@ static CREATE_BGP_GROUP_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateBgpGroup`].
     CreateBgpGroupErrorCode {
-        /// `QuotaExceeded.Bgp` (400)
+        /// `QuotaExceeded.Bgp` (400): The VBR has the maximum number of BGP peers.
         QuotaExceededBgp = "QuotaExceeded.Bgp",
-        /// `QuotaExceeded.Nqa` (400)
+        /// `QuotaExceeded.Nqa` (400): The VBR has the maximum number of NQAs.
         QuotaExceededNqa = "QuotaExceeded.Nqa",
-        /// `QuotaExceeded.BgpNetwork` (400)
+        /// `QuotaExceeded.BgpNetwork` (400): The VBR has the maximum number of BGP networks.
         QuotaExceededBgpNetwork = "QuotaExceeded.BgpNetwork",
-        /// `InvalidPeerIpAddress` (400)
+        /// `InvalidPeerIpAddress` (400): The VBR has several circuits, so the peer IP address must be given.
         InvalidPeerIpAddress = "InvalidPeerIpAddress",
-        /// `InvalidVbrNetwork` (400)
+        /// `InvalidVbrNetwork` (400): The network of the VBR does not exist.
         InvalidVbrNetwork = "InvalidVbrNetwork",
-        /// `InvalidBgpGroup` (400)
+        /// `InvalidBgpGroup` (400): The BGP group does not exist. Check its ID.
         InvalidBgpGroup = "InvalidBgpGroup",
-        /// `InvalidBgpName.Malformed` (400)
+        /// `InvalidBgpName.Malformed` (400): The name of the BGP group is not valid.
         InvalidBgpNameMalformed = "InvalidBgpName.Malformed",
-        /// `InvalidBgpDescription.Malformed` (400)
+        /// `InvalidBgpDescription.Malformed` (400): The description of the BGP group is not valid.
         InvalidBgpDescriptionMalformed = "InvalidBgpDescription.Malformed",
-        /// `InvalidBgpAuthkey.Malformed` (400)
+        /// `InvalidBgpAuthkey.Malformed` (400): The authentication key of the BGP group is not valid.
         InvalidBgpAuthkeyMalformed = "InvalidBgpAuthkey.Malformed",
-        /// `InvalidIP.Malformed` (400)
+        /// `InvalidIP.Malformed` (400): An IP address is malformed.
         InvalidIpMalformed = "InvalidIP.Malformed",
-        /// `InvalidPeerAsn.Malformed` (400)
+        /// `InvalidPeerAsn.Malformed` (400): The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.
         InvalidPeerAsnMalformed = "InvalidPeerAsn.Malformed",
-        /// `InvalidParams.NotNull` (400)
+        /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
         InvalidParamsNotNull = "InvalidParams.NotNull",
-        /// `InvalidBgpGroup.LocalAsnInvalid` (400)
+        /// `InvalidBgpGroup.LocalAsnInvalid` (400): The AS number is not a private one. Choose one from the ranges in the message.
         InvalidBgpGroupLocalAsnInvalid = "InvalidBgpGroup.LocalAsnInvalid",
-        /// `InvalidParams.NotFound` (400)
+        /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
         InvalidParamsNotFound = "InvalidParams.NotFound",
-        /// `InvalidParams.AlreadyExists` (400)
+        /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
         InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
-        /// `InvalidStatus.CannotOperate` (400)
+        /// `InvalidStatus.CannotOperate` (400): The state of the resource does not allow the operation.
         InvalidStatusCannotOperate = "InvalidStatus.CannotOperate",
-        /// `InvalidParams.PeerIpAddressMustPointOut` (400)
+        /// `InvalidParams.PeerIpAddressMustPointOut` (400): The VBR has several circuits or none, so the peer IP address must be given.
         InvalidParamsPeerIpAddressMustPointOut = "InvalidParams.PeerIpAddressMustPointOut",
-        /// `InvalidParams.PeerIpAddressInUse` (400)
+        /// `InvalidParams.PeerIpAddressInUse` (400): The peer IP address is in use already. Choose another one.
         InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
-        /// `IllegalParam.PeerAsn` (400)
+        /// `IllegalParam.PeerAsn` (400): `PeerAsn` is not valid. Check its value.
         IllegalParamPeerAsn = "IllegalParam.PeerAsn",
-        /// `IllegalParam.LocalAsn` (400)
+        /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
         IllegalParamLocalAsn = "IllegalParam.LocalAsn",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `OperationUnsupport` (400)
+        /// `OperationUnsupport` (400): The account is not on the allowlist for AS numbers of its own on a VBR.
         OperationUnsupport = "OperationUnsupport",
-        /// `IllegalParam.RouteLimit` (400)
+        /// `IllegalParam.RouteLimit` (400): The number of routes exceeds what the BGP group can have.
         IllegalParamRouteLimit = "IllegalParam.RouteLimit",
-        /// `IllegalParam.BgpGroupLocalAsn` (400)
+        /// `IllegalParam.BgpGroupLocalAsn` (400): The BGP group must have the AS number of the Express Connect Router.
         IllegalParamBgpGroupLocalAsn = "IllegalParam.BgpGroupLocalAsn",
-        /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400)
+        /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
         OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
-        /// `OperationFailed.BgpPeerConflictWithECR` (400)
+        /// `OperationFailed.BgpPeerConflictWithECR` (400): A BGP peer of the VBR conflicts with the Express Connect Router.
         OperationFailedBgpPeerConflictWithEcr = "OperationFailed.BgpPeerConflictWithECR",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QuotaExceeded.Bgp" "" "The VBR has the maximum number of BGP peers.",
+        400 "QuotaExceeded.Nqa" "" "The VBR has the maximum number of NQAs.",
+        400 "QuotaExceeded.BgpNetwork" "" "The VBR has the maximum number of BGP networks.",
+        400 "InvalidPeerIpAddress" "" "The VBR has several circuits, so the peer IP address must be given.",
+        400 "InvalidVbrNetwork" "" "The network of the VBR does not exist.",
+        400 "InvalidBgpGroup" "" "The BGP group does not exist. Check its ID.",
+        400 "InvalidBgpName.Malformed" "" "The name of the BGP group is not valid.",
+        400 "InvalidBgpDescription.Malformed" "" "The description of the BGP group is not valid.",
+        400 "InvalidBgpAuthkey.Malformed" "" "The authentication key of the BGP group is not valid.",
+        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
+        400 "InvalidPeerAsn.Malformed" "" "The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.",
+        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
+        400 "InvalidBgpGroup.LocalAsnInvalid" "" "The AS number is not a private one. Choose one from the ranges in the message.",
+        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
+        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
+        400 "InvalidStatus.CannotOperate" "" "The state of the resource does not allow the operation.",
+        400 "InvalidParams.PeerIpAddressMustPointOut" "" "The VBR has several circuits or none, so the peer IP address must be given.",
+        400 "InvalidParams.PeerIpAddressInUse" "" "The peer IP address is in use already. Choose another one.",
+        400 "IllegalParam.PeerAsn" "" "`PeerAsn` is not valid. Check its value.",
+        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "OperationUnsupport" "" "The account is not on the allowlist for AS numbers of its own on a VBR.",
+        400 "IllegalParam.RouteLimit" "" "The number of routes exceeds what the BGP group can have.",
+        400 "IllegalParam.BgpGroupLocalAsn" "" "The BGP group must have the AS number of the Express Connect Router.",
+        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call." retryable,
+        400 "OperationFailed.BgpPeerConflictWithECR" "" "A BGP peer of the VBR conflicts with the Express Connect Router.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -274,35 +307,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a BGP group for a Virtual Border Router (VBR).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpGroup"),
-    errors: &[
-        ErrorRow::new(400, "QuotaExceeded.Bgp", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Nqa", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BgpNetwork", "", ""),
-        ErrorRow::new(400, "InvalidPeerIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidVbrNetwork", "", ""),
-        ErrorRow::new(400, "InvalidBgpGroup", "", ""),
-        ErrorRow::new(400, "InvalidBgpName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIP.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeerAsn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotNull", "", ""),
-        ErrorRow::new(400, "InvalidBgpGroup.LocalAsnInvalid", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParams.AlreadyExists", "", ""),
-        ErrorRow::new(400, "InvalidStatus.CannotOperate", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressMustPointOut", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressInUse", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "OperationUnsupport", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteLimit", "", ""),
-        ErrorRow::new(400, "IllegalParam.BgpGroupLocalAsn", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.BgpPeerConflictWithECR", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateBgpGroup",

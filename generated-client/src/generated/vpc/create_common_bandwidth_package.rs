@@ -27,30 +27,30 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `BandwidthPackageOperation.conflict` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `BandwidthPackage.QuotaExceeded` |
-/// | 400 | `IllegalParam.Zone` |
-/// | 400 | `InvalidParameter.InvalidChargeType` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `IllegalParam.Ratio` |
-/// | 400 | `OperationUnsupported.InvalidZone` |
-/// | 400 | `IllegalParam.AvailableZone` |
-/// | 400 | `MissingParam.NameOrDescription` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 400 | `UnsupportedRegion.CloudBoxInternet` |
-/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `BandwidthPackageOperation.conflict` | Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `BandwidthPackage.QuotaExceeded` | The account has the maximum number of bandwidth packages. |
+/// | 400 | `IllegalParam.Zone` | The zone is not valid. |
+/// | 400 | `InvalidParameter.InvalidChargeType` | The billing method is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `IllegalParam.Ratio` | `Ratio` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.InvalidZone` | The zone does not support Internet Shared Bandwidth. |
+/// | 400 | `IllegalParam.AvailableZone` | The zone is not valid. |
+/// | 400 | `MissingParam.NameOrDescription` | The name or the description is missing. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `UnsupportedRegion.CloudBoxInternet` | The region does not support Internet access for a CloudBox. |
+/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` | The Internet Shared Bandwidth has not enough bandwidth left. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 #[derive(Default)]
 pub struct CreateCommonBandwidthPackage {
     /// `RegionId`.
@@ -243,50 +243,78 @@ static CREATE_COMMON_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateCommonBandwidthPackage`].
     CreateCommonBandwidthPackageErrorCode {
-        /// `ResourceNotEnough.Bandwidth` (400)
+        /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
         ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `InvalidParameter.Description.Malformed` (400)
+        /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
-        /// `BandwidthPackageOperation.conflict` (400)
+        /// `BandwidthPackageOperation.conflict` (400): Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call.
         BandwidthPackageOperationConflict = "BandwidthPackageOperation.conflict",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `BandwidthPackage.QuotaExceeded` (400)
+        /// `BandwidthPackage.QuotaExceeded` (400): The account has the maximum number of bandwidth packages.
         BandwidthPackageQuotaExceeded = "BandwidthPackage.QuotaExceeded",
-        /// `IllegalParam.Zone` (400)
+        /// `IllegalParam.Zone` (400): The zone is not valid.
         IllegalParamZone = "IllegalParam.Zone",
-        /// `InvalidParameter.InvalidChargeType` (400)
+        /// `InvalidParameter.InvalidChargeType` (400): The billing method is not valid.
         InvalidParameterInvalidChargeType = "InvalidParameter.InvalidChargeType",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `IllegalParam.Ratio` (400)
+        /// `IllegalParam.Ratio` (400): `Ratio` is not valid. Check its value.
         IllegalParamRatio = "IllegalParam.Ratio",
-        /// `OperationUnsupported.InvalidZone` (400)
+        /// `OperationUnsupported.InvalidZone` (400): The zone does not support Internet Shared Bandwidth.
         OperationUnsupportedInvalidZone = "OperationUnsupported.InvalidZone",
-        /// `IllegalParam.AvailableZone` (400)
+        /// `IllegalParam.AvailableZone` (400): The zone is not valid.
         IllegalParamAvailableZone = "IllegalParam.AvailableZone",
-        /// `MissingParam.NameOrDescription` (400)
+        /// `MissingParam.NameOrDescription` (400): The name or the description is missing.
         MissingParamNameOrDescription = "MissingParam.NameOrDescription",
-        /// `OperationFailed.SystemBusy` (400)
+        /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
-        /// `UnsupportedRegion.CloudBoxInternet` (400)
+        /// `UnsupportedRegion.CloudBoxInternet` (400): The region does not support Internet access for a CloudBox.
         UnsupportedRegionCloudBoxInternet = "UnsupportedRegion.CloudBoxInternet",
-        /// `ResourceNotEnough.CommonBandWidthPackage` (400)
+        /// `ResourceNotEnough.CommonBandWidthPackage` (400): The Internet Shared Bandwidth has not enough bandwidth left.
         ResourceNotEnoughCommonBandWidthPackage = "ResourceNotEnough.CommonBandWidthPackage",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "BandwidthPackageOperation.conflict" "" "Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call." retryable,
+        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
+        400 "BandwidthPackage.QuotaExceeded" "" "The account has the maximum number of bandwidth packages.",
+        400 "IllegalParam.Zone" "" "The zone is not valid.",
+        400 "InvalidParameter.InvalidChargeType" "" "The billing method is not valid.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "IllegalParam.Ratio" "" "`Ratio` is not valid. Check its value.",
+        400 "OperationUnsupported.InvalidZone" "" "The zone does not support Internet Shared Bandwidth.",
+        400 "IllegalParam.AvailableZone" "" "The zone is not valid.",
+        400 "MissingParam.NameOrDescription" "" "The name or the description is missing.",
+        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "UnsupportedRegion.CloudBoxInternet" "" "The region does not support Internet access for a CloudBox.",
+        400 "ResourceNotEnough.CommonBandWidthPackage" "" "The Internet Shared Bandwidth has not enough bandwidth left.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
     }
 }
 
@@ -296,30 +324,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCommonBandwidthPackage",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "BandwidthPackageOperation.conflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "BandwidthPackage.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zone", "", ""),
-        ErrorRow::new(400, "InvalidParameter.InvalidChargeType", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ratio", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.InvalidZone", "", ""),
-        ErrorRow::new(400, "IllegalParam.AvailableZone", "", ""),
-        ErrorRow::new(400, "MissingParam.NameOrDescription", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion.CloudBoxInternet", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.CommonBandWidthPackage", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCommonBandwidthPackage",

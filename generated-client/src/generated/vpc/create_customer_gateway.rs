@@ -27,26 +27,26 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAuthkey.Malformed` |
-/// | 400 | `InvalidIpAddress.AlreadyExist` |
-/// | 400 | `InvalidIpAddress.WrongFormat` |
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `IllegalParam.Asn` |
-/// | 400 | `OperationDenied.MissingAsn` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAuthkey.Malformed` | The BGP authentication key is malformed. |
+/// | 400 | `InvalidIpAddress.AlreadyExist` | The IP address exists already. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IllegalParam.Asn` | `Asn` is not valid. Check its value. |
+/// | 400 | `OperationDenied.MissingAsn` | With a BGP authentication key, the customer gateway needs an AS number. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` | The maximum number of customer gateways is reached. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct CreateCustomerGateway {
     /// `RegionId`.
@@ -207,42 +207,66 @@ static CREATE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateCustomerGateway`].
     CreateCustomerGatewayErrorCode {
-        /// `InvalidAuthkey.Malformed` (400)
+        /// `InvalidAuthkey.Malformed` (400): The BGP authentication key is malformed.
         InvalidAuthkeyMalformed = "InvalidAuthkey.Malformed",
-        /// `InvalidIpAddress.AlreadyExist` (400)
+        /// `InvalidIpAddress.AlreadyExist` (400): The IP address exists already.
         InvalidIpAddressAlreadyExist = "InvalidIpAddress.AlreadyExist",
-        /// `InvalidIpAddress.WrongFormat` (400)
+        /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
         InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidDescription` (400)
+        /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
         InvalidDescription = "InvalidDescription",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `IllegalParam.Asn` (400)
+        /// `IllegalParam.Asn` (400): `Asn` is not valid. Check its value.
         IllegalParamAsn = "IllegalParam.Asn",
-        /// `OperationDenied.MissingAsn` (400)
+        /// `OperationDenied.MissingAsn` (400): With a BGP authentication key, the customer gateway needs an AS number.
         OperationDeniedMissingAsn = "OperationDenied.MissingAsn",
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `SizeLimitExceeded.TagNum` (400)
+        /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
-        /// `Forbidden.TagKey.Duplicated` (400)
+        /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
         ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `Duplicated.TagKey` (400)
+        /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
         DuplicatedTagKey = "Duplicated.TagKey",
-        /// `OperationFailed.NoRamPermission` (400)
+        /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
         OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
-        /// `CreateVpnUserGatewayQuotaFull.QuotaFull` (400)
+        /// `CreateVpnUserGatewayQuotaFull.QuotaFull` (400): The maximum number of customer gateways is reached.
         CreateVpnUserGatewayQuotaFullQuotaFull = "CreateVpnUserGatewayQuotaFull.QuotaFull",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAuthkey.Malformed" "" "The BGP authentication key is malformed.",
+        400 "InvalidIpAddress.AlreadyExist" "" "The IP address exists already.",
+        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "IllegalParam.Asn" "" "`Asn` is not valid. Check its value.",
+        400 "OperationDenied.MissingAsn" "" "With a BGP authentication key, the customer gateway needs an AS number.",
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
+        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
+        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
+        400 "CreateVpnUserGatewayQuotaFull.QuotaFull" "" "The maximum number of customer gateways is reached.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 
@@ -252,26 +276,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCustomerGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.AlreadyExist", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "IllegalParam.Asn", "", ""),
-        ErrorRow::new(400, "OperationDenied.MissingAsn", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "CreateVpnUserGatewayQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCustomerGateway",

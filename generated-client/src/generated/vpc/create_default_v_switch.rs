@@ -30,44 +30,44 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidCidrBlock.Overlapped` |
-/// | 400 | `QuotaExceeded.VSwitch` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `OperationFailed.CidrAcross` |
-/// | 400 | `Duplicated.ClientToken` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `OperationFailed.DefaultVpcNotExist` |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |
-/// | 400 | `OperationDenied.VpcPeerExist` |
-/// | 400 | `OperationDenied.CenAttached` |
-/// | 400 | `OperationDenied.NatgwExist` |
-/// | 400 | `OperationDenied.OtherSubnetCreating` |
-/// | 400 | `OperationFailed.DefaultVSwitchExist` |
-/// | 404 | `Invalid.NotExist` |
-/// | 404 | `InvalidStatus.RouteEntry` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidCidrBlock.Overlapped` | The CIDR block overlaps with that of another vSwitch. Choose another one. |
+/// | 400 | `QuotaExceeded.VSwitch` | The maximum number of vSwitches is reached. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` | The mask of the CIDR block has an invalid length. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` | No quota rule exists for vSwitches. |
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
+/// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `OperationFailed.DefaultVpcNotExist` | The region has no default VPC. Create it with `CreateDefaultVpc` first. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` | A CloudBox does not support IPv6. |
+/// | 400 | `OperationDenied.VpcPeerExist` | The VPC still has peering connections. Delete them first. |
+/// | 400 | `OperationDenied.CenAttached` | The VPC is attached to CEN. Detach it first. |
+/// | 400 | `OperationDenied.NatgwExist` | The VPC has a NAT gateway. |
+/// | 400 | `OperationDenied.OtherSubnetCreating` | Another vSwitch is being created. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.DefaultVSwitchExist` | The zone has a default vSwitch already. |
+/// | 404 | `Invalid.NotExist` | No rule exists for the mask of the vSwitch. |
+/// | 404 | `InvalidStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateDefaultVSwitch {
     /// The zone that the default vSwitch is created in. `DescribeZones` lists the zones.
@@ -77,6 +77,8 @@ pub struct CreateDefaultVSwitch {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255.
+    ///
+    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -125,8 +127,8 @@ static CREATE_DEFAULT_V_SWITCH: Schema = Schema {
     fields: &[
         Field::string("ZoneId").required(),
         Field::string("RegionId").region(),
-        Field::int32("Ipv6CidrBlock"),
-        Field::string("ClientToken"),
+        Field::int32("Ipv6CidrBlock").limits(&Limits::NONE.minimum(0).maximum(255)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -157,78 +159,120 @@ static CREATE_DEFAULT_V_SWITCH_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDefaultVSwitch`].
     CreateDefaultVSwitchErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVSwitchName.Malformed` (400)
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
-        /// `InvalidVSwitchDiscription.Malformed` (400)
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
-        /// `Abs.Vpc.InvalidDescription.Malformed` (400)
+        /// `Abs.Vpc.InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         AbsVpcInvalidDescriptionMalformed = "Abs.Vpc.InvalidDescription.Malformed",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidCidrBlock.Overlapped` (400)
+        /// `InvalidCidrBlock.Overlapped` (400): The CIDR block overlaps with that of another vSwitch. Choose another one.
         InvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped",
-        /// `QuotaExceeded.VSwitch` (400)
+        /// `QuotaExceeded.VSwitch` (400): The maximum number of vSwitches is reached.
         QuotaExceededVSwitch = "QuotaExceeded.VSwitch",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `InvalidCirdrBlock.MaskLength` (400)
+        /// `InvalidCirdrBlock.MaskLength` (400): The mask of the CIDR block has an invalid length.
         InvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400)
+        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         CreateVSwitchIncorrectStatusCbnStatus = "CreateVSwitch.IncorrectStatus.cbnStatus",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400)
+        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400): No quota rule exists for vSwitches.
         VpcSwitchRuleQuotaNotExists = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `OperationFailed.CidrAcross` (400)
+        /// `OperationFailed.CidrAcross` (400): The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.
         OperationFailedCidrAcross = "OperationFailed.CidrAcross",
-        /// `Duplicated.ClientToken` (400)
+        /// `Duplicated.ClientToken` (400): The client token has been used before. Use a new one.
         DuplicatedClientToken = "Duplicated.ClientToken",
-        /// `OperationFailed.Ipv6CidrBlockExisted` (400)
+        /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
         OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
-        /// `IllegalParam.Ipv6CidrBlock` (400)
+        /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `OperationFailed.VpcIpv6Disabled` (400)
+        /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `OperationFailed.DefaultVpcNotExist` (400)
+        /// `OperationFailed.DefaultVpcNotExist` (400): The region has no default VPC. Create it with `CreateDefaultVpc` first.
         OperationFailedDefaultVpcNotExist = "OperationFailed.DefaultVpcNotExist",
-        /// `UnsupportedFeature.CloudBoxIpv6` (400)
+        /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
         UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",
-        /// `OperationDenied.VpcPeerExist` (400)
+        /// `OperationDenied.VpcPeerExist` (400): The VPC still has peering connections. Delete them first.
         OperationDeniedVpcPeerExist = "OperationDenied.VpcPeerExist",
-        /// `OperationDenied.CenAttached` (400)
+        /// `OperationDenied.CenAttached` (400): The VPC is attached to CEN. Detach it first.
         OperationDeniedCenAttached = "OperationDenied.CenAttached",
-        /// `OperationDenied.NatgwExist` (400)
+        /// `OperationDenied.NatgwExist` (400): The VPC has a NAT gateway.
         OperationDeniedNatgwExist = "OperationDenied.NatgwExist",
-        /// `OperationDenied.OtherSubnetCreating` (400)
+        /// `OperationDenied.OtherSubnetCreating` (400): Another vSwitch is being created. Wait, then repeat the call.
         OperationDeniedOtherSubnetCreating = "OperationDenied.OtherSubnetCreating",
-        /// `OperationFailed.DefaultVSwitchExist` (400)
+        /// `OperationFailed.DefaultVSwitchExist` (400): The zone has a default vSwitch already.
         OperationFailedDefaultVSwitchExist = "OperationFailed.DefaultVSwitchExist",
-        /// `Invalid.NotExist` (404)
+        /// `Invalid.NotExist` (404): No rule exists for the mask of the vSwitch.
         InvalidNotExist = "Invalid.NotExist",
-        /// `InvalidStatus.RouteEntry` (404)
+        /// `InvalidStatus.RouteEntry` (404): The state of a route does not allow the operation. Wait, then repeat the call.
         InvalidStatusRouteEntry = "InvalidStatus.RouteEntry",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
+        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
+        400 "Abs.Vpc.InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidCidrBlock.Overlapped" "" "The CIDR block overlaps with that of another vSwitch. Choose another one.",
+        400 "QuotaExceeded.VSwitch" "" "The maximum number of vSwitches is reached.",
+        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidCirdrBlock.MaskLength" "" "The mask of the CIDR block has an invalid length.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "CreateVSwitch.IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS" "" "No quota rule exists for vSwitches.",
+        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
+        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
+        400 "OperationFailed.CidrAcross" "" "The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.",
+        400 "Duplicated.ClientToken" "" "The client token has been used before. Use a new one.",
+        400 "OperationFailed.Ipv6CidrBlockExisted" "" "The IPv6 CIDR block is taken. Choose another one.",
+        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
+        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
+        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        400 "OperationFailed.DefaultVpcNotExist" "" "The region has no default VPC. Create it with `CreateDefaultVpc` first.",
+        400 "UnsupportedFeature.CloudBoxIpv6" "" "A CloudBox does not support IPv6.",
+        400 "OperationDenied.VpcPeerExist" "" "The VPC still has peering connections. Delete them first.",
+        400 "OperationDenied.CenAttached" "" "The VPC is attached to CEN. Detach it first.",
+        400 "OperationDenied.NatgwExist" "" "The VPC has a NAT gateway.",
+        400 "OperationDenied.OtherSubnetCreating" "" "Another vSwitch is being created. Wait, then repeat the call.",
+        400 "OperationFailed.DefaultVSwitchExist" "" "The zone has a default vSwitch already.",
+        404 "Invalid.NotExist" "" "No rule exists for the mask of the vSwitch.",
+        404 "InvalidStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
     }
 }
 
@@ -238,44 +282,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVSwitch",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.Vpc.InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "CreateVSwitch.IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrAcross", "", ""),
-        ErrorRow::new(400, "Duplicated.ClientToken", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultVpcNotExist", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcPeerExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.CenAttached", "", ""),
-        ErrorRow::new(400, "OperationDenied.NatgwExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.OtherSubnetCreating", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultVSwitchExist", "", ""),
-        ErrorRow::new(404, "Invalid.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateDefaultVSwitch",

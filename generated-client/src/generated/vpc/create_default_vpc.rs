@@ -28,30 +28,34 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TOKEN_PROCESSING` |
-/// | 400 | `InvokeError` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `QuotaExceeded.Vpc` |
-/// | 400 | `ResourceNotAvailable.Vpc` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `MissingParam.EnableIpv6` |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `IllegalParam.ZoneId` |
-/// | 400 | `OperationFailed.DefaultVpcExist` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TOKEN_PROCESSING` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | `InvokeError` | The quota could not be checked. Repeat the call later. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Vpc` | The account has the maximum number of VPCs. |
+/// | 400 | `ResourceNotAvailable.Vpc` | VPCs are not available in the region. Choose another one. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `IllegalParam.ZoneId` | `ZoneId` is not valid. Check its value. |
+/// | 400 | `OperationFailed.DefaultVpcExist` | The region has a default VPC already. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateDefaultVpc {
     /// The region of the default VPC. `DescribeRegions` lists the regions.
@@ -61,6 +65,8 @@ pub struct CreateDefaultVpc {
     /// The IPv6 CIDR block of the default VPC. Required when `EnableIpv6` is `true`.
     pub ipv6_cidr_block: Option<String>,
     /// Whether to give the default VPC an IPv6 CIDR block. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
@@ -124,9 +130,15 @@ static CREATE_DEFAULT_VPC: Schema = Schema {
         Field::string("Ipv6CidrBlock"),
         Field::boolean("EnableIpv6"),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["Ipv6CidrBlock"])],
+            &[Predicate::is(&["EnableIpv6"], &["true"])],
+            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.",
+        ),
+    ],
 };
 
 /// The response to [`CreateDefaultVpc`].
@@ -166,46 +178,72 @@ static CREATE_DEFAULT_VPC_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDefaultVpc`].
     CreateDefaultVpcErrorCode {
-        /// `TOKEN_PROCESSING` (400)
+        /// `TOKEN_PROCESSING` (400): The previous request with the same client token is still running. Repeat the call later.
         TokenProcessing = "TOKEN_PROCESSING",
-        /// `InvokeError` (400)
+        /// `InvokeError` (400): The quota could not be checked. Repeat the call later.
         InvokeError = "InvokeError",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `InvalidVpcName.Malformed` (400)
+        /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
         InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
-        /// `InvalidVpcDiscription.Malformed` (400)
+        /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
         InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
-        /// `QuotaExceeded.Vpc` (400)
+        /// `QuotaExceeded.Vpc` (400): The account has the maximum number of VPCs.
         QuotaExceededVpc = "QuotaExceeded.Vpc",
-        /// `ResourceNotAvailable.Vpc` (400)
+        /// `ResourceNotAvailable.Vpc` (400): VPCs are not available in the region. Choose another one.
         ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
-        /// `InvalidUserCidr.Quota` (400)
+        /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
         InvalidUserCidrQuota = "InvalidUserCidr.Quota",
-        /// `InvalidUserCidr.Malformed` (400)
+        /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
         InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `IllegalParam.Ipv6CidrBlock` (400)
+        /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `OperationFailed.IPv6CidrNotReserved` (400)
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
-        /// `MissingParam.EnableIpv6` (400)
+        /// `MissingParam.EnableIpv6` (400): An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.
         MissingParamEnableIpv6 = "MissingParam.EnableIpv6",
-        /// `OperationUnsupported.Ipv6Feature` (400)
+        /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
         OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
-        /// `IllegalParam.ZoneId` (400)
+        /// `IllegalParam.ZoneId` (400): `ZoneId` is not valid. Check its value.
         IllegalParamZoneId = "IllegalParam.ZoneId",
-        /// `OperationFailed.DefaultVpcExist` (400)
+        /// `OperationFailed.DefaultVpcExist` (400): The region has a default VPC already.
         OperationFailedDefaultVpcExist = "OperationFailed.DefaultVpcExist",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TOKEN_PROCESSING" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
+        400 "InvokeError" "" "The quota could not be checked. Repeat the call later.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
+        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
+        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
+        400 "QuotaExceeded.Vpc" "" "The account has the maximum number of VPCs.",
+        400 "ResourceNotAvailable.Vpc" "" "VPCs are not available in the region. Choose another one.",
+        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
+        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
+        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
+        400 "MissingParam.EnableIpv6" "" "An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.",
+        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
+        400 "IllegalParam.ZoneId" "" "`ZoneId` is not valid. Check its value.",
+        400 "OperationFailed.DefaultVpcExist" "" "The region has a default VPC already.",
+        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -213,28 +251,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates the default VPC of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc"),
-    errors: &[
-        ErrorRow::new(400, "TOKEN_PROCESSING", "", ""),
-        ErrorRow::new(400, "InvokeError", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Vpc", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable.Vpc", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
-        ErrorRow::new(400, "MissingParam.EnableIpv6", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "IllegalParam.ZoneId", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultVpcExist", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateDefaultVpc",

@@ -31,19 +31,19 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
-/// | 400 | `InvalidDomainNameServers.Malformed` |
-/// | 400 | `QuotaExceeded.DomainNameServers` |
-/// | 400 | `IllegalParam.DomainNameServers` |
-/// | 400 | `IllegalParam.DomainName` |
-/// | 400 | `IllegalParam.DhcpOptionsSetName` |
-/// | 400 | `IllegalParam.DhcpOptionsSetDescription` |
-/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` |
-/// | 400 | `OperationUnsupported.DhcpLeaseTime` |
-/// | 400 | `IllegalParam.LeaseTime` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 400 | `InvalidDomainNameServers.Malformed` | The DNS servers are malformed. Check `DomainNameServers`. |
+/// | 400 | `QuotaExceeded.DomainNameServers` | More than 4 DNS servers are given. Pass fewer. |
+/// | 400 | `IllegalParam.DomainNameServers` | `DomainNameServers` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DomainName` | `DomainName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DhcpOptionsSetName` | `DhcpOptionsSetName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DhcpOptionsSetDescription` | `DhcpOptionsSetDescription` is not valid. Check its value. |
+/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` | The region has the maximum number of DHCP options sets. |
+/// | 400 | `OperationUnsupported.DhcpLeaseTime` | The region does not support lease times of one's own. |
+/// | 400 | `IllegalParam.LeaseTime` | `LeaseTime` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateDhcpOptionsSet {
     /// `RegionId`.
@@ -225,28 +225,45 @@ static CREATE_DHCP_OPTIONS_SET_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDhcpOptionsSet`].
     CreateDhcpOptionsSetErrorCode {
-        /// `OperationUnsupported.DhcpOptionsSet` (400)
+        /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
         OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
-        /// `InvalidDomainNameServers.Malformed` (400)
+        /// `InvalidDomainNameServers.Malformed` (400): The DNS servers are malformed. Check `DomainNameServers`.
         InvalidDomainNameServersMalformed = "InvalidDomainNameServers.Malformed",
-        /// `QuotaExceeded.DomainNameServers` (400)
+        /// `QuotaExceeded.DomainNameServers` (400): More than 4 DNS servers are given. Pass fewer.
         QuotaExceededDomainNameServers = "QuotaExceeded.DomainNameServers",
-        /// `IllegalParam.DomainNameServers` (400)
+        /// `IllegalParam.DomainNameServers` (400): `DomainNameServers` is not valid. Check its value.
         IllegalParamDomainNameServers = "IllegalParam.DomainNameServers",
-        /// `IllegalParam.DomainName` (400)
+        /// `IllegalParam.DomainName` (400): `DomainName` is not valid. Check its value.
         IllegalParamDomainName = "IllegalParam.DomainName",
-        /// `IllegalParam.DhcpOptionsSetName` (400)
+        /// `IllegalParam.DhcpOptionsSetName` (400): `DhcpOptionsSetName` is not valid. Check its value.
         IllegalParamDhcpOptionsSetName = "IllegalParam.DhcpOptionsSetName",
-        /// `IllegalParam.DhcpOptionsSetDescription` (400)
+        /// `IllegalParam.DhcpOptionsSetDescription` (400): `DhcpOptionsSetDescription` is not valid. Check its value.
         IllegalParamDhcpOptionsSetDescription = "IllegalParam.DhcpOptionsSetDescription",
-        /// `QuotaExceeded.RegionDhcpOptionsSet` (400)
+        /// `QuotaExceeded.RegionDhcpOptionsSet` (400): The region has the maximum number of DHCP options sets.
         QuotaExceededRegionDhcpOptionsSet = "QuotaExceeded.RegionDhcpOptionsSet",
-        /// `OperationUnsupported.DhcpLeaseTime` (400)
+        /// `OperationUnsupported.DhcpLeaseTime` (400): The region does not support lease times of one's own.
         OperationUnsupportedDhcpLeaseTime = "OperationUnsupported.DhcpLeaseTime",
-        /// `IllegalParam.LeaseTime` (400)
+        /// `IllegalParam.LeaseTime` (400): `LeaseTime` is not valid. Check its value.
         IllegalParamLeaseTime = "IllegalParam.LeaseTime",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
+        400 "InvalidDomainNameServers.Malformed" "" "The DNS servers are malformed. Check `DomainNameServers`.",
+        400 "QuotaExceeded.DomainNameServers" "" "More than 4 DNS servers are given. Pass fewer.",
+        400 "IllegalParam.DomainNameServers" "" "`DomainNameServers` is not valid. Check its value.",
+        400 "IllegalParam.DomainName" "" "`DomainName` is not valid. Check its value.",
+        400 "IllegalParam.DhcpOptionsSetName" "" "`DhcpOptionsSetName` is not valid. Check its value.",
+        400 "IllegalParam.DhcpOptionsSetDescription" "" "`DhcpOptionsSetDescription` is not valid. Check its value.",
+        400 "QuotaExceeded.RegionDhcpOptionsSet" "" "The region has the maximum number of DHCP options sets.",
+        400 "OperationUnsupported.DhcpLeaseTime" "" "The region does not support lease times of one's own.",
+        400 "IllegalParam.LeaseTime" "" "`LeaseTime` is not valid. Check its value.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -256,19 +273,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "InvalidDomainNameServers.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.DomainNameServers", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainNameServers", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetDescription", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.RegionDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpLeaseTime", "", ""),
-        ErrorRow::new(400, "IllegalParam.LeaseTime", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -24,23 +24,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.AliUid` |
-/// | 400 | `MissingParam.Bid` |
-/// | 400 | `IllegalParam.RegionNo` |
-/// | 400 | `IllegalParam.Bandwith` |
-/// | 400 | `IllegalParam.ContactTel` |
-/// | 400 | `IllegalParam.ContactMail` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `IllegalParam.IDCardNo` |
-/// | 400 | `IllegalParam.PortType` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.PeerCity` |
-/// | 400 | `IllegalParam.PeerLocation` |
-/// | 400 | `IllegalParam.ServiceProvider` |
-/// | 400 | `IllegalParam.RedundantEccId` |
-/// | 400 | `IllegalParam.IdcSP` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 400 | `MissingParam.Bid` | The site of the account is missing from the request. |
+/// | 400 | `IllegalParam.RegionNo` | The region is not valid. |
+/// | 400 | `IllegalParam.Bandwith` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `IllegalParam.ContactTel` | `ContactTel` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ContactMail` | `ContactMail` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IDCardNo` | `IDCardNo` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PortType` | `PortType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.PeerCity` | `PeerCity` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PeerLocation` | `PeerLocation` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ServiceProvider` | The service provider is not valid. |
+/// | 400 | `IllegalParam.RedundantEccId` | `RedundantEccId` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IdcSP` | `IdcSP` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CreateExpressCloudConnection {
     /// `RegionId`.
@@ -207,36 +207,57 @@ static CREATE_EXPRESS_CLOUD_CONNECTION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateExpressCloudConnection`].
     CreateExpressCloudConnectionErrorCode {
-        /// `IllegalParam.AliUid` (400)
+        /// `IllegalParam.AliUid` (400): The account ID is not valid.
         IllegalParamAliUid = "IllegalParam.AliUid",
-        /// `MissingParam.Bid` (400)
+        /// `MissingParam.Bid` (400): The site of the account is missing from the request.
         MissingParamBid = "MissingParam.Bid",
-        /// `IllegalParam.RegionNo` (400)
+        /// `IllegalParam.RegionNo` (400): The region is not valid.
         IllegalParamRegionNo = "IllegalParam.RegionNo",
-        /// `IllegalParam.Bandwith` (400)
+        /// `IllegalParam.Bandwith` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwith = "IllegalParam.Bandwith",
-        /// `IllegalParam.ContactTel` (400)
+        /// `IllegalParam.ContactTel` (400): `ContactTel` is not valid. Check its value.
         IllegalParamContactTel = "IllegalParam.ContactTel",
-        /// `IllegalParam.ContactMail` (400)
+        /// `IllegalParam.ContactMail` (400): `ContactMail` is not valid. Check its value.
         IllegalParamContactMail = "IllegalParam.ContactMail",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `IllegalParam.IDCardNo` (400)
+        /// `IllegalParam.IDCardNo` (400): `IDCardNo` is not valid. Check its value.
         IllegalParamIdCardNo = "IllegalParam.IDCardNo",
-        /// `IllegalParam.PortType` (400)
+        /// `IllegalParam.PortType` (400): `PortType` is not valid. Check its value.
         IllegalParamPortType = "IllegalParam.PortType",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.PeerCity` (400)
+        /// `IllegalParam.PeerCity` (400): `PeerCity` is not valid. Check its value.
         IllegalParamPeerCity = "IllegalParam.PeerCity",
-        /// `IllegalParam.PeerLocation` (400)
+        /// `IllegalParam.PeerLocation` (400): `PeerLocation` is not valid. Check its value.
         IllegalParamPeerLocation = "IllegalParam.PeerLocation",
-        /// `IllegalParam.ServiceProvider` (400)
+        /// `IllegalParam.ServiceProvider` (400): The service provider is not valid.
         IllegalParamServiceProvider = "IllegalParam.ServiceProvider",
-        /// `IllegalParam.RedundantEccId` (400)
+        /// `IllegalParam.RedundantEccId` (400): `RedundantEccId` is not valid. Check its value.
         IllegalParamRedundantEccId = "IllegalParam.RedundantEccId",
-        /// `IllegalParam.IdcSP` (400)
+        /// `IllegalParam.IdcSP` (400): `IdcSP` is not valid. Check its value.
         IllegalParamIdcSp = "IllegalParam.IdcSP",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
+        400 "MissingParam.Bid" "" "The site of the account is missing from the request.",
+        400 "IllegalParam.RegionNo" "" "The region is not valid.",
+        400 "IllegalParam.Bandwith" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "IllegalParam.ContactTel" "" "`ContactTel` is not valid. Check its value.",
+        400 "IllegalParam.ContactMail" "" "`ContactMail` is not valid. Check its value.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "IllegalParam.IDCardNo" "" "`IDCardNo` is not valid. Check its value.",
+        400 "IllegalParam.PortType" "" "`PortType` is not valid. Check its value.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.PeerCity" "" "`PeerCity` is not valid. Check its value.",
+        400 "IllegalParam.PeerLocation" "" "`PeerLocation` is not valid. Check its value.",
+        400 "IllegalParam.ServiceProvider" "" "The service provider is not valid.",
+        400 "IllegalParam.RedundantEccId" "" "`RedundantEccId` is not valid. Check its value.",
+        400 "IllegalParam.IdcSP" "" "`IdcSP` is not valid. Check its value.",
     }
 }
 
@@ -246,23 +267,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.Bid", "", ""),
-        ErrorRow::new(400, "IllegalParam.RegionNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwith", "", ""),
-        ErrorRow::new(400, "IllegalParam.ContactTel", "", ""),
-        ErrorRow::new(400, "IllegalParam.ContactMail", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.IDCardNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PortType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerCity", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerLocation", "", ""),
-        ErrorRow::new(400, "IllegalParam.ServiceProvider", "", ""),
-        ErrorRow::new(400, "IllegalParam.RedundantEccId", "", ""),
-        ErrorRow::new(400, "IllegalParam.IdcSP", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateExpressCloudConnection",
         Access::Write,

@@ -27,11 +27,11 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `OperationUnsupported.Qos` |
-/// | 400 | `QuotaExceeded.Qos` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `OperationUnsupported.Qos` | QoS is not supported here. |
+/// | 400 | `QuotaExceeded.Qos` | The maximum number of QoS policies is reached. |
 #[derive(Default)]
 pub struct CreateExpressConnectTrafficQos {
     /// `RegionId`.
@@ -146,12 +146,21 @@ static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQos`].
     CreateExpressConnectTrafficQosErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `OperationUnsupported.Qos` (400)
+        /// `OperationUnsupported.Qos` (400): QoS is not supported here.
         OperationUnsupportedQos = "OperationUnsupported.Qos",
-        /// `QuotaExceeded.Qos` (400)
+        /// `QuotaExceeded.Qos` (400): The maximum number of QoS policies is reached.
         QuotaExceededQos = "QuotaExceeded.Qos",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "OperationUnsupported.Qos" "" "QoS is not supported here.",
+        400 "QuotaExceeded.Qos" "" "The maximum number of QoS policies is reached.",
     }
 }
 
@@ -161,11 +170,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQos",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Qos", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Qos", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQos",

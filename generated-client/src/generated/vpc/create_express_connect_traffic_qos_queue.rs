@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `QuotaExceeded.QosMediumPriorityQueueCount` |
-/// | 400 | `QuotaExceeded.QosHighPriorityQueueCount` |
-/// | 400 | `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` |
-/// | 400 | `IncorrectStatus.Qos` |
-/// | 400 | `EcQoSConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `QuotaExceeded.QosMediumPriorityQueueCount` | The QoS policy has the maximum number of medium-priority queues. |
+/// | 400 | `QuotaExceeded.QosHighPriorityQueueCount` | The QoS policy has the maximum number of high-priority queues. |
+/// | 400 | `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` | The medium-priority queues would have too much of the bandwidth. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
 #[derive(Default)]
 pub struct CreateExpressConnectTrafficQosQueue {
     /// `RegionId`.
@@ -154,18 +154,30 @@ static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQosQueue`].
     CreateExpressConnectTrafficQosQueueErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `QuotaExceeded.QosMediumPriorityQueueCount` (400)
+        /// `QuotaExceeded.QosMediumPriorityQueueCount` (400): The QoS policy has the maximum number of medium-priority queues.
         QuotaExceededQosMediumPriorityQueueCount = "QuotaExceeded.QosMediumPriorityQueueCount",
-        /// `QuotaExceeded.QosHighPriorityQueueCount` (400)
+        /// `QuotaExceeded.QosHighPriorityQueueCount` (400): The QoS policy has the maximum number of high-priority queues.
         QuotaExceededQosHighPriorityQueueCount = "QuotaExceeded.QosHighPriorityQueueCount",
-        /// `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` (400)
+        /// `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` (400): The medium-priority queues would have too much of the bandwidth.
         QuotaExceededQosMediumPriorityQueueBandwidthPercent = "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
-        /// `IncorrectStatus.Qos` (400)
+        /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
         IncorrectStatusQos = "IncorrectStatus.Qos",
-        /// `EcQoSConflict` (400)
+        /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
         EcQoSConflict = "EcQoSConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "QuotaExceeded.QosMediumPriorityQueueCount" "" "The QoS policy has the maximum number of medium-priority queues.",
+        400 "QuotaExceeded.QosHighPriorityQueueCount" "" "The QoS policy has the maximum number of high-priority queues.",
+        400 "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent" "" "The medium-priority queues would have too much of the bandwidth.",
+        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
+        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
     }
 }
 
@@ -175,19 +187,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosQueue",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.QosMediumPriorityQueueCount", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.QosHighPriorityQueueCount", "", ""),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQosQueue",

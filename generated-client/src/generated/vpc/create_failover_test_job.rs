@@ -30,23 +30,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `IllegalParam.ResourceType` |
-/// | 400 | `EcFailoverTestJobExceedMaxResourceNum` |
-/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` |
-/// | 400 | `IllegalParam.ResourceId` |
-/// | 400 | `IncorrectStatus.ResourceId` |
-/// | 400 | `IncorrectBusinessStatus.ResourceId` |
-/// | 400 | `VpconnNotAssociatedVbr` |
-/// | 400 | `VpconnWithVlan0NotSupportShutdown` |
-/// | 400 | `PconnContainsMoreThanOneVpconn` |
-/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` |
-/// | 400 | `IllegalParam.JobType` |
-/// | 400 | `IllegalParam.JobDuration` |
-/// | 400 | `AnotherJobTesting` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `EcFailoverTestJobExceedMaxResourceNum` | The failover test names more than 16 resources. Pass fewer. |
+/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` | A resource is part of another failover test that is running. Wait until it has ended. |
+/// | 400 | `IllegalParam.ResourceId` | `ResourceId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.ResourceId` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectBusinessStatus.ResourceId` | A resource is locked for a business reason, such as overdue payments. |
+/// | 400 | `VpconnNotAssociatedVbr` | The hosted connection has no VBR. |
+/// | 400 | `VpconnWithVlan0NotSupportShutdown` | A hosted connection with VLAN 0 cannot be shut down. |
+/// | 400 | `PconnContainsMoreThanOneVpconn` | The circuit has more than one hosted connection. |
+/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` | The circuit has more than one VBR of another account. |
+/// | 400 | `IllegalParam.JobType` | `JobType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.JobDuration` | `JobDuration` is not valid. Check its value. |
+/// | 400 | `AnotherJobTesting` | Another failover test is running. Wait until it has ended. |
 #[derive(Default)]
 pub struct CreateFailoverTestJob {
     /// `RegionId`.
@@ -193,36 +193,57 @@ static CREATE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateFailoverTestJob`].
     CreateFailoverTestJobErrorCode {
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `IllegalParam.ResourceType` (400)
+        /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         IllegalParamResourceType = "IllegalParam.ResourceType",
-        /// `EcFailoverTestJobExceedMaxResourceNum` (400)
+        /// `EcFailoverTestJobExceedMaxResourceNum` (400): The failover test names more than 16 resources. Pass fewer.
         EcFailoverTestJobExceedMaxResourceNum = "EcFailoverTestJobExceedMaxResourceNum",
-        /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400)
+        /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400): A resource is part of another failover test that is running. Wait until it has ended.
         EcFailoverTestJobResourceInAnotherProcessingJob = "EcFailoverTestJobResourceInAnotherProcessingJob",
-        /// `IllegalParam.ResourceId` (400)
+        /// `IllegalParam.ResourceId` (400): `ResourceId` is not valid. Check its value.
         IllegalParamResourceId = "IllegalParam.ResourceId",
-        /// `IncorrectStatus.ResourceId` (400)
+        /// `IncorrectStatus.ResourceId` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatusResourceId = "IncorrectStatus.ResourceId",
-        /// `IncorrectBusinessStatus.ResourceId` (400)
+        /// `IncorrectBusinessStatus.ResourceId` (400): A resource is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusResourceId = "IncorrectBusinessStatus.ResourceId",
-        /// `VpconnNotAssociatedVbr` (400)
+        /// `VpconnNotAssociatedVbr` (400): The hosted connection has no VBR.
         VpconnNotAssociatedVbr = "VpconnNotAssociatedVbr",
-        /// `VpconnWithVlan0NotSupportShutdown` (400)
+        /// `VpconnWithVlan0NotSupportShutdown` (400): A hosted connection with VLAN 0 cannot be shut down.
         VpconnWithVlan0NotSupportShutdown = "VpconnWithVlan0NotSupportShutdown",
-        /// `PconnContainsMoreThanOneVpconn` (400)
+        /// `PconnContainsMoreThanOneVpconn` (400): The circuit has more than one hosted connection.
         PconnContainsMoreThanOneVpconn = "PconnContainsMoreThanOneVpconn",
-        /// `PconnContailsMoreThanOneAcrossCountVbr` (400)
+        /// `PconnContailsMoreThanOneAcrossCountVbr` (400): The circuit has more than one VBR of another account.
         PconnContailsMoreThanOneAcrossCountVbr = "PconnContailsMoreThanOneAcrossCountVbr",
-        /// `IllegalParam.JobType` (400)
+        /// `IllegalParam.JobType` (400): `JobType` is not valid. Check its value.
         IllegalParamJobType = "IllegalParam.JobType",
-        /// `IllegalParam.JobDuration` (400)
+        /// `IllegalParam.JobDuration` (400): `JobDuration` is not valid. Check its value.
         IllegalParamJobDuration = "IllegalParam.JobDuration",
-        /// `AnotherJobTesting` (400)
+        /// `AnotherJobTesting` (400): Another failover test is running. Wait until it has ended.
         AnotherJobTesting = "AnotherJobTesting",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        400 "EcFailoverTestJobExceedMaxResourceNum" "" "The failover test names more than 16 resources. Pass fewer.",
+        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "A resource is part of another failover test that is running. Wait until it has ended.",
+        400 "IllegalParam.ResourceId" "" "`ResourceId` is not valid. Check its value.",
+        400 "IncorrectStatus.ResourceId" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectBusinessStatus.ResourceId" "" "A resource is locked for a business reason, such as overdue payments.",
+        400 "VpconnNotAssociatedVbr" "" "The hosted connection has no VBR.",
+        400 "VpconnWithVlan0NotSupportShutdown" "" "A hosted connection with VLAN 0 cannot be shut down.",
+        400 "PconnContainsMoreThanOneVpconn" "" "The circuit has more than one hosted connection.",
+        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "The circuit has more than one VBR of another account.",
+        400 "IllegalParam.JobType" "" "`JobType` is not valid. Check its value.",
+        400 "IllegalParam.JobDuration" "" "`JobDuration` is not valid. Check its value.",
+        400 "AnotherJobTesting" "" "Another failover test is running. Wait until it has ended.",
     }
 }
 
@@ -232,23 +253,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(400, "EcFailoverTestJobExceedMaxResourceNum", "", ""),
-        ErrorRow::new(400, "EcFailoverTestJobResourceInAnotherProcessingJob", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "VpconnNotAssociatedVbr", "", ""),
-        ErrorRow::new(400, "VpconnWithVlan0NotSupportShutdown", "", ""),
-        ErrorRow::new(400, "PconnContainsMoreThanOneVpconn", "", ""),
-        ErrorRow::new(400, "PconnContailsMoreThanOneAcrossCountVbr", "", ""),
-        ErrorRow::new(400, "IllegalParam.JobType", "", ""),
-        ErrorRow::new(400, "IllegalParam.JobDuration", "", ""),
-        ErrorRow::new(400, "AnotherJobTesting", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

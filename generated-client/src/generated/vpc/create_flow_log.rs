@@ -25,32 +25,32 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.FlowLog` |
-/// | 400 | `OptInRequired.FlowLog` |
-/// | 400 | `OperationUnsupported.AdvancedFeature` |
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `OperationUnsupported.action` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `RuleExist` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `QuotaExceeded.FlowlogCount` |
-/// | 400 | `InvalidResourceId.NotFound` |
-/// | 400 | `INVALID_PARAMETER` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidResourceType.NotFound` |
-/// | 400 | `OperationUnsupported.ResourceType` |
-/// | 400 | `IllegalParam.AggregationInterval` |
-/// | 400 | `UnsupportedFeature.UserDefinedTrafficPath` |
-/// | 400 | `IllegalParam.TrafficPath` |
-/// | 400 | `DuplicatedParam.TrafficPath` |
-/// | 400 | `IllegalParam.ResourceGroupId` |
-/// | 400 | `OperationDenied.OperateShareResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.FlowLog` | The flow log is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.FlowLog` | Flow logs are not activated. Activate them with `OpenFlowLogService` first. |
+/// | 400 | `OperationUnsupported.AdvancedFeature` | Advanced features of the VPC are not supported. |
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `OperationUnsupported.action` | The operation is not supported. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `RuleExist` | The rule exists already. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `QuotaExceeded.FlowlogCount` | The account has the maximum number of flow logs. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | 400 | `INVALID_PARAMETER` | A parameter is not valid. Check the request. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
+/// | 400 | `OperationUnsupported.ResourceType` | The type of the resource is not supported. |
+/// | 400 | `IllegalParam.AggregationInterval` | `AggregationInterval` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.UserDefinedTrafficPath` | Traffic paths of one's own are not supported here. |
+/// | 400 | `IllegalParam.TrafficPath` | `TrafficPath` is not valid. Check its value. |
+/// | 400 | `DuplicatedParam.TrafficPath` | A traffic path is given twice. Pass each once. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
+/// | 400 | `OperationDenied.OperateShareResource` | The resource is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct CreateFlowLog {
     /// `RegionId`.
@@ -250,54 +250,84 @@ static CREATE_FLOW_LOG_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateFlowLog`].
     CreateFlowLogErrorCode {
-        /// `IncorrectBusinessStatus.FlowLog` (400)
+        /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
-        /// `OptInRequired.FlowLog` (400)
+        /// `OptInRequired.FlowLog` (400): Flow logs are not activated. Activate them with `OpenFlowLogService` first.
         OptInRequiredFlowLog = "OptInRequired.FlowLog",
-        /// `OperationUnsupported.AdvancedFeature` (400)
+        /// `OperationUnsupported.AdvancedFeature` (400): Advanced features of the VPC are not supported.
         OperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature",
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectOrLogstoreNotExist` (400)
+        /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
         ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
-        /// `SourceProjectNotExist` (400)
+        /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
         SourceProjectNotExist = "SourceProjectNotExist",
-        /// `Unauthorized` (400)
+        /// `Unauthorized` (400): RAM users and roles may not call the operation.
         Unauthorized = "Unauthorized",
-        /// `OperationUnsupported.action` (400)
+        /// `OperationUnsupported.action` (400): The operation is not supported.
         OperationUnsupportedAction = "OperationUnsupported.action",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `RuleExist` (400)
+        /// `RuleExist` (400): The rule exists already.
         RuleExist = "RuleExist",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `QuotaExceeded.FlowlogCount` (400)
+        /// `QuotaExceeded.FlowlogCount` (400): The account has the maximum number of flow logs.
         QuotaExceededFlowlogCount = "QuotaExceeded.FlowlogCount",
-        /// `InvalidResourceId.NotFound` (400)
+        /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `INVALID_PARAMETER` (400)
+        /// `INVALID_PARAMETER` (400): A parameter is not valid. Check the request.
         InvalidParameter = "INVALID_PARAMETER",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidResourceType.NotFound` (400)
+        /// `InvalidResourceType.NotFound` (400): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
-        /// `OperationUnsupported.ResourceType` (400)
+        /// `OperationUnsupported.ResourceType` (400): The type of the resource is not supported.
         OperationUnsupportedResourceType = "OperationUnsupported.ResourceType",
-        /// `IllegalParam.AggregationInterval` (400)
+        /// `IllegalParam.AggregationInterval` (400): `AggregationInterval` is not valid. Check its value.
         IllegalParamAggregationInterval = "IllegalParam.AggregationInterval",
-        /// `UnsupportedFeature.UserDefinedTrafficPath` (400)
+        /// `UnsupportedFeature.UserDefinedTrafficPath` (400): Traffic paths of one's own are not supported here.
         UnsupportedFeatureUserDefinedTrafficPath = "UnsupportedFeature.UserDefinedTrafficPath",
-        /// `IllegalParam.TrafficPath` (400)
+        /// `IllegalParam.TrafficPath` (400): `TrafficPath` is not valid. Check its value.
         IllegalParamTrafficPath = "IllegalParam.TrafficPath",
-        /// `DuplicatedParam.TrafficPath` (400)
+        /// `DuplicatedParam.TrafficPath` (400): A traffic path is given twice. Pass each once.
         DuplicatedParamTrafficPath = "DuplicatedParam.TrafficPath",
-        /// `IllegalParam.ResourceGroupId` (400)
+        /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
         IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
-        /// `OperationDenied.OperateShareResource` (400)
+        /// `OperationDenied.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
         OperationDeniedOperateShareResource = "OperationDenied.OperateShareResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.FlowLog" "" "Flow logs are not activated. Activate them with `OpenFlowLogService` first.",
+        400 "OperationUnsupported.AdvancedFeature" "" "Advanced features of the VPC are not supported.",
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
+        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
+        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
+        400 "OperationUnsupported.action" "" "The operation is not supported.",
+        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
+        400 "RuleExist" "" "The rule exists already.",
+        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
+        400 "QuotaExceeded.FlowlogCount" "" "The account has the maximum number of flow logs.",
+        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
+        400 "INVALID_PARAMETER" "" "A parameter is not valid. Check the request.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+        400 "OperationUnsupported.ResourceType" "" "The type of the resource is not supported.",
+        400 "IllegalParam.AggregationInterval" "" "`AggregationInterval` is not valid. Check its value.",
+        400 "UnsupportedFeature.UserDefinedTrafficPath" "" "Traffic paths of one's own are not supported here.",
+        400 "IllegalParam.TrafficPath" "" "`TrafficPath` is not valid. Check its value.",
+        400 "DuplicatedParam.TrafficPath" "" "A traffic path is given twice. Pass each once.",
+        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
+        400 "OperationDenied.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
     }
 }
 
@@ -305,32 +335,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a flow log.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "OptInRequired.FlowLog", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AdvancedFeature", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.action", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FlowlogCount", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "INVALID_PARAMETER", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceType", "", ""),
-        ErrorRow::new(400, "IllegalParam.AggregationInterval", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.UserDefinedTrafficPath", "", ""),
-        ErrorRow::new(400, "IllegalParam.TrafficPath", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.TrafficPath", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateShareResource", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateFlowLog",
         Access::Write,

@@ -26,7 +26,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateForwardEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "<IpProtocol>");
+/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "TCP");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -36,50 +36,54 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `IpProtocol` = `Any` or `any` or `ANY` requires `ExternalPort` = `Any` or `any` or `ANY` or `0` and `InternalPort` = `Any` or `any` or `ANY` or `0`. The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |
-/// | 400 | `UnsupportedFeature.PortSegment` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `DuplicatedParam.InternalPort` |
-/// | 400 | `DuplicatedParam.ExternalPort` |
-/// | 400 | `OperationFailed.AnyPortConfig` |
-/// | 400 | `OperationUnsupported.ForwardEntry` |
-/// | 400 | `InvalidIp.NotInNatgw` |
-/// | 400 | `QuotaExceeded.ForwardEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |
-/// | 400 | `Forbindden` |
-/// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` |
-/// | 400 | `Invalid.natgwNotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `AnyPort.PortMustBeZero` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `Duplicated.DestinationPort` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `OperationFailed.DnatPortRangeLimit` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 500 | `System.Error` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` | PrivateLink is not supported here. Leave it off. |
+/// | 400 | `UnsupportedFeature.PortSegment` | Port ranges are not supported in forwarding entries. Use single ports. |
+/// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
+/// | 400 | `DuplicatedParam.InternalPort` | The internal port is already used by another forwarding entry. Choose another one. |
+/// | 400 | `DuplicatedParam.ExternalPort` | The external port is already used by another forwarding entry. Choose another one. |
+/// | 400 | `OperationFailed.AnyPortConfig` | An entry for any port must also be for any protocol. Change the entry. |
+/// | 400 | `OperationUnsupported.ForwardEntry` | Another forwarding entry has the same destination address and port. Choose another one. |
+/// | 400 | `InvalidIp.NotInNatgw` | The IP address does not belong to the NAT gateway. Choose another one. |
+/// | 400 | `QuotaExceeded.ForwardEntry` | The maximum number of forwarding entries is reached. Delete unused ones first. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.IpHasBeenUsedInSnat` | SNAT already uses the IP address. Choose another one. |
+/// | 400 | `InvalidExternalIp.Malformed` | The external IP address is not valid. Check `ExternalIp`. |
+/// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
+/// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
+/// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
+/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
+/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` | An SNAT table already uses the external IP address. Choose another one. |
+/// | 400 | `Forbindden` | The instance has an EIP of its own already. |
+/// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `Invalid.natgwNotExist` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `AnyPort.PortMustBeZero` | A rule for any port must have the port 0. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `Duplicated.DestinationPort` | The destination port is used twice. Choose another one. |
+/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` | The quota of DNAT sessions is used up. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.DnatPortRangeLimit` | The maximum number of DNAT entries with port ranges is reached. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
+/// | 404 | `InvalidExternalIp.NotFound` | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
+/// | 500 | `System.Error` | An internal error occurred. Repeat the call later. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -97,8 +101,12 @@ pub struct CreateForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: String,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`. With `Any`, `ExternalPort` and `InternalPort` must be `Any` too, which maps whole IP addresses.
+    ///
+    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: String,
     /// A name for the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -107,6 +115,8 @@ pub struct CreateForwardEntry {
     /// The server's default is `false`.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -190,12 +200,22 @@ static CREATE_FORWARD_ENTRY: Schema = Schema {
         Field::string("InternalIp").required(),
         Field::string("InternalPort").required(),
         Field::string("IpProtocol").required(),
-        Field::string("ForwardEntryName"),
-        Field::string("ClientToken"),
+        Field::string("ForwardEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("PortBreak"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
+            &[
+                Predicate::is(&["ExternalPort"], &["Any", "any", "ANY", "0"]),
+                Predicate::is(&["InternalPort"], &["Any", "any", "ANY", "0"]),
+            ],
+            "The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).",
+        ),
+    ],
 };
 
 /// The response to [`CreateForwardEntry`].
@@ -224,86 +244,132 @@ static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateForwardEntry`].
     CreateForwardEntryErrorCode {
-        /// `UnsupportedFeature.PrivateLinkEnabled` (400)
+        /// `UnsupportedFeature.PrivateLinkEnabled` (400): PrivateLink is not supported here. Leave it off.
         UnsupportedFeaturePrivateLinkEnabled = "UnsupportedFeature.PrivateLinkEnabled",
-        /// `UnsupportedFeature.PortSegment` (400)
+        /// `UnsupportedFeature.PortSegment` (400): Port ranges are not supported in forwarding entries. Use single ports.
         UnsupportedFeaturePortSegment = "UnsupportedFeature.PortSegment",
-        /// `ExclusiveParam.%sAnd%s` (400)
+        /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
         ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
-        /// `DuplicatedParam.InternalPort` (400)
+        /// `DuplicatedParam.InternalPort` (400): The internal port is already used by another forwarding entry. Choose another one.
         DuplicatedParamInternalPort = "DuplicatedParam.InternalPort",
-        /// `DuplicatedParam.ExternalPort` (400)
+        /// `DuplicatedParam.ExternalPort` (400): The external port is already used by another forwarding entry. Choose another one.
         DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
-        /// `OperationFailed.AnyPortConfig` (400)
+        /// `OperationFailed.AnyPortConfig` (400): An entry for any port must also be for any protocol. Change the entry.
         OperationFailedAnyPortConfig = "OperationFailed.AnyPortConfig",
-        /// `OperationUnsupported.ForwardEntry` (400)
+        /// `OperationUnsupported.ForwardEntry` (400): Another forwarding entry has the same destination address and port. Choose another one.
         OperationUnsupportedForwardEntry = "OperationUnsupported.ForwardEntry",
-        /// `InvalidIp.NotInNatgw` (400)
+        /// `InvalidIp.NotInNatgw` (400): The IP address does not belong to the NAT gateway. Choose another one.
         InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
-        /// `QuotaExceeded.ForwardEntry` (400)
+        /// `QuotaExceeded.ForwardEntry` (400): The maximum number of forwarding entries is reached. Delete unused ones first.
         QuotaExceededForwardEntry = "QuotaExceeded.ForwardEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `Forbidden.IpHasBeenUsedInSnat` (400)
+        /// `Forbidden.IpHasBeenUsedInSnat` (400): SNAT already uses the IP address. Choose another one.
         ForbiddenIpHasBeenUsedInSnat = "Forbidden.IpHasBeenUsedInSnat",
-        /// `InvalidExternalIp.Malformed` (400)
+        /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
         InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
-        /// `InvalidInternalIp.Malformed` (400)
+        /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
         InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
-        /// `InvalidExternalPort.Malformed` (400)
+        /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
         InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
-        /// `InvalidInternalPort.Malformed` (400)
+        /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
         InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
-        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
+        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
         ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
-        /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400)
+        /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400): The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.
         ForbiddenDestinationIpOutOfVswitchCidr = "Forbidden.DestinationIpOutOfVswitchCIDR",
-        /// `InvalidProtocal.ValueNotSupported` (400)
+        /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
         InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
-        /// `IncorretForwardEntryStatus` (400)
+        /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `ForwardEntry.Duplicated` (400)
+        /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
         ForwardEntryDuplicated = "ForwardEntry.Duplicated",
-        /// `Forbidden.ExternalIp.UsedInSnatTable` (400)
+        /// `Forbidden.ExternalIp.UsedInSnatTable` (400): An SNAT table already uses the external IP address. Choose another one.
         ForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable",
-        /// `Forbindden` (400)
+        /// `Forbindden` (400): The instance has an EIP of its own already.
         Forbindden = "Forbindden",
-        /// `Forbidden.InternalIpOutOfVpcCIDR` (400)
+        /// `Forbidden.InternalIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
         ForbiddenInternalIpOutOfVpcCidr = "Forbidden.InternalIpOutOfVpcCIDR",
-        /// `Invalid.natgwNotExist` (400)
+        /// `Invalid.natgwNotExist` (400): The NAT gateway does not exist. Check its ID.
         InvalidNatgwNotExist = "Invalid.natgwNotExist",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `AnyPort.PortMustBeZero` (400)
+        /// `AnyPort.PortMustBeZero` (400): A rule for any port must have the port 0.
         AnyPortPortMustBeZero = "AnyPort.PortMustBeZero",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `IncorrectStatus.ForwardEntry` (400)
+        /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
-        /// `Duplicated.DestinationPort` (400)
+        /// `Duplicated.DestinationPort` (400): The destination port is used twice. Choose another one.
         DuplicatedDestinationPort = "Duplicated.DestinationPort",
-        /// `OperationUnsupported.EipInBinding` (400)
+        /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
         OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
-        /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400)
+        /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400): The quota of DNAT sessions is used up.
         QuotaExceededForwardEntrySessionManytoOne = "QuotaExceeded.ForwardEntrySessionManytoOne",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `OperationFailed.DnatPortRangeLimit` (400)
+        /// `OperationFailed.DnatPortRangeLimit` (400): The maximum number of DNAT entries with port ranges is reached.
         OperationFailedDnatPortRangeLimit = "OperationFailed.DnatPortRangeLimit",
-        /// `IncorrectStatus.NATGW` (400)
+        /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
-        /// `InvalidExternalIp.NotFound` (404)
+        /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
         InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
-        /// `System.Error` (500)
+        /// `System.Error` (500): An internal error occurred. Repeat the call later.
         SystemError = "System.Error",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.PrivateLinkEnabled" "" "PrivateLink is not supported here. Leave it off.",
+        400 "UnsupportedFeature.PortSegment" "" "Port ranges are not supported in forwarding entries. Use single ports.",
+        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
+        400 "DuplicatedParam.InternalPort" "" "The internal port is already used by another forwarding entry. Choose another one.",
+        400 "DuplicatedParam.ExternalPort" "" "The external port is already used by another forwarding entry. Choose another one.",
+        400 "OperationFailed.AnyPortConfig" "" "An entry for any port must also be for any protocol. Change the entry.",
+        400 "OperationUnsupported.ForwardEntry" "" "Another forwarding entry has the same destination address and port. Choose another one.",
+        400 "InvalidIp.NotInNatgw" "" "The IP address does not belong to the NAT gateway. Choose another one.",
+        400 "QuotaExceeded.ForwardEntry" "" "The maximum number of forwarding entries is reached. Delete unused ones first.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.IpHasBeenUsedInSnat" "" "SNAT already uses the IP address. Choose another one.",
+        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
+        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
+        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
+        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
+        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
+        400 "Forbidden.DestinationIpOutOfVswitchCIDR" "" "The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.",
+        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
+        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
+        400 "Forbidden.ExternalIp.UsedInSnatTable" "" "An SNAT table already uses the external IP address. Choose another one.",
+        400 "Forbindden" "" "The instance has an EIP of its own already.",
+        400 "Forbidden.InternalIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
+        400 "Invalid.natgwNotExist" "" "The NAT gateway does not exist. Check its ID.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "AnyPort.PortMustBeZero" "" "A rule for any port must have the port 0.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "Duplicated.DestinationPort" "" "The destination port is used twice. Choose another one.",
+        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
+        400 "QuotaExceeded.ForwardEntrySessionManytoOne" "" "The quota of DNAT sessions is used up.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.DnatPortRangeLimit" "" "The maximum number of DNAT entries with port ranges is reached.",
+        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
+        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
+        500 "System.Error" "" "An internal error occurred. Repeat the call later.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -313,48 +379,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateForwardEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkEnabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PortSegment", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.%sAnd%s", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.InternalPort", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.ExternalPort", "", ""),
-        ErrorRow::new(400, "OperationFailed.AnyPortConfig", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ForwardEntry", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotInNatgw", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "Forbidden.IpHasBeenUsedInSnat", "", ""),
-        ErrorRow::new(400, "InvalidExternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidExternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
-        ErrorRow::new(400, "Forbidden.DestinationIpOutOfVswitchCIDR", "", ""),
-        ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
-        ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
-        ErrorRow::new(400, "Forbidden.ExternalIp.UsedInSnatTable", "", ""),
-        ErrorRow::new(400, "Forbindden", "", ""),
-        ErrorRow::new(400, "Forbidden.InternalIpOutOfVpcCIDR", "", ""),
-        ErrorRow::new(400, "Invalid.natgwNotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "AnyPort.PortMustBeZero", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "Duplicated.DestinationPort", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.ForwardEntrySessionManytoOne", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.DnatPortRangeLimit", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidExternalIp.NotFound", "", ""),
-        ErrorRow::new(500, "System.Error", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -373,4 +398,15 @@ impl Request for CreateForwardEntry {
 }
 
 impl SupportsDryRun for CreateForwardEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ANY: &str = "Any";
+    }
 }

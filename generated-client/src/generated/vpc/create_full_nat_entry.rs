@@ -20,7 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateFullNatEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "<AccessPort>", "<IpProtocol>");
+/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "<AccessPort>", "TCP");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,18 +32,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.NatIp` |
-/// | 400 | `IllegalParamFormat.NatIp` |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |
-/// | 400 | `QuotaExceeded.FullNatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` |
-/// | 400 | `IncorrectStatus.NetworkInterface` |
-/// | 400 | `OperationFailed.AllocateNatIpPortFailed` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 400 | `IllegalParamFormat.NatIp` | The NAT IP address is malformed. |
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `QuotaExceeded.FullNatEntry` | The maximum number of FULLNAT entries is reached. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | `IncorrectStatus.NetworkInterface` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.AllocateNatIpPortFailed` | No port of the NAT IP address could be allocated. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateFullNatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -55,18 +55,30 @@ pub struct CreateFullNatEntry {
     /// The NAT IP address that the FULLNAT entry translates.
     pub nat_ip: String,
     /// The outside port of the FULLNAT entry, from 1 to 65535. Without it, a random free port is chosen.
+    ///
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub nat_ip_port: Option<String>,
     /// The IP address of the backend that the FULLNAT entry forwards to.
     pub access_ip: Option<String>,
     /// The port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
+    ///
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub access_port: String,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
+    ///
+    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: String,
     /// A name for the FULLNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub full_nat_entry_name: Option<String>,
     /// A description for the FULLNAT entry: empty or 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub full_nat_entry_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
@@ -172,22 +184,33 @@ record! {
 static CREATE_FULL_NAT_ENTRY: Schema = Schema {
     name: "CreateFullNatEntry",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("FullNatTableId").required(),
         Field::string("NetworkInterfaceId").required(),
         Field::string("NatIp").required(),
-        Field::string("NatIpPort"),
+        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
         Field::string("AccessIp"),
-        Field::string("AccessPort").required(),
+        Field::string("AccessPort")
+            .limits(&Limits::NONE.pattern(&PATTERN_ACCESS_PORT))
+            .required(),
         Field::string("IpProtocol").required(),
-        Field::string("FullNatEntryName"),
-        Field::string("FullNatEntryDescription"),
+        Field::string("FullNatEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("FullNatEntryDescription").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
         Field::string("AccessDomain"),
     ],
     rules: &[],
 };
+
+static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
+    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+);
+
+static PATTERN_ACCESS_PORT: Pattern = Pattern::new(
+    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+);
 
 /// The response to [`CreateFullNatEntry`].
 #[derive(Default)]
@@ -215,26 +238,42 @@ static CREATE_FULL_NAT_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateFullNatEntry`].
     CreateFullNatEntryErrorCode {
-        /// `ResourceNotFound.NatIp` (400)
+        /// `ResourceNotFound.NatIp` (400): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `IllegalParamFormat.NatIp` (400)
+        /// `IllegalParamFormat.NatIp` (400): The NAT IP address is malformed.
         IllegalParamFormatNatIp = "IllegalParamFormat.NatIp",
-        /// `UnsupportedFeature.PrivateLinkMode` (400)
+        /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
         UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
-        /// `QuotaExceeded.FullNatEntry` (400)
+        /// `QuotaExceeded.FullNatEntry` (400): The maximum number of FULLNAT entries is reached.
         QuotaExceededFullNatEntry = "QuotaExceeded.FullNatEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `ResourceAlreadyExist.FullNatEntry` (400)
+        /// `ResourceAlreadyExist.FullNatEntry` (400): The FULLNAT entry exists already.
         ResourceAlreadyExistFullNatEntry = "ResourceAlreadyExist.FullNatEntry",
-        /// `IncorrectStatus.NetworkInterface` (400)
+        /// `IncorrectStatus.NetworkInterface` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNetworkInterface = "IncorrectStatus.NetworkInterface",
-        /// `OperationFailed.AllocateNatIpPortFailed` (400)
+        /// `OperationFailed.AllocateNatIpPortFailed` (400): No port of the NAT IP address could be allocated.
         OperationFailedAllocateNatIpPortFailed = "OperationFailed.AllocateNatIpPortFailed",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
+        400 "IllegalParamFormat.NatIp" "" "The NAT IP address is malformed.",
+        400 "UnsupportedFeature.PrivateLinkMode" "" "This way of reaching the NAT gateway through PrivateLink is not supported.",
+        400 "QuotaExceeded.FullNatEntry" "" "The maximum number of FULLNAT entries is reached.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceAlreadyExist.FullNatEntry" "" "The FULLNAT entry exists already.",
+        400 "IncorrectStatus.NetworkInterface" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.AllocateNatIpPortFailed" "" "No port of the NAT IP address could be allocated.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -244,18 +283,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.NatIp", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateNatIpPortFailed", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -274,4 +302,14 @@ impl Request for CreateFullNatEntry {
 }
 
 impl SupportsDryRun for CreateFullNatEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+    }
 }

@@ -27,15 +27,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidBandwidth.ValueNotSupported` |
-/// | 400 | `InvalidServiceLocation.ValueNotSupported` |
-/// | 400 | `QuotaExceeded.GlobalAccelerationInstance` |
-/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` |
-/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `InvalidServiceLocation.ValueNotSupported` | The location of the service is not supported. |
+/// | 400 | `QuotaExceeded.GlobalAccelerationInstance` | The maximum number of Global Acceleration instances is reached. |
+/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` | The name of the Global Acceleration instance is not valid. |
+/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` | The description of the Global Acceleration instance is not valid. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateGlobalAccelerationInstance {
@@ -160,20 +160,33 @@ static CREATE_GLOBAL_ACCELERATION_INSTANCE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateGlobalAccelerationInstance`].
     CreateGlobalAccelerationInstanceErrorCode {
-        /// `InvalidBandwidth.ValueNotSupported` (400)
+        /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported. Choose another value.
         InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
-        /// `InvalidServiceLocation.ValueNotSupported` (400)
+        /// `InvalidServiceLocation.ValueNotSupported` (400): The location of the service is not supported.
         InvalidServiceLocationValueNotSupported = "InvalidServiceLocation.ValueNotSupported",
-        /// `QuotaExceeded.GlobalAccelerationInstance` (400)
+        /// `QuotaExceeded.GlobalAccelerationInstance` (400): The maximum number of Global Acceleration instances is reached.
         QuotaExceededGlobalAccelerationInstance = "QuotaExceeded.GlobalAccelerationInstance",
-        /// `InvalidGlobalAccelerationInstanceName.Malformed` (400)
+        /// `InvalidGlobalAccelerationInstanceName.Malformed` (400): The name of the Global Acceleration instance is not valid.
         InvalidGlobalAccelerationInstanceNameMalformed = "InvalidGlobalAccelerationInstanceName.Malformed",
-        /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400)
+        /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400): The description of the Global Acceleration instance is not valid.
         InvalidGlobalAccelerationInstanceDescriptionMalformed = "InvalidGlobalAccelerationInstanceDescription.Malformed",
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
+        400 "InvalidServiceLocation.ValueNotSupported" "" "The location of the service is not supported.",
+        400 "QuotaExceeded.GlobalAccelerationInstance" "" "The maximum number of Global Acceleration instances is reached.",
+        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "The name of the Global Acceleration instance is not valid.",
+        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "The description of the Global Acceleration instance is not valid.",
+        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -184,20 +197,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateGlobalAccelerationInstance",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidServiceLocation.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.GlobalAccelerationInstance", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceName.Malformed", "", ""),
-        ErrorRow::new(
-            400,
-            "InvalidGlobalAccelerationInstanceDescription.Malformed",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateGlobalAccelerationInstance",

@@ -27,24 +27,24 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidIPAddress.OutOfRange` |
-/// | 400 | `InvalidIPAddress.NotAvailable` |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |
-/// | 400 | `InvalidIPAddress.Malformed` |
-/// | 400 | `Abs.Vpc.InvalidName.Malformed` |
-/// | 400 | `InvalidIPAddress.OutOfVswCIDR` |
-/// | 400 | `InvalidIPAddress.AlreadyInUse` |
-/// | 400 | `UnsupportedFeature.CloudBoxHaVip` |
-/// | 400 | `CountLimitExceed.HaVipInVpc` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 403 | `CountLimitExceed.HaVipInVpc` |
-/// | 403 | `QuotaExceeded.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IllegalParam.ResourceGroupId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfRange` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.NotAvailable` | The IP address is reserved by the system. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidIPAddress.Malformed` | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `Abs.Vpc.InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfVswCIDR` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyInUse` | Another resource uses the IP address. Choose another one. |
+/// | 400 | `UnsupportedFeature.CloudBoxHaVip` | A CloudBox does not support HaVips. |
+/// | 400 | `CountLimitExceed.HaVipInVpc` | The VPC has the maximum number of HaVips. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 403 | `CountLimitExceed.HaVipInVpc` | The VPC has the maximum number of HaVips. |
+/// | 403 | `QuotaExceeded.HaVip` | The account has the maximum number of HaVips. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateHaVip {
     /// `Name`.
@@ -182,36 +182,58 @@ static CREATE_HA_VIP_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateHaVip`].
     CreateHaVipErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidIPAddress.OutOfRange` (400)
+        /// `InvalidIPAddress.OutOfRange` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidIpAddressOutOfRange = "InvalidIPAddress.OutOfRange",
-        /// `InvalidIPAddress.NotAvailable` (400)
+        /// `InvalidIPAddress.NotAvailable` (400): The IP address is reserved by the system. Choose another one.
         InvalidIpAddressNotAvailable = "InvalidIPAddress.NotAvailable",
-        /// `InvalidIPAddress.AlreadyUsed` (400)
+        /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
         InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
-        /// `InvalidIPAddress.Malformed` (400)
+        /// `InvalidIPAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
         InvalidIpAddressMalformed = "InvalidIPAddress.Malformed",
-        /// `Abs.Vpc.InvalidName.Malformed` (400)
+        /// `Abs.Vpc.InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         AbsVpcInvalidNameMalformed = "Abs.Vpc.InvalidName.Malformed",
-        /// `InvalidIPAddress.OutOfVswCIDR` (400)
+        /// `InvalidIPAddress.OutOfVswCIDR` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidIpAddressOutOfVswCidr = "InvalidIPAddress.OutOfVswCIDR",
-        /// `InvalidIPAddress.AlreadyInUse` (400)
+        /// `InvalidIPAddress.AlreadyInUse` (400): Another resource uses the IP address. Choose another one.
         InvalidIpAddressAlreadyInUse = "InvalidIPAddress.AlreadyInUse",
-        /// `UnsupportedFeature.CloudBoxHaVip` (400)
+        /// `UnsupportedFeature.CloudBoxHaVip` (400): A CloudBox does not support HaVips.
         UnsupportedFeatureCloudBoxHaVip = "UnsupportedFeature.CloudBoxHaVip",
-        /// `CountLimitExceed.HaVipInVpc` (400, 403)
+        /// `CountLimitExceed.HaVipInVpc` (400, 403): The VPC has the maximum number of HaVips.
         CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `QuotaExceeded.HaVip` (403)
+        /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
         QuotaExceededHaVip = "QuotaExceeded.HaVip",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `IllegalParam.ResourceGroupId` (404)
+        /// `IllegalParam.ResourceGroupId` (404): The resource group is not valid. Check `ResourceGroupId`.
         IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidIPAddress.OutOfRange" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        400 "InvalidIPAddress.NotAvailable" "" "The IP address is reserved by the system. Choose another one.",
+        400 "InvalidIPAddress.AlreadyUsed" "" "Another resource uses the IP address. Choose another one.",
+        400 "InvalidIPAddress.Malformed" "" "The IP address is not valid. Check `IpAddress`.",
+        400 "Abs.Vpc.InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidIPAddress.OutOfVswCIDR" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        400 "InvalidIPAddress.AlreadyInUse" "" "Another resource uses the IP address. Choose another one.",
+        400 "UnsupportedFeature.CloudBoxHaVip" "" "A CloudBox does not support HaVips.",
+        400 "CountLimitExceed.HaVipInVpc" "" "The VPC has the maximum number of HaVips.",
+        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
+        403 "CountLimitExceed.HaVipInVpc" "" "The VPC has the maximum number of HaVips.",
+        403 "QuotaExceeded.HaVip" "" "The account has the maximum number of HaVips.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
     }
 }
 
@@ -219,24 +241,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a high-availability virtual IP address (HAVIP) in a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHaVip"),
-    errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.OutOfRange", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.NotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyUsed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.Vpc.InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.OutOfVswCIDR", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyInUse", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxHaVip", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipInVpc", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(403, "CountLimitExceed.HaVipInVpc", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IllegalParam.ResourceGroupId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateHaVip",

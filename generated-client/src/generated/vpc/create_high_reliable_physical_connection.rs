@@ -13,32 +13,32 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.Status` |
-/// | 400 | `InvalidType.Malformd` |
-/// | 400 | `InvalidPeerLocation.Malformd` |
-/// | 400 | `InvalidLineOperator.Malformd` |
-/// | 400 | `InvalidPortType.Malformd` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `QuotaExceeded.pConnPerAP` |
-/// | 400 | `InvalidBandwidth` |
-/// | 400 | `InvalidRedundantPhysicalConnection` |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `QuotaExceeded.freePconnPerAP` |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |
-/// | 400 | `IllegalParam.ClientToken` |
-/// | 400 | `InvalidPortType.NotFound` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `EcNotSupportRegion` |
-/// | 400 | `EcFailToGetAp` |
-/// | 400 | `EcNotEnoughResource` |
-/// | 404 | `InvalidPortType.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Invalid.Status` | The device or port has an invalid state or is in use already. |
+/// | 400 | `InvalidType.Malformd` | The type of the Express Connect circuit is not valid. Check `Type`. |
+/// | 400 | `InvalidPeerLocation.Malformd` | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` | The redundant Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.pConnPerAP` | The access point has the maximum number of Express Connect circuits. |
+/// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `QuotaExceeded.freePconnPerAP` | The access point has the maximum number of free Express Connect circuits. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `IllegalParam.ClientToken` | The client token is too long. Shorten it. |
+/// | 400 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `EcNotSupportRegion` | The region offers no high-reliability circuits. Choose another region. |
+/// | 400 | `EcFailToGetAp` | The data of the access point could not be fetched. Repeat the call later. |
+/// | 400 | `EcNotEnoughResource` | The access point has not enough resources. Choose another one. |
+/// | 404 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
 #[derive(Default)]
 pub struct CreateHighReliablePhysicalConnection {
     /// `RegionId`.
@@ -386,52 +386,82 @@ static RESPONSE_ERROR_INFO_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateHighReliablePhysicalConnection`].
     CreateHighReliablePhysicalConnectionErrorCode {
-        /// `Invalid.Status` (400)
+        /// `Invalid.Status` (400): The device or port has an invalid state or is in use already.
         InvalidStatus = "Invalid.Status",
-        /// `InvalidType.Malformd` (400)
+        /// `InvalidType.Malformd` (400): The type of the Express Connect circuit is not valid. Check `Type`.
         InvalidTypeMalformd = "InvalidType.Malformd",
-        /// `InvalidPeerLocation.Malformd` (400)
+        /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
         InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
-        /// `InvalidLineOperator.Malformd` (400)
+        /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
         InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
-        /// `InvalidPortType.Malformd` (400)
+        /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
         InvalidPortTypeMalformd = "InvalidPortType.Malformd",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidRedundantPhysicalConnectionId.NotFound` (400)
+        /// `InvalidRedundantPhysicalConnectionId.NotFound` (400): The redundant Express Connect circuit does not exist. Check its ID.
         InvalidRedundantPhysicalConnectionIdNotFound = "InvalidRedundantPhysicalConnectionId.NotFound",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `QuotaExceeded.pConnPerAP` (400)
+        /// `QuotaExceeded.pConnPerAP` (400): The access point has the maximum number of Express Connect circuits.
         QuotaExceededPConnPerAp = "QuotaExceeded.pConnPerAP",
-        /// `InvalidBandwidth` (400)
+        /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
         InvalidBandwidth = "InvalidBandwidth",
-        /// `InvalidRedundantPhysicalConnection` (400)
+        /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
         InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
-        /// `InvalidRedundantPhysicalConnectionStatus` (400)
+        /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
         InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `QuotaExceeded.freePconnPerAP` (400)
+        /// `QuotaExceeded.freePconnPerAP` (400): The access point has the maximum number of free Express Connect circuits.
         QuotaExceededFreePconnPerAp = "QuotaExceeded.freePconnPerAP",
-        /// `InvalidPhysicalConnectionOperator.Malformed` (400)
+        /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
         InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
-        /// `InvalidPhysicalConnectionPortType.Malformed` (400)
+        /// `InvalidPhysicalConnectionPortType.Malformed` (400): The port type of the Express Connect circuit is not valid. Check `PortType`.
         InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
-        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
+        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
         InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
-        /// `IllegalParam.ClientToken` (400)
+        /// `IllegalParam.ClientToken` (400): The client token is too long. Shorten it.
         IllegalParamClientToken = "IllegalParam.ClientToken",
-        /// `InvalidPortType.NotFound` (400, 404)
+        /// `InvalidPortType.NotFound` (400, 404): No port of this type is available. Choose another type.
         InvalidPortTypeNotFound = "InvalidPortType.NotFound",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `EcNotSupportRegion` (400)
+        /// `EcNotSupportRegion` (400): The region offers no high-reliability circuits. Choose another region.
         EcNotSupportRegion = "EcNotSupportRegion",
-        /// `EcFailToGetAp` (400)
+        /// `EcFailToGetAp` (400): The data of the access point could not be fetched. Repeat the call later.
         EcFailToGetAp = "EcFailToGetAp",
-        /// `EcNotEnoughResource` (400)
+        /// `EcNotEnoughResource` (400): The access point has not enough resources. Choose another one.
         EcNotEnoughResource = "EcNotEnoughResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.Status" "" "The device or port has an invalid state or is in use already.",
+        400 "InvalidType.Malformd" "" "The type of the Express Connect circuit is not valid. Check `Type`.",
+        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
+        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
+        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidRedundantPhysicalConnectionId.NotFound" "" "The redundant Express Connect circuit does not exist. Check its ID.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "QuotaExceeded.pConnPerAP" "" "The access point has the maximum number of Express Connect circuits.",
+        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
+        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "QuotaExceeded.freePconnPerAP" "" "The access point has the maximum number of free Express Connect circuits.",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
+        400 "InvalidPhysicalConnectionPortType.Malformed" "" "The port type of the Express Connect circuit is not valid. Check `PortType`.",
+        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "IllegalParam.ClientToken" "" "The client token is too long. Shorten it.",
+        400 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "EcNotSupportRegion" "" "The region offers no high-reliability circuits. Choose another region.",
+        400 "EcFailToGetAp" "" "The data of the access point could not be fetched. Repeat the call later.",
+        400 "EcNotEnoughResource" "" "The access point has not enough resources. Choose another one.",
+        404 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
     }
 }
 
@@ -441,32 +471,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHighReliablePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Invalid.Status", "", ""),
-        ErrorRow::new(400, "InvalidType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPeerLocation.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidLineOperator.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPortType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.pConnPerAP", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnection", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.freePconnPerAP", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPortType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.ClientToken", "", ""),
-        ErrorRow::new(400, "InvalidPortType.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "EcNotSupportRegion", "", ""),
-        ErrorRow::new(400, "EcFailToGetAp", "", ""),
-        ErrorRow::new(400, "EcNotEnoughResource", "", ""),
-        ErrorRow::new(404, "InvalidPortType.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateHighReliablePhysicalConnection",

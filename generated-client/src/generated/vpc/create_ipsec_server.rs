@@ -26,32 +26,32 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.IPsecServer` |
-/// | 400 | `VpnGateway.SslVpnDisabled` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `OperationFailed.IPsecServerExist` |
-/// | 400 | `OperationUnsupported.IpsecPfs` |
-/// | 400 | `IllegalParam.AuthMethod` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.ClientIpPool` |
-/// | 400 | `MissingParam.IDaaSInstanceId` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `ClientIpPool.SubnetInvalid` |
-/// | 400 | `InvalidClientIpPool.Conflict` |
-/// | 400 | `OperationFailed.AddVpcRoute` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.IPsecServer` | The VPN gateway is too old for IPsec servers. |
+/// | 400 | `VpnGateway.SslVpnDisabled` | SSL-VPN is disabled on the VPN gateway. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.IPsecServerExist` | The VPN gateway has an IPsec server already. |
+/// | 400 | `OperationUnsupported.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `IllegalParam.AuthMethod` | No authentication method is given: a pre-shared key or IDaaS is needed. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ClientIpPool` | `ClientIpPool` is not valid. Check its value. |
+/// | 400 | `MissingParam.IDaaSInstanceId` | Two-factor authentication needs `IDaaSInstanceId`. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `ClientIpPool.NetmaskInvalid` | The mask of the client IP pool has an invalid length. Choose another block. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `ClientIpPool.SubnetInvalid` | The client IP pool cannot be used. Choose another block. |
+/// | 400 | `InvalidClientIpPool.Conflict` | The client IP pool conflicts with other resources of the VPC. Choose another block. |
+/// | 400 | `OperationFailed.AddVpcRoute` | The route could not be added to the VPC. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` | The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them. |
+/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct CreateIpsecServer {
     /// `RegionId`.
@@ -237,54 +237,84 @@ static CREATE_IPSEC_SERVER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpsecServer`].
     CreateIpsecServerErrorCode {
-        /// `OperationUnsupported.IPsecServer` (400)
+        /// `OperationUnsupported.IPsecServer` (400): The VPN gateway is too old for IPsec servers.
         OperationUnsupportedIPsecServer = "OperationUnsupported.IPsecServer",
-        /// `VpnGateway.SslVpnDisabled` (400)
+        /// `VpnGateway.SslVpnDisabled` (400): SSL-VPN is disabled on the VPN gateway.
         VpnGatewaySslVpnDisabled = "VpnGateway.SslVpnDisabled",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `OperationFailed.IPsecServerExist` (400)
+        /// `OperationFailed.IPsecServerExist` (400): The VPN gateway has an IPsec server already.
         OperationFailedIPsecServerExist = "OperationFailed.IPsecServerExist",
-        /// `OperationUnsupported.IpsecPfs` (400)
+        /// `OperationUnsupported.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
         OperationUnsupportedIpsecPfs = "OperationUnsupported.IpsecPfs",
-        /// `IllegalParam.AuthMethod` (400)
+        /// `IllegalParam.AuthMethod` (400): No authentication method is given: a pre-shared key or IDaaS is needed.
         IllegalParamAuthMethod = "IllegalParam.AuthMethod",
-        /// `IllegalParam.LocalSubnet` (400)
+        /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
         IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
-        /// `IllegalParam.ClientIpPool` (400)
+        /// `IllegalParam.ClientIpPool` (400): `ClientIpPool` is not valid. Check its value.
         IllegalParamClientIpPool = "IllegalParam.ClientIpPool",
-        /// `MissingParam.IDaaSInstanceId` (400)
+        /// `MissingParam.IDaaSInstanceId` (400): Two-factor authentication needs `IDaaSInstanceId`.
         MissingParamIDaaSInstanceId = "MissingParam.IDaaSInstanceId",
-        /// `OperationFailed.NoRamPermission` (400)
+        /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
         OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
-        /// `ClientIpPool.NetmaskInvalid` (400)
+        /// `ClientIpPool.NetmaskInvalid` (400): The mask of the client IP pool has an invalid length. Choose another block.
         ClientIpPoolNetmaskInvalid = "ClientIpPool.NetmaskInvalid",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `ClientIpPool.SubnetInvalid` (400)
+        /// `ClientIpPool.SubnetInvalid` (400): The client IP pool cannot be used. Choose another block.
         ClientIpPoolSubnetInvalid = "ClientIpPool.SubnetInvalid",
-        /// `InvalidClientIpPool.Conflict` (400)
+        /// `InvalidClientIpPool.Conflict` (400): The client IP pool conflicts with other resources of the VPC. Choose another block.
         InvalidClientIpPoolConflict = "InvalidClientIpPool.Conflict",
-        /// `OperationFailed.AddVpcRoute` (400)
+        /// `OperationFailed.AddVpcRoute` (400): The route could not be added to the VPC.
         OperationFailedAddVpcRoute = "OperationFailed.AddVpcRoute",
-        /// `QuotaExceeded.VpnRouteEntry` (400)
+        /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
         QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` (400)
+        /// `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` (400): The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them.
         EnableHaCheckIpsecServerCidrContainsVpcRouteDest = "EnableHaCheck.IpsecServerCidrContainsVpcRouteDest",
-        /// `VpnGateway.IPsecServerAndVpnConnectionConflict` (400)
+        /// `VpnGateway.IPsecServerAndVpnConnectionConflict` (400): A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.
         VpnGatewayIPsecServerAndVpnConnectionConflict = "VpnGateway.IPsecServerAndVpnConnectionConflict",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `InvalidIDaaSInstanceId.NotFound` (404)
+        /// `InvalidIDaaSInstanceId.NotFound` (404): The IDaaS instance does not exist. Check its ID.
         InvalidIDaaSInstanceIdNotFound = "InvalidIDaaSInstanceId.NotFound",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.IPsecServer" "" "The VPN gateway is too old for IPsec servers.",
+        400 "VpnGateway.SslVpnDisabled" "" "SSL-VPN is disabled on the VPN gateway.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.IPsecServerExist" "" "The VPN gateway has an IPsec server already.",
+        400 "OperationUnsupported.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
+        400 "IllegalParam.AuthMethod" "" "No authentication method is given: a pre-shared key or IDaaS is needed.",
+        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
+        400 "IllegalParam.ClientIpPool" "" "`ClientIpPool` is not valid. Check its value.",
+        400 "MissingParam.IDaaSInstanceId" "" "Two-factor authentication needs `IDaaSInstanceId`.",
+        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
+        400 "ClientIpPool.NetmaskInvalid" "" "The mask of the client IP pool has an invalid length. Choose another block.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "ClientIpPool.SubnetInvalid" "" "The client IP pool cannot be used. Choose another block.",
+        400 "InvalidClientIpPool.Conflict" "" "The client IP pool conflicts with other resources of the VPC. Choose another block.",
+        400 "OperationFailed.AddVpcRoute" "" "The route could not be added to the VPC.",
+        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "EnableHaCheck.IpsecServerCidrContainsVpcRouteDest" "" "The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them.",
+        400 "VpnGateway.IPsecServerAndVpnConnectionConflict" "" "A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        404 "InvalidIDaaSInstanceId.NotFound" "" "The IDaaS instance does not exist. Check its ID.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 
@@ -292,32 +322,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates an IPsec server on a VPN gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpsecServer"),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.IPsecServer", "", ""),
-        ErrorRow::new(400, "VpnGateway.SslVpnDisabled", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPsecServerExist", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpsecPfs", "", ""),
-        ErrorRow::new(400, "IllegalParam.AuthMethod", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.ClientIpPool", "", ""),
-        ErrorRow::new(400, "MissingParam.IDaaSInstanceId", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "ClientIpPool.NetmaskInvalid", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "ClientIpPool.SubnetInvalid", "", ""),
-        ErrorRow::new(400, "InvalidClientIpPool.Conflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddVpcRoute", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "EnableHaCheck.IpsecServerCidrContainsVpcRouteDest", "", ""),
-        ErrorRow::new(400, "VpnGateway.IPsecServerAndVpnConnectionConflict", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIDaaSInstanceId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateIpsecServer",

@@ -31,21 +31,21 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.ExistDirectEip` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `OperationDenied.SubnetRouteV1Exist` |
-/// | 400 | `OperationDenied.NormalNatExist` |
-/// | 400 | `OperationDenied.VpcExistIpv4Gateway` |
-/// | 400 | `UnsupportedFeature.Ipv4Gateway` |
-/// | 400 | `OperationDenied.VpnExist` |
-/// | 400 | `OperationDenied.DirectEipExist` |
-/// | 400 | `OperationFailed.GetNfvServiceList` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `OperationFailed.VpcNotExist` |
-/// | 400 | `IllegalParam.ResourceGroupId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.ExistDirectEip` | An EIP in visible mode exists. Disassociate it first. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `OperationDenied.SubnetRouteV1Exist` | The VPC uses an old kind of vSwitch routes. |
+/// | 400 | `OperationDenied.NormalNatExist` | The VPC has a standard NAT gateway. |
+/// | 400 | `OperationDenied.VpcExistIpv4Gateway` | The VPC has an IPv4 gateway already. |
+/// | 400 | `UnsupportedFeature.Ipv4Gateway` | IPv4 gateways are not supported here. |
+/// | 400 | `OperationDenied.VpnExist` | The VPC has a VPN gateway. |
+/// | 400 | `OperationDenied.DirectEipExist` | An EIP in visible mode exists. Disassociate it first. |
+/// | 400 | `OperationFailed.GetNfvServiceList` | The list of services could not be fetched. Repeat the call later. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.VpcNotExist` | The VPC does not exist. Check its ID. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateIpv4Gateway {
     /// `Ipv4GatewayName`.
@@ -187,32 +187,51 @@ static CREATE_IPV4_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpv4Gateway`].
     CreateIpv4GatewayErrorCode {
-        /// `OperationDenied.ExistDirectEip` (400)
+        /// `OperationDenied.ExistDirectEip` (400): An EIP in visible mode exists. Disassociate it first.
         OperationDeniedExistDirectEip = "OperationDenied.ExistDirectEip",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `Forbidden.OperateShareResource` (400)
+        /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
         ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
-        /// `OperationDenied.SubnetRouteV1Exist` (400)
+        /// `OperationDenied.SubnetRouteV1Exist` (400): The VPC uses an old kind of vSwitch routes.
         OperationDeniedSubnetRouteV1Exist = "OperationDenied.SubnetRouteV1Exist",
-        /// `OperationDenied.NormalNatExist` (400)
+        /// `OperationDenied.NormalNatExist` (400): The VPC has a standard NAT gateway.
         OperationDeniedNormalNatExist = "OperationDenied.NormalNatExist",
-        /// `OperationDenied.VpcExistIpv4Gateway` (400)
+        /// `OperationDenied.VpcExistIpv4Gateway` (400): The VPC has an IPv4 gateway already.
         OperationDeniedVpcExistIpv4Gateway = "OperationDenied.VpcExistIpv4Gateway",
-        /// `UnsupportedFeature.Ipv4Gateway` (400)
+        /// `UnsupportedFeature.Ipv4Gateway` (400): IPv4 gateways are not supported here.
         UnsupportedFeatureIpv4Gateway = "UnsupportedFeature.Ipv4Gateway",
-        /// `OperationDenied.VpnExist` (400)
+        /// `OperationDenied.VpnExist` (400): The VPC has a VPN gateway.
         OperationDeniedVpnExist = "OperationDenied.VpnExist",
-        /// `OperationDenied.DirectEipExist` (400)
+        /// `OperationDenied.DirectEipExist` (400): An EIP in visible mode exists. Disassociate it first.
         OperationDeniedDirectEipExist = "OperationDenied.DirectEipExist",
-        /// `OperationFailed.GetNfvServiceList` (400)
+        /// `OperationFailed.GetNfvServiceList` (400): The list of services could not be fetched. Repeat the call later.
         OperationFailedGetNfvServiceList = "OperationFailed.GetNfvServiceList",
-        /// `IncorrectStatus.Vpc` (400)
+        /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",
-        /// `OperationFailed.VpcNotExist` (400)
+        /// `OperationFailed.VpcNotExist` (400): The VPC does not exist. Check its ID.
         OperationFailedVpcNotExist = "OperationFailed.VpcNotExist",
-        /// `IllegalParam.ResourceGroupId` (400)
+        /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
         IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.ExistDirectEip" "" "An EIP in visible mode exists. Disassociate it first.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
+        400 "OperationDenied.SubnetRouteV1Exist" "" "The VPC uses an old kind of vSwitch routes.",
+        400 "OperationDenied.NormalNatExist" "" "The VPC has a standard NAT gateway.",
+        400 "OperationDenied.VpcExistIpv4Gateway" "" "The VPC has an IPv4 gateway already.",
+        400 "UnsupportedFeature.Ipv4Gateway" "" "IPv4 gateways are not supported here.",
+        400 "OperationDenied.VpnExist" "" "The VPC has a VPN gateway.",
+        400 "OperationDenied.DirectEipExist" "" "An EIP in visible mode exists. Disassociate it first.",
+        400 "OperationFailed.GetNfvServiceList" "" "The list of services could not be fetched. Repeat the call later.",
+        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "OperationFailed.VpcNotExist" "" "The VPC does not exist. Check its ID.",
+        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
     }
 }
 
@@ -220,21 +239,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates an IPv4 gateway for a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv4Gateway"),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.ExistDirectEip", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "OperationDenied.SubnetRouteV1Exist", "", ""),
-        ErrorRow::new(400, "OperationDenied.NormalNatExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcExistIpv4Gateway", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.DirectEipExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.GetNfvServiceList", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcNotExist", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -34,23 +34,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpv6Gateway.NotFound` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `IllegalParam.InstanceType` |
-/// | 400 | `OperationFailed.FinancialLocked` |
-/// | 400 | `OperationUnsupported.EgressRuleVSwitch` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `OperationFailed.NoInternetBandwidth` |
-/// | 400 | `OperationFailed.Ipv6EgressRuleExisted` |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` |
-/// | 400 | `IncorrectStatus.Ipv6InternetBandwidth` |
-/// | 400 | `OperationUnsupported.EgressRuleInDefaultSpec` |
-/// | 400 | `QuotaExceeded.Ipv6EgressRules` |
-/// | 400 | `Mismatch.Ipv6AddressAndIpv6Gateway` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
+/// | 400 | `OperationFailed.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationUnsupported.EgressRuleVSwitch` | Egress-only rules are not supported for vSwitches. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `OperationFailed.NoInternetBandwidth` | The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first. |
+/// | 400 | `OperationFailed.Ipv6EgressRuleExisted` | The IPv6 address has an egress-only rule already. |
+/// | 400 | `OperationFailed.InternetBandwidthUnstable` | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | `IncorrectStatus.Ipv6InternetBandwidth` | The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.EgressRuleInDefaultSpec` | The specification of the IPv6 gateway does not support egress-only rules. |
+/// | 400 | `QuotaExceeded.Ipv6EgressRules` | The IPv6 gateway has the maximum number of egress-only rules. |
+/// | 400 | `Mismatch.Ipv6AddressAndIpv6Gateway` | The IPv6 address and the IPv6 gateway do not belong together. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateIpv6EgressOnlyRule {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -62,12 +62,20 @@ pub struct CreateIpv6EgressOnlyRule {
     /// The ID of the IPv6 address that the egress-only rule is for.
     pub instance_id: String,
     /// The type of the instance that the egress-only rule is for. Only `Ipv6Address`, the default, is possible.
+    ///
+    /// The server's default is `Ipv6Address`.
     pub instance_type: Option<String>,
     /// A name for the egress-only rule: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the egress-only rule: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -144,9 +152,10 @@ static CREATE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
         Field::string("Ipv6GatewayId").required(),
         Field::string("InstanceId").required(),
         Field::string("InstanceType"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],
@@ -178,36 +187,57 @@ static CREATE_IPV6_EGRESS_ONLY_RULE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpv6EgressOnlyRule`].
     CreateIpv6EgressOnlyRuleErrorCode {
-        /// `InvalidIpv6Gateway.NotFound` (400)
+        /// `InvalidIpv6Gateway.NotFound` (400): The IPv6 gateway does not exist. Check its ID.
         InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `IllegalParam.InstanceType` (400)
+        /// `IllegalParam.InstanceType` (400): The type of the instance is not valid.
         IllegalParamInstanceType = "IllegalParam.InstanceType",
-        /// `OperationFailed.FinancialLocked` (400)
+        /// `OperationFailed.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         OperationFailedFinancialLocked = "OperationFailed.FinancialLocked",
-        /// `OperationUnsupported.EgressRuleVSwitch` (400)
+        /// `OperationUnsupported.EgressRuleVSwitch` (400): Egress-only rules are not supported for vSwitches.
         OperationUnsupportedEgressRuleVSwitch = "OperationUnsupported.EgressRuleVSwitch",
-        /// `InvalidIpv6Instance.NotFound` (400)
+        /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
         InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
-        /// `OperationFailed.NoInternetBandwidth` (400)
+        /// `OperationFailed.NoInternetBandwidth` (400): The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first.
         OperationFailedNoInternetBandwidth = "OperationFailed.NoInternetBandwidth",
-        /// `OperationFailed.Ipv6EgressRuleExisted` (400)
+        /// `OperationFailed.Ipv6EgressRuleExisted` (400): The IPv6 address has an egress-only rule already.
         OperationFailedIpv6EgressRuleExisted = "OperationFailed.Ipv6EgressRuleExisted",
-        /// `OperationFailed.InternetBandwidthUnstable` (400)
+        /// `OperationFailed.InternetBandwidthUnstable` (400): The Internet bandwidth is in a state that does not allow the operation.
         OperationFailedInternetBandwidthUnstable = "OperationFailed.InternetBandwidthUnstable",
-        /// `IncorrectStatus.Ipv6InternetBandwidth` (400)
+        /// `IncorrectStatus.Ipv6InternetBandwidth` (400): The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv6InternetBandwidth = "IncorrectStatus.Ipv6InternetBandwidth",
-        /// `OperationUnsupported.EgressRuleInDefaultSpec` (400)
+        /// `OperationUnsupported.EgressRuleInDefaultSpec` (400): The specification of the IPv6 gateway does not support egress-only rules.
         OperationUnsupportedEgressRuleInDefaultSpec = "OperationUnsupported.EgressRuleInDefaultSpec",
-        /// `QuotaExceeded.Ipv6EgressRules` (400)
+        /// `QuotaExceeded.Ipv6EgressRules` (400): The IPv6 gateway has the maximum number of egress-only rules.
         QuotaExceededIpv6EgressRules = "QuotaExceeded.Ipv6EgressRules",
-        /// `Mismatch.Ipv6AddressAndIpv6Gateway` (400)
+        /// `Mismatch.Ipv6AddressAndIpv6Gateway` (400): The IPv6 address and the IPv6 gateway do not belong together.
         MismatchIpv6AddressAndIpv6Gateway = "Mismatch.Ipv6AddressAndIpv6Gateway",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpv6Gateway.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "IllegalParam.InstanceType" "" "The type of the instance is not valid.",
+        400 "OperationFailed.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "OperationUnsupported.EgressRuleVSwitch" "" "Egress-only rules are not supported for vSwitches.",
+        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        400 "OperationFailed.NoInternetBandwidth" "" "The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first.",
+        400 "OperationFailed.Ipv6EgressRuleExisted" "" "The IPv6 address has an egress-only rule already.",
+        400 "OperationFailed.InternetBandwidthUnstable" "" "The Internet bandwidth is in a state that does not allow the operation.",
+        400 "IncorrectStatus.Ipv6InternetBandwidth" "" "The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.EgressRuleInDefaultSpec" "" "The specification of the IPv6 gateway does not support egress-only rules.",
+        400 "QuotaExceeded.Ipv6EgressRules" "" "The IPv6 gateway has the maximum number of egress-only rules.",
+        400 "Mismatch.Ipv6AddressAndIpv6Gateway" "" "The IPv6 address and the IPv6 gateway do not belong together.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -217,23 +247,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIpv6Gateway.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
-        ErrorRow::new(400, "OperationFailed.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EgressRuleVSwitch", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoInternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6EgressRuleExisted", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthUnstable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EgressRuleInDefaultSpec", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Ipv6EgressRules", "", ""),
-        ErrorRow::new(400, "Mismatch.Ipv6AddressAndIpv6Gateway", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -35,22 +35,22 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `IllegalParam.Spec` |
-/// | 400 | `IllegalParam.ChargeType` |
-/// | 400 | `OperationUnsupported.OnlyOneIpv6GatewayInVpc` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `OperationFailed.InformationIncomplete` |
-/// | 400 | `OperationFailed.NoPaymentMethod` |
-/// | 400 | `IllegalParam.ResourceGroupId` |
-/// | 400 | `MissingParam.vpcId` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.ChargeType` | The billing method is not valid. |
+/// | 400 | `OperationUnsupported.OnlyOneIpv6GatewayInVpc` | The VPC has an IPv6 gateway already, and only one is possible. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `OperationFailed.InformationIncomplete` | The data of the account is not complete. Complete it first. |
+/// | 400 | `OperationFailed.NoPaymentMethod` | The account has no payment method. Add one first. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
+/// | 400 | `MissingParam.vpcId` | `VpcId` is missing. Pass it. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateIpv6Gateway {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -60,8 +60,12 @@ pub struct CreateIpv6Gateway {
     /// The ID of the VPC that gets the IPv6 gateway.
     pub vpc_id: String,
     /// A name for the IPv6 gateway: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -146,9 +150,9 @@ static CREATE_IPV6_GATEWAY: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
         Field::boolean("DryRun"),
@@ -189,32 +193,52 @@ static CREATE_IPV6_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpv6Gateway`].
     CreateIpv6GatewayErrorCode {
-        /// `InvalidVpcId.NotFound` (400, 404)
+        /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `IllegalParam.Spec` (400)
+        /// `IllegalParam.Spec` (400): The specification is not valid. Check `Spec`.
         IllegalParamSpec = "IllegalParam.Spec",
-        /// `IllegalParam.ChargeType` (400)
+        /// `IllegalParam.ChargeType` (400): The billing method is not valid.
         IllegalParamChargeType = "IllegalParam.ChargeType",
-        /// `OperationUnsupported.OnlyOneIpv6GatewayInVpc` (400)
+        /// `OperationUnsupported.OnlyOneIpv6GatewayInVpc` (400): The VPC has an IPv6 gateway already, and only one is possible.
         OperationUnsupportedOnlyOneIpv6GatewayInVpc = "OperationUnsupported.OnlyOneIpv6GatewayInVpc",
-        /// `OperationFailed.VpcIpv6Disabled` (400)
+        /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `OperationFailed.InformationIncomplete` (400)
+        /// `OperationFailed.InformationIncomplete` (400): The data of the account is not complete. Complete it first.
         OperationFailedInformationIncomplete = "OperationFailed.InformationIncomplete",
-        /// `OperationFailed.NoPaymentMethod` (400)
+        /// `OperationFailed.NoPaymentMethod` (400): The account has no payment method. Add one first.
         OperationFailedNoPaymentMethod = "OperationFailed.NoPaymentMethod",
-        /// `IllegalParam.ResourceGroupId` (400)
+        /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
         IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
-        /// `MissingParam.vpcId` (400)
+        /// `MissingParam.vpcId` (400): `VpcId` is missing. Pass it.
         MissingParamVpcId = "MissingParam.vpcId",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "IllegalParam.Spec" "" "The specification is not valid. Check `Spec`.",
+        400 "IllegalParam.ChargeType" "" "The billing method is not valid.",
+        400 "OperationUnsupported.OnlyOneIpv6GatewayInVpc" "" "The VPC has an IPv6 gateway already, and only one is possible.",
+        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
+        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "OperationFailed.InformationIncomplete" "" "The data of the account is not complete. Complete it first.",
+        400 "OperationFailed.NoPaymentMethod" "" "The account has no payment method. Add one first.",
+        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
+        400 "MissingParam.vpcId" "" "`VpcId` is missing. Pass it.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
     }
 }
 
@@ -222,22 +246,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates the IPv6 gateway of a VPC, which controls its IPv6 traffic.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6Gateway"),
-    errors: &[
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.Spec", "", ""),
-        ErrorRow::new(400, "IllegalParam.ChargeType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.OnlyOneIpv6GatewayInVpc", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.InformationIncomplete", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoPaymentMethod", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.vpcId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

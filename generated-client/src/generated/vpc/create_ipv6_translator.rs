@@ -27,17 +27,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `Spec.NotSupport` |
-/// | 400 | `Duration.NotSupport` |
-/// | 400 | `PricingCycle.NotSupport` |
-/// | 400 | `PayType.NotSupport` |
-/// | 400 | `InventoryNotEnough` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `Bandwidth.NotSupport` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `Spec.NotSupport` | The specification is not supported. |
+/// | 400 | `Duration.NotSupport` | The duration is not supported. Choose another value. |
+/// | 400 | `PricingCycle.NotSupport` | The unit of the period is not supported. |
+/// | 400 | `PayType.NotSupport` | The payment type is not supported. |
+/// | 400 | `InventoryNotEnough` | There are not enough resources for the order. Try again later or elsewhere. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `Bandwidth.NotSupport` | The bandwidth is not supported. Choose another value. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateIpv6Translator {
@@ -207,24 +207,39 @@ static CREATE_IPV6_TRANSLATOR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpv6Translator`].
     CreateIpv6TranslatorErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `Spec.NotSupport` (400)
+        /// `Spec.NotSupport` (400): The specification is not supported.
         SpecNotSupport = "Spec.NotSupport",
-        /// `Duration.NotSupport` (400)
+        /// `Duration.NotSupport` (400): The duration is not supported. Choose another value.
         DurationNotSupport = "Duration.NotSupport",
-        /// `PricingCycle.NotSupport` (400)
+        /// `PricingCycle.NotSupport` (400): The unit of the period is not supported.
         PricingCycleNotSupport = "PricingCycle.NotSupport",
-        /// `PayType.NotSupport` (400)
+        /// `PayType.NotSupport` (400): The payment type is not supported.
         PayTypeNotSupport = "PayType.NotSupport",
-        /// `InventoryNotEnough` (400)
+        /// `InventoryNotEnough` (400): There are not enough resources for the order. Try again later or elsewhere.
         InventoryNotEnough = "InventoryNotEnough",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `Bandwidth.NotSupport` (400)
+        /// `Bandwidth.NotSupport` (400): The bandwidth is not supported. Choose another value.
         BandwidthNotSupport = "Bandwidth.NotSupport",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "Spec.NotSupport" "" "The specification is not supported.",
+        400 "Duration.NotSupport" "" "The duration is not supported. Choose another value.",
+        400 "PricingCycle.NotSupport" "" "The unit of the period is not supported.",
+        400 "PayType.NotSupport" "" "The payment type is not supported.",
+        400 "InventoryNotEnough" "" "There are not enough resources for the order. Try again later or elsewhere.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "Bandwidth.NotSupport" "" "The bandwidth is not supported. Choose another value.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -235,17 +250,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6Translator",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "Spec.NotSupport", "", ""),
-        ErrorRow::new(400, "Duration.NotSupport", "", ""),
-        ErrorRow::new(400, "PricingCycle.NotSupport", "", ""),
-        ErrorRow::new(400, "PayType.NotSupport", "", ""),
-        ErrorRow::new(400, "InventoryNotEnough", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "Bandwidth.NotSupport", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateIPv6Translator",

@@ -25,27 +25,27 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpAddress.AlreadyExist` |
-/// | 400 | `InvalidIpAddress.WrongFormat` |
-/// | 400 | `InvalidIpAddress.PrivateAddress` |
-/// | 400 | `IPv6TranslatorEntry.InvalidPort` |
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 400 | `IPv6TranslatorEntry.InvalidBandwidth` |
-/// | 400 | `IPv6TranslatorEntry.IPv6Conflict` |
-/// | 400 | `IPv6TranslatorEntry.IPv4Conflict` |
-/// | 400 | `IPv6TranslatorEntry.AclIdNull` |
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpAddress.AlreadyExist` | The IP address exists already. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `InvalidIpAddress.PrivateAddress` | The private IP address is not valid. |
+/// | 400 | `IPv6TranslatorEntry.InvalidPort` | The port is not valid. |
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `IPv6TranslatorEntry.InvalidBandwidth` | The bandwidth of the entry is not valid. |
+/// | 400 | `IPv6TranslatorEntry.IPv6Conflict` | Another entry has the same IPv6 port. |
+/// | 400 | `IPv6TranslatorEntry.IPv4Conflict` | Another entry has the same IPv4 address and port. |
+/// | 400 | `IPv6TranslatorEntry.AclIdNull` | The ID of the ACL is missing. Pass `AclId`. |
+/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateIpv6TranslatorEntry {
@@ -206,44 +206,69 @@ static CREATE_IPV6_TRANSLATOR_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpv6TranslatorEntry`].
     CreateIpv6TranslatorEntryErrorCode {
-        /// `InvalidIpAddress.AlreadyExist` (400)
+        /// `InvalidIpAddress.AlreadyExist` (400): The IP address exists already.
         InvalidIpAddressAlreadyExist = "InvalidIpAddress.AlreadyExist",
-        /// `InvalidIpAddress.WrongFormat` (400)
+        /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
         InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
-        /// `InvalidIpAddress.PrivateAddress` (400)
+        /// `InvalidIpAddress.PrivateAddress` (400): The private IP address is not valid.
         InvalidIpAddressPrivateAddress = "InvalidIpAddress.PrivateAddress",
-        /// `IPv6TranslatorEntry.InvalidPort` (400)
+        /// `IPv6TranslatorEntry.InvalidPort` (400): The port is not valid.
         Ipv6TranslatorEntryInvalidPort = "IPv6TranslatorEntry.InvalidPort",
-        /// `InvalidIPv6TranslatorId.NotFound` (400)
+        /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidDescription` (400)
+        /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
         InvalidDescription = "InvalidDescription",
-        /// `IPv6TranslatorEntry.InvalidProtocol` (400)
+        /// `IPv6TranslatorEntry.InvalidProtocol` (400): The protocol is not valid. Check `TransProtocol`.
         Ipv6TranslatorEntryInvalidProtocol = "IPv6TranslatorEntry.InvalidProtocol",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `IPv6Translator.Configuring` (400)
+        /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
-        /// `IPv6TranslatorEntry.InvalidBandwidth` (400)
+        /// `IPv6TranslatorEntry.InvalidBandwidth` (400): The bandwidth of the entry is not valid.
         Ipv6TranslatorEntryInvalidBandwidth = "IPv6TranslatorEntry.InvalidBandwidth",
-        /// `IPv6TranslatorEntry.IPv6Conflict` (400)
+        /// `IPv6TranslatorEntry.IPv6Conflict` (400): Another entry has the same IPv6 port.
         Ipv6TranslatorEntryIpv6Conflict = "IPv6TranslatorEntry.IPv6Conflict",
-        /// `IPv6TranslatorEntry.IPv4Conflict` (400)
+        /// `IPv6TranslatorEntry.IPv4Conflict` (400): Another entry has the same IPv4 address and port.
         Ipv6TranslatorEntryIpv4Conflict = "IPv6TranslatorEntry.IPv4Conflict",
-        /// `IPv6TranslatorEntry.AclIdNull` (400)
+        /// `IPv6TranslatorEntry.AclIdNull` (400): The ID of the ACL is missing. Pass `AclId`.
         Ipv6TranslatorEntryAclIdNull = "IPv6TranslatorEntry.AclIdNull",
-        /// `InvalidIPv6TranslatorAclId.NotFound` (400)
+        /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
-        /// `IPv6TranslatorEntry.InvalidAclStatus` (400)
+        /// `IPv6TranslatorEntry.InvalidAclStatus` (400): The status of the ACL is not valid. Check `AclStatus`.
         Ipv6TranslatorEntryInvalidAclStatus = "IPv6TranslatorEntry.InvalidAclStatus",
-        /// `IPv6TranslatorEntry.InvalidAclType` (400)
+        /// `IPv6TranslatorEntry.InvalidAclType` (400): The type of the ACL is not valid. Check `AclType`.
         Ipv6TranslatorEntryInvalidAclType = "IPv6TranslatorEntry.InvalidAclType",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpAddress.AlreadyExist" "" "The IP address exists already.",
+        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
+        400 "InvalidIpAddress.PrivateAddress" "" "The private IP address is not valid.",
+        400 "IPv6TranslatorEntry.InvalidPort" "" "The port is not valid.",
+        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
+        400 "IPv6TranslatorEntry.InvalidProtocol" "" "The protocol is not valid. Check `TransProtocol`.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        400 "IPv6TranslatorEntry.InvalidBandwidth" "" "The bandwidth of the entry is not valid.",
+        400 "IPv6TranslatorEntry.IPv6Conflict" "" "Another entry has the same IPv6 port.",
+        400 "IPv6TranslatorEntry.IPv4Conflict" "" "Another entry has the same IPv4 address and port.",
+        400 "IPv6TranslatorEntry.AclIdNull" "" "The ID of the ACL is missing. Pass `AclId`.",
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
+        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "The status of the ACL is not valid. Check `AclStatus`.",
+        400 "IPv6TranslatorEntry.InvalidAclType" "" "The type of the ACL is not valid. Check `AclType`.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -254,27 +279,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIpAddress.AlreadyExist", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.PrivateAddress", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidPort", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidProtocol", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.IPv6Conflict", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.IPv4Conflict", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.AclIdNull", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclStatus", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclType", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateIPv6TranslatorEntry",
         Access::Write,

@@ -22,88 +22,92 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateNatGateway};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateNatGateway::new("<VpcId>");
+/// let request = CreateNatGateway::new("<VpcId>", "<VSwitchId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `AccessMode.ModeValue` requires `PrivateLinkEnabled` = `true`. The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NatPayBySpec` |
-/// | 400 | `UnsupportedFeature.PrivateLink` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 400 | `UnsupportedFeature.InternetChargeType` |
-/// | 400 | `InvalidVPCStatus` |
-/// | 400 | `InvalidNatGatewayName.MalFormed` |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` |
-/// | 400 | `MissingParameter.BandwidthPackage` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `RouterEntryConflict.Duplicated` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |
-/// | 400 | `AllocateIpFailed` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `ZONE_NO_AVAILABLE_IP` |
-/// | 400 | `ParameterIllegal` |
-/// | 400 | `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` |
-/// | 400 | `InvalidNatGatewayId.NotFound` |
-/// | 400 | `VswitchStatusError` |
-/// | 400 | `VpcStatusError` |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `CreateNatGateway.RouteConflict.DynamicRoute` |
-/// | 400 | `OperationUnsupported.MultiNatGateway` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `OperationFailed.TokenVerfiy` |
-/// | 400 | `%s` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `OperationFailed.EnhancedQuotaExceed` |
-/// | 400 | `OrderError.NoAvailablePaymentMethod` |
-/// | 400 | `OrderError.BasicInfoUncompleted` |
-/// | 400 | `OperationUnsupported.EnhancedCURegion` |
-/// | 400 | `NoPermission.CreateServiceLinkedRole` |
-/// | 400 | `OperationUnsupported.EnhancedRegion` |
-/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` |
-/// | 400 | `OperationFailed.VswNotBelongToVpc` |
-/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` |
-/// | 400 | `OperationUnsupported.PrePaidPyByLcu` |
-/// | 400 | `OperationFailed.NormalInventoryNotEnough` |
-/// | 400 | `OperationFailed.VSwitchNoAvailableIp` |
-/// | 400 | `OperationFailed.EnhancedCheckInventory` |
-/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` |
-/// | 400 | `UnsupportedFeature.SecurityProtectionEnabled` |
-/// | 400 | `OperationFailed.RegionConvert` |
-/// | 400 | `UnsupportedFeature.VpcNat` |
-/// | 400 | `InvalidVSWITCHID.NotFound` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `IncorrectStatus.VSWITCH` |
-/// | 400 | `OperationFailed.VpcNatGatewayInventoryNotEnough` |
-/// | 400 | `OperationFailed.VpcNatGatewayCheckInventory` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `SecurityGroupType.NotSupported` |
-/// | 400 | `SecurityGroup.NotExist` |
-/// | 400 | `OperationFailed.ContainForbiddenLabel` |
-/// | 400 | `OperationDenied.PrePaidInstance` |
-/// | 400 | `UnsupportedFeature.Geneve` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` |
-/// | 404 | `Forbidden.CreateSpecialSpecNatGateway` |
-/// | 404 | `UnsupportedZoneForFwNat` |
-/// | 500 | `OrderError.NatGateway` |
-/// | 500 | `OperationFailed.NoAvailableResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.NatPayBySpec` | NAT gateways billed by specification are no longer sold. Choose `PayByLcu`. |
+/// | 400 | `UnsupportedFeature.PrivateLink` | PrivateLink is not supported here. |
+/// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
+/// | 400 | `UnsupportedFeature.InternetChargeType` | The metering method is not supported here. |
+/// | 400 | `InvalidVPCStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidNatGatewayName.MalFormed` | The name of the NAT gateway is not valid. |
+/// | 400 | `InvalidNatGatewayDescription.MalFormed` | The description of the NAT gateway is not valid. |
+/// | 400 | `MissingParameter.BandwidthPackage` | A NAT gateway is created with exactly one bandwidth package. Pass one. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `RouterEntryConflict.Duplicated` | A route for 0.0.0.0/0 exists already. Delete it first. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | `AllocateIpFailed` | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `ZONE_NO_AVAILABLE_IP` | The zone has no free public IP addresses. Repeat the call later or choose another zone. |
+/// | 400 | `ParameterIllegal` | The number of IP addresses or the bandwidth is not valid. |
+/// | 400 | `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` | The line type of the bandwidth package is not supported. |
+/// | 400 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `VswitchStatusError` | The vSwitch is still being created. Wait, then repeat the call. Retryable. |
+/// | 400 | `VpcStatusError` | The VPC is still being created. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `CreateNatGateway.RouteConflict.DynamicRoute` | A dynamic route in the route table conflicts with the NAT gateway's route. |
+/// | 400 | `OperationUnsupported.MultiNatGateway` | The VPC already has a NAT gateway, and only one is possible. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.TokenVerfiy` | The client token could not be verified. Use a new token. |
+/// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `OperationFailed.EnhancedQuotaExceed` | The VPC has the maximum number of NAT gateways. |
+/// | 400 | `OrderError.NoAvailablePaymentMethod` | The account has no payment method. Add one first. |
+/// | 400 | `OrderError.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
+/// | 400 | `OperationUnsupported.EnhancedCURegion` | Enhanced NAT gateways of this kind are not offered in the region. |
+/// | 400 | `NoPermission.CreateServiceLinkedRole` | The caller may not create the service-linked role. Grant the permission first. |
+/// | 400 | `OperationUnsupported.EnhancedRegion` | Enhanced NAT gateways are not offered in the region. |
+/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` | The zone has no NAT gateways left. Choose another zone. |
+/// | 400 | `OperationFailed.VswNotBelongToVpc` | The vSwitch and the NAT gateway are in different VPCs. |
+/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` | The account may not create enhanced NAT gateways. |
+/// | 400 | `OperationUnsupported.PrePaidPyByLcu` | A NAT gateway with a subscription cannot be billed by `PayByLcu`. |
+/// | 400 | `OperationFailed.NormalInventoryNotEnough` | Standard NAT gateways are no longer offered. Create an enhanced one. |
+/// | 400 | `OperationFailed.VSwitchNoAvailableIp` | The vSwitch has no free IP addresses. |
+/// | 400 | `OperationFailed.EnhancedCheckInventory` | The stock of NAT gateways could not be checked. Repeat the call later. |
+/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` | ICMP replies cannot be switched here. |
+/// | 400 | `UnsupportedFeature.SecurityProtectionEnabled` | The firewall is not supported here. |
+/// | 400 | `OperationFailed.RegionConvert` | The region is not known. |
+/// | 400 | `UnsupportedFeature.VpcNat` | VPC NAT gateways are not supported here. |
+/// | 400 | `InvalidVSWITCHID.NotFound` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `IncorrectStatus.VSWITCH` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.VpcNatGatewayInventoryNotEnough` | No VPC NAT gateways are left. Choose another zone. |
+/// | 400 | `OperationFailed.VpcNatGatewayCheckInventory` | The stock of VPC NAT gateways could not be checked. Repeat the call later. |
+/// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
+/// | 400 | `SecurityGroupType.NotSupported` | The type of the security group is not supported. |
+/// | 400 | `SecurityGroup.NotExist` | The security group does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ContainForbiddenLabel` | The account may not place orders. Ask the distributor. |
+/// | 400 | `OperationDenied.PrePaidInstance` | Subscriptions are no longer supported. |
+/// | 400 | `UnsupportedFeature.Geneve` | Geneve tunnels are not supported here. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` | The VPC already has a NAT gateway, and only one is possible. |
+/// | 404 | `OperationFailed.CrateEntryTimeOut` | Creating the route took too long. Repeat the call later. |
+/// | 404 | `Forbidden.CreateSpecialSpecNatGateway` | The account may not create NAT gateways of this specification. |
+/// | 404 | `UnsupportedZoneForFwNat` | The zone does not support NAT gateways with the firewall. Choose another zone. |
+/// | 500 | `OrderError.NatGateway` | The order for the NAT gateway could not be created. |
+/// | 500 | `OperationFailed.NoAvailableResource` | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct CreateNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -113,14 +117,20 @@ pub struct CreateNatGateway {
     /// The ID of the VPC that gets the NAT gateway.
     pub vpc_id: String,
     /// A name for the NAT gateway: 2 to 128 characters, starting with a letter or Chinese character; digits, underscores and hyphens are allowed. Without it, the gateway gets a default name.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// A description for the NAT gateway: empty or 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub spec: Option<String>,
     /// The billing method of the NAT gateway. Only `PostPaid` (pay-as-you-go) is possible; it is the default.
+    ///
+    /// The server's default is `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub pricing_cycle: Option<String>,
@@ -129,27 +139,40 @@ pub struct CreateNatGateway {
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub auto_pay: Option<bool>,
     /// The ID of the vSwitch that the NAT gateway is created in and takes a free private IP address from. Its zone must support NAT gateways (see `ListEnhanhcedNatGatewayAvailableZones`).
-    pub v_switch_id: Option<String>,
+    pub v_switch_id: String,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
     /// The billing method of the NAT gateway. Only `PayByLcu` (usage) is possible.
     pub internet_charge_type: Option<String>,
     /// The kind of NAT gateway to create: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
+    ///
+    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// Deprecated: whether to enable the firewall for the NAT gateway. Only `false`, the default, is possible.
+    ///
+    /// The server's default is `false`.
     #[deprecated = "the vendor advises against new uses"]
     pub security_protection_enabled: Option<bool>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
+    ///
+    /// The server's default is `true`.
     pub icmp_reply_enabled: Option<bool>,
     /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
     ///
     /// The server's default is `MULTI_BINDED`.
+    ///
+    /// Documented values:
+    ///
+    /// - `MULTI_BINDED`: several EIPs visible on the network interface
+    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to enable PrivateLink for the NAT gateway. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub private_link_enabled: Option<bool>,
     /// The way in which the VPC NAT gateway can be reached in the reverse direction.
     pub access_mode: Option<AccessModeValue>,
@@ -162,10 +185,11 @@ pub struct CreateNatGateway {
 }
 
 impl CreateNatGateway {
-    /// Creates a request with its required parameter.
-    pub fn new(vpc_id: impl Into<String>) -> Self {
+    /// Creates a request with its required parameters.
+    pub fn new(vpc_id: impl Into<String>, v_switch_id: impl Into<String>) -> Self {
         Self {
             vpc_id: vpc_id.into(),
+            v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
@@ -225,12 +249,6 @@ impl CreateNatGateway {
     #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
-        self
-    }
-
-    /// Sets `VSwitchId`.
-    pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
-        self.v_switch_id = Some(v_switch_id.into());
         self
     }
 
@@ -351,15 +369,15 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::string("ClientToken"),
         Field::string("Spec"),
         Field::string("InstanceChargeType"),
         Field::string("PricingCycle"),
         Field::string("Duration"),
         Field::boolean("AutoPay"),
-        Field::string("VSwitchId"),
+        Field::string("VSwitchId").required(),
         Field::string("NatType"),
         Field::string("InternetChargeType"),
         Field::string("NetworkType"),
@@ -373,7 +391,13 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
         Field::string("Ipv4Prefix"),
         Field::string("AvailabilityMode"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["AccessMode", "ModeValue"])],
+            &[Predicate::is(&["PrivateLinkEnabled"], &["true"])],
+            "The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.",
+        ),
+    ],
 };
 
 /// The response to [`CreateNatGateway`].
@@ -428,8 +452,12 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct AccessModeValue {
     /// The way in which the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`. Requires `PrivateLinkEnabled` to be `true`.
+    ///
+    /// Documented values: `route`, `tunnel`.
     pub mode_value: Option<String>,
     /// The type of the tunnel. Only `geneve` is possible; takes effect only in the access mode `tunnel`.
+    ///
+    /// Documented values: `geneve`.
     pub tunnel_type: Option<String>,
 }
 
@@ -469,148 +497,225 @@ static ACCESS_MODE_VALUE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateNatGateway`].
     CreateNatGatewayErrorCode {
-        /// `Forbidden.NatPayBySpec` (400)
+        /// `Forbidden.NatPayBySpec` (400): NAT gateways billed by specification are no longer sold. Choose `PayByLcu`.
         ForbiddenNatPayBySpec = "Forbidden.NatPayBySpec",
-        /// `UnsupportedFeature.PrivateLink` (400)
+        /// `UnsupportedFeature.PrivateLink` (400): PrivateLink is not supported here.
         UnsupportedFeaturePrivateLink = "UnsupportedFeature.PrivateLink",
-        /// `DependencyViolation.FullNatEntry` (400)
+        /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
         DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
-        /// `UnsupportedFeature.InternetChargeType` (400)
+        /// `UnsupportedFeature.InternetChargeType` (400): The metering method is not supported here.
         UnsupportedFeatureInternetChargeType = "UnsupportedFeature.InternetChargeType",
-        /// `InvalidVPCStatus` (400)
+        /// `InvalidVPCStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         InvalidVpcStatus = "InvalidVPCStatus",
-        /// `InvalidNatGatewayName.MalFormed` (400)
+        /// `InvalidNatGatewayName.MalFormed` (400): The name of the NAT gateway is not valid.
         InvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed",
-        /// `InvalidNatGatewayDescription.MalFormed` (400)
+        /// `InvalidNatGatewayDescription.MalFormed` (400): The description of the NAT gateway is not valid.
         InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
-        /// `MissingParameter.BandwidthPackage` (400)
+        /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
         MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `RouterEntryConflict.Duplicated` (400)
+        /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
         RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `QuotaExceeded.BandwidthPackageIps` (400)
+        /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
         QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
-        /// `AllocateIpFailed` (400)
+        /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
         AllocateIpFailed = "AllocateIpFailed",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `InvalidParameter.Description.Malformed` (400)
+        /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
-        /// `ZONE_NO_AVAILABLE_IP` (400)
+        /// `ZONE_NO_AVAILABLE_IP` (400): The zone has no free public IP addresses. Repeat the call later or choose another zone.
         ZoneNoAvailableIp = "ZONE_NO_AVAILABLE_IP",
-        /// `ParameterIllegal` (400)
+        /// `ParameterIllegal` (400): The number of IP addresses or the bandwidth is not valid.
         ParameterIllegal = "ParameterIllegal",
-        /// `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` (400)
+        /// `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` (400): The line type of the bandwidth package is not supported.
         InvalidParameterBandwidthPackageNIspValueNotSupport = "InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport",
-        /// `InvalidNatGatewayId.NotFound` (400)
+        /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `VswitchStatusError` (400)
+        /// `VswitchStatusError` (400): The vSwitch is still being created. Wait, then repeat the call.
         VswitchStatusError = "VswitchStatusError",
-        /// `VpcStatusError` (400)
+        /// `VpcStatusError` (400): The VPC is still being created. Wait, then repeat the call.
         VpcStatusError = "VpcStatusError",
-        /// `InvalidParameter.Spec.ValueNotSupported` (400)
+        /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
         InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `COMMODITY.INVALID_COMPONENT` (400)
+        /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
         CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
-        /// `CreateNatGateway.RouteConflict.DynamicRoute` (400)
+        /// `CreateNatGateway.RouteConflict.DynamicRoute` (400): A dynamic route in the route table conflicts with the NAT gateway's route.
         CreateNatGatewayRouteConflictDynamicRoute = "CreateNatGateway.RouteConflict.DynamicRoute",
-        /// `OperationUnsupported.MultiNatGateway` (400)
+        /// `OperationUnsupported.MultiNatGateway` (400): The VPC already has a NAT gateway, and only one is possible.
         OperationUnsupportedMultiNatGateway = "OperationUnsupported.MultiNatGateway",
-        /// `Forbidden.CheckEntryRuleQuota` (400)
+        /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
         ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `IncorrectStatus.RouteEntry` (400)
+        /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `IncorrectStatus.RouteTableStatus` (400)
+        /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
-        /// `OperationFailed.TokenVerfiy` (400)
+        /// `OperationFailed.TokenVerfiy` (400): The client token could not be verified. Use a new token.
         OperationFailedTokenVerfiy = "OperationFailed.TokenVerfiy",
-        /// `%s` (400)
+        /// `%s` (400): The code of the failure is not fixed; the message tells what is wrong.
         Any = "%s",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `OperationFailed.EnhancedQuotaExceed` (400)
+        /// `OperationFailed.EnhancedQuotaExceed` (400): The VPC has the maximum number of NAT gateways.
         OperationFailedEnhancedQuotaExceed = "OperationFailed.EnhancedQuotaExceed",
-        /// `OrderError.NoAvailablePaymentMethod` (400)
+        /// `OrderError.NoAvailablePaymentMethod` (400): The account has no payment method. Add one first.
         OrderErrorNoAvailablePaymentMethod = "OrderError.NoAvailablePaymentMethod",
-        /// `OrderError.BasicInfoUncompleted` (400)
+        /// `OrderError.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
         OrderErrorBasicInfoUncompleted = "OrderError.BasicInfoUncompleted",
-        /// `OperationUnsupported.EnhancedCURegion` (400)
+        /// `OperationUnsupported.EnhancedCURegion` (400): Enhanced NAT gateways of this kind are not offered in the region.
         OperationUnsupportedEnhancedCuRegion = "OperationUnsupported.EnhancedCURegion",
-        /// `NoPermission.CreateServiceLinkedRole` (400)
+        /// `NoPermission.CreateServiceLinkedRole` (400): The caller may not create the service-linked role. Grant the permission first.
         NoPermissionCreateServiceLinkedRole = "NoPermission.CreateServiceLinkedRole",
-        /// `OperationUnsupported.EnhancedRegion` (400)
+        /// `OperationUnsupported.EnhancedRegion` (400): Enhanced NAT gateways are not offered in the region.
         OperationUnsupportedEnhancedRegion = "OperationUnsupported.EnhancedRegion",
-        /// `OperationFailed.EnhancedInventoryNotEnough` (400)
+        /// `OperationFailed.EnhancedInventoryNotEnough` (400): The zone has no NAT gateways left. Choose another zone.
         OperationFailedEnhancedInventoryNotEnough = "OperationFailed.EnhancedInventoryNotEnough",
-        /// `OperationFailed.VswNotBelongToVpc` (400)
+        /// `OperationFailed.VswNotBelongToVpc` (400): The vSwitch and the NAT gateway are in different VPCs.
         OperationFailedVswNotBelongToVpc = "OperationFailed.VswNotBelongToVpc",
-        /// `OperationFailed.EnhancedUserIsUnAuthorized` (400)
+        /// `OperationFailed.EnhancedUserIsUnAuthorized` (400): The account may not create enhanced NAT gateways.
         OperationFailedEnhancedUserIsUnAuthorized = "OperationFailed.EnhancedUserIsUnAuthorized",
-        /// `OperationUnsupported.PrePaidPyByLcu` (400)
+        /// `OperationUnsupported.PrePaidPyByLcu` (400): A NAT gateway with a subscription cannot be billed by `PayByLcu`.
         OperationUnsupportedPrePaidPyByLcu = "OperationUnsupported.PrePaidPyByLcu",
-        /// `OperationFailed.NormalInventoryNotEnough` (400)
+        /// `OperationFailed.NormalInventoryNotEnough` (400): Standard NAT gateways are no longer offered. Create an enhanced one.
         OperationFailedNormalInventoryNotEnough = "OperationFailed.NormalInventoryNotEnough",
-        /// `OperationFailed.VSwitchNoAvailableIp` (400)
+        /// `OperationFailed.VSwitchNoAvailableIp` (400): The vSwitch has no free IP addresses.
         OperationFailedVSwitchNoAvailableIp = "OperationFailed.VSwitchNoAvailableIp",
-        /// `OperationFailed.EnhancedCheckInventory` (400)
+        /// `OperationFailed.EnhancedCheckInventory` (400): The stock of NAT gateways could not be checked. Repeat the call later.
         OperationFailedEnhancedCheckInventory = "OperationFailed.EnhancedCheckInventory",
-        /// `UnsupportedFeature.IcmpReplyEnabled` (400)
+        /// `UnsupportedFeature.IcmpReplyEnabled` (400): ICMP replies cannot be switched here.
         UnsupportedFeatureIcmpReplyEnabled = "UnsupportedFeature.IcmpReplyEnabled",
-        /// `UnsupportedFeature.SecurityProtectionEnabled` (400)
+        /// `UnsupportedFeature.SecurityProtectionEnabled` (400): The firewall is not supported here.
         UnsupportedFeatureSecurityProtectionEnabled = "UnsupportedFeature.SecurityProtectionEnabled",
-        /// `OperationFailed.RegionConvert` (400)
+        /// `OperationFailed.RegionConvert` (400): The region is not known.
         OperationFailedRegionConvert = "OperationFailed.RegionConvert",
-        /// `UnsupportedFeature.VpcNat` (400)
+        /// `UnsupportedFeature.VpcNat` (400): VPC NAT gateways are not supported here.
         UnsupportedFeatureVpcNat = "UnsupportedFeature.VpcNat",
-        /// `InvalidVSWITCHID.NotFound` (400)
+        /// `InvalidVSWITCHID.NotFound` (400): The vSwitch does not exist. Check its ID.
         InvalidVswitchidNotFound = "InvalidVSWITCHID.NotFound",
-        /// `Forbidden.OperateShareResource` (400)
+        /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
         ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
-        /// `IncorrectStatus.VSWITCH` (400)
+        /// `IncorrectStatus.VSWITCH` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVswitch = "IncorrectStatus.VSWITCH",
-        /// `OperationFailed.VpcNatGatewayInventoryNotEnough` (400)
+        /// `OperationFailed.VpcNatGatewayInventoryNotEnough` (400): No VPC NAT gateways are left. Choose another zone.
         OperationFailedVpcNatGatewayInventoryNotEnough = "OperationFailed.VpcNatGatewayInventoryNotEnough",
-        /// `OperationFailed.VpcNatGatewayCheckInventory` (400)
+        /// `OperationFailed.VpcNatGatewayCheckInventory` (400): The stock of VPC NAT gateways could not be checked. Repeat the call later.
         OperationFailedVpcNatGatewayCheckInventory = "OperationFailed.VpcNatGatewayCheckInventory",
-        /// `ExclusiveParam.%sAnd%s` (400)
+        /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
         ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
-        /// `SecurityGroupType.NotSupported` (400)
+        /// `SecurityGroupType.NotSupported` (400): The type of the security group is not supported.
         SecurityGroupTypeNotSupported = "SecurityGroupType.NotSupported",
-        /// `SecurityGroup.NotExist` (400)
+        /// `SecurityGroup.NotExist` (400): The security group does not exist. Check its ID.
         SecurityGroupNotExist = "SecurityGroup.NotExist",
-        /// `OperationFailed.ContainForbiddenLabel` (400)
+        /// `OperationFailed.ContainForbiddenLabel` (400): The account may not place orders. Ask the distributor.
         OperationFailedContainForbiddenLabel = "OperationFailed.ContainForbiddenLabel",
-        /// `OperationDenied.PrePaidInstance` (400)
+        /// `OperationDenied.PrePaidInstance` (400): Subscriptions are no longer supported.
         OperationDeniedPrePaidInstance = "OperationDenied.PrePaidInstance",
-        /// `UnsupportedFeature.Geneve` (400)
+        /// `UnsupportedFeature.Geneve` (400): Geneve tunnels are not supported here.
         UnsupportedFeatureGeneve = "UnsupportedFeature.Geneve",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404)
+        /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404): The VPC already has a NAT gateway, and only one is possible.
         VpcOnlyCanCreateOneNatGateway = "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
-        /// `OperationFailed.CrateEntryTimeOut` (404)
+        /// `OperationFailed.CrateEntryTimeOut` (404): Creating the route took too long. Repeat the call later.
         OperationFailedCrateEntryTimeOut = "OperationFailed.CrateEntryTimeOut",
-        /// `Forbidden.CreateSpecialSpecNatGateway` (404)
+        /// `Forbidden.CreateSpecialSpecNatGateway` (404): The account may not create NAT gateways of this specification.
         ForbiddenCreateSpecialSpecNatGateway = "Forbidden.CreateSpecialSpecNatGateway",
-        /// `UnsupportedZoneForFwNat` (404)
+        /// `UnsupportedZoneForFwNat` (404): The zone does not support NAT gateways with the firewall. Choose another zone.
         UnsupportedZoneForFwNat = "UnsupportedZoneForFwNat",
-        /// `OrderError.NatGateway` (500)
+        /// `OrderError.NatGateway` (500): The order for the NAT gateway could not be created.
         OrderErrorNatGateway = "OrderError.NatGateway",
-        /// `OperationFailed.NoAvailableResource` (500)
+        /// `OperationFailed.NoAvailableResource` (500): The zone has no resources left. Choose another zone.
         OperationFailedNoAvailableResource = "OperationFailed.NoAvailableResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NatPayBySpec" "" "NAT gateways billed by specification are no longer sold. Choose `PayByLcu`.",
+        400 "UnsupportedFeature.PrivateLink" "" "PrivateLink is not supported here.",
+        400 "DependencyViolation.FullNatEntry" "" "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
+        400 "UnsupportedFeature.InternetChargeType" "" "The metering method is not supported here.",
+        400 "InvalidVPCStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidNatGatewayName.MalFormed" "" "The name of the NAT gateway is not valid.",
+        400 "InvalidNatGatewayDescription.MalFormed" "" "The description of the NAT gateway is not valid.",
+        400 "MissingParameter.BandwidthPackage" "" "A NAT gateway is created with exactly one bandwidth package. Pass one.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "RouterEntryConflict.Duplicated" "" "A route for 0.0.0.0/0 exists already. Delete it first.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "QuotaExceeded.BandwidthPackageIps" "" "The number of IP addresses exceeds the quota of the bandwidth package.",
+        400 "AllocateIpFailed" "" "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "ZONE_NO_AVAILABLE_IP" "" "The zone has no free public IP addresses. Repeat the call later or choose another zone.",
+        400 "ParameterIllegal" "" "The number of IP addresses or the bandwidth is not valid.",
+        400 "InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport" "" "The line type of the bandwidth package is not supported.",
+        400 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        400 "VswitchStatusError" "" "The vSwitch is still being created. Wait, then repeat the call." retryable,
+        400 "VpcStatusError" "" "The VPC is still being created. Wait, then repeat the call." retryable,
+        400 "InvalidParameter.Spec.ValueNotSupported" "" "The specification is not supported. Check `Spec`.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
+        400 "CreateNatGateway.RouteConflict.DynamicRoute" "" "A dynamic route in the route table conflicts with the NAT gateway's route.",
+        400 "OperationUnsupported.MultiNatGateway" "" "The VPC already has a NAT gateway, and only one is possible.",
+        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
+        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        400 "IncorrectStatus.RouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.TokenVerfiy" "" "The client token could not be verified. Use a new token.",
+        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "OperationFailed.EnhancedQuotaExceed" "" "The VPC has the maximum number of NAT gateways.",
+        400 "OrderError.NoAvailablePaymentMethod" "" "The account has no payment method. Add one first.",
+        400 "OrderError.BasicInfoUncompleted" "" "The data of the account is not complete. Complete it first.",
+        400 "OperationUnsupported.EnhancedCURegion" "" "Enhanced NAT gateways of this kind are not offered in the region.",
+        400 "NoPermission.CreateServiceLinkedRole" "" "The caller may not create the service-linked role. Grant the permission first.",
+        400 "OperationUnsupported.EnhancedRegion" "" "Enhanced NAT gateways are not offered in the region.",
+        400 "OperationFailed.EnhancedInventoryNotEnough" "" "The zone has no NAT gateways left. Choose another zone.",
+        400 "OperationFailed.VswNotBelongToVpc" "" "The vSwitch and the NAT gateway are in different VPCs.",
+        400 "OperationFailed.EnhancedUserIsUnAuthorized" "" "The account may not create enhanced NAT gateways.",
+        400 "OperationUnsupported.PrePaidPyByLcu" "" "A NAT gateway with a subscription cannot be billed by `PayByLcu`.",
+        400 "OperationFailed.NormalInventoryNotEnough" "" "Standard NAT gateways are no longer offered. Create an enhanced one.",
+        400 "OperationFailed.VSwitchNoAvailableIp" "" "The vSwitch has no free IP addresses.",
+        400 "OperationFailed.EnhancedCheckInventory" "" "The stock of NAT gateways could not be checked. Repeat the call later.",
+        400 "UnsupportedFeature.IcmpReplyEnabled" "" "ICMP replies cannot be switched here.",
+        400 "UnsupportedFeature.SecurityProtectionEnabled" "" "The firewall is not supported here.",
+        400 "OperationFailed.RegionConvert" "" "The region is not known.",
+        400 "UnsupportedFeature.VpcNat" "" "VPC NAT gateways are not supported here.",
+        400 "InvalidVSWITCHID.NotFound" "" "The vSwitch does not exist. Check its ID.",
+        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
+        400 "IncorrectStatus.VSWITCH" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
+        400 "OperationFailed.VpcNatGatewayInventoryNotEnough" "" "No VPC NAT gateways are left. Choose another zone.",
+        400 "OperationFailed.VpcNatGatewayCheckInventory" "" "The stock of VPC NAT gateways could not be checked. Repeat the call later.",
+        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
+        400 "SecurityGroupType.NotSupported" "" "The type of the security group is not supported.",
+        400 "SecurityGroup.NotExist" "" "The security group does not exist. Check its ID.",
+        400 "OperationFailed.ContainForbiddenLabel" "" "The account may not place orders. Ask the distributor.",
+        400 "OperationDenied.PrePaidInstance" "" "Subscriptions are no longer supported.",
+        400 "UnsupportedFeature.Geneve" "" "Geneve tunnels are not supported here.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        404 "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY" "" "The VPC already has a NAT gateway, and only one is possible.",
+        404 "OperationFailed.CrateEntryTimeOut" "" "Creating the route took too long. Repeat the call later.",
+        404 "Forbidden.CreateSpecialSpecNatGateway" "" "The account may not create NAT gateways of this specification.",
+        404 "UnsupportedZoneForFwNat" "" "The zone does not support NAT gateways with the firewall. Choose another zone.",
+        500 "OrderError.NatGateway" "" "The order for the NAT gateway could not be created.",
+        500 "OperationFailed.NoAvailableResource" "" "The zone has no resources left. Choose another zone.",
     }
 }
 
@@ -618,84 +723,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT gateway, either for the Internet (enhanced) or for VPCs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatGateway"),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.NatPayBySpec", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLink", "", ""),
-        ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.InternetChargeType", "", ""),
-        ErrorRow::new(400, "InvalidVPCStatus", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayName.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayDescription.MalFormed", "", ""),
-        ErrorRow::new(400, "MissingParameter.BandwidthPackage", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "RouterEntryConflict.Duplicated", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BandwidthPackageIps", "", ""),
-        ErrorRow::new(400, "AllocateIpFailed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "ZONE_NO_AVAILABLE_IP", "", ""),
-        ErrorRow::new(400, "ParameterIllegal", "", ""),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "VswitchStatusError", "", ""),
-        ErrorRow::new(400, "VpcStatusError", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
-        ErrorRow::new(400, "CreateNatGateway.RouteConflict.DynamicRoute", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MultiNatGateway", "", ""),
-        ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.TokenVerfiy", "", ""),
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedQuotaExceed", "", ""),
-        ErrorRow::new(400, "OrderError.NoAvailablePaymentMethod", "", ""),
-        ErrorRow::new(400, "OrderError.BasicInfoUncompleted", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnhancedCURegion", "", ""),
-        ErrorRow::new(400, "NoPermission.CreateServiceLinkedRole", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnhancedRegion", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedInventoryNotEnough", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswNotBelongToVpc", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedUserIsUnAuthorized", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.PrePaidPyByLcu", "", ""),
-        ErrorRow::new(400, "OperationFailed.NormalInventoryNotEnough", "", ""),
-        ErrorRow::new(400, "OperationFailed.VSwitchNoAvailableIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedCheckInventory", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.IcmpReplyEnabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.SecurityProtectionEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.RegionConvert", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VpcNat", "", ""),
-        ErrorRow::new(400, "InvalidVSWITCHID.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcNatGatewayInventoryNotEnough", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcNatGatewayCheckInventory", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.%sAnd%s", "", ""),
-        ErrorRow::new(400, "SecurityGroupType.NotSupported", "", ""),
-        ErrorRow::new(400, "SecurityGroup.NotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.ContainForbiddenLabel", "", ""),
-        ErrorRow::new(400, "OperationDenied.PrePaidInstance", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Geneve", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY", "", ""),
-        ErrorRow::new(404, "OperationFailed.CrateEntryTimeOut", "", ""),
-        ErrorRow::new(404, "Forbidden.CreateSpecialSpecNatGateway", "", ""),
-        ErrorRow::new(404, "UnsupportedZoneForFwNat", "", ""),
-        ErrorRow::new(500, "OrderError.NatGateway", "", ""),
-        ErrorRow::new(500, "OperationFailed.NoAvailableResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateNatGateway",
@@ -710,4 +738,28 @@ impl Request for CreateNatGateway {
     type Response = CreateNatGatewayResponse;
     type ErrorCode = CreateNatGatewayErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
+    }
+    /// `EipBindMode`.
+    pub mod eip_bind_mode {
+        pub const MULTI_BINDED: &str = "MULTI_BINDED";
+        pub const NAT: &str = "NAT";
+    }
+    /// `AccessMode.ModeValue`.
+    pub mod access_mode_mode_value {
+        pub const ROUTE: &str = "route";
+        pub const TUNNEL: &str = "tunnel";
+    }
+    /// `AccessMode.TunnelType`.
+    pub mod access_mode_tunnel_type {
+        pub const GENEVE: &str = "geneve";
+    }
 }

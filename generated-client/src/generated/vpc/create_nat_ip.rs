@@ -32,17 +32,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Mismatch.NatIpAndNatIpCidr` |
-/// | 400 | `ResourceNotFound.NatGateway` |
-/// | 400 | `ResourceNotFound.NatIpCidr` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `QuotaExceeded.NatIp` |
-/// | 400 | `ResourceAlreadyExist.NatIp` |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` |
-/// | 400 | `ResourceNotEnough.NatIp` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Mismatch.NatIpAndNatIpCidr` | The NAT IP address lies outside the NAT CIDR block. |
+/// | 400 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.NatIp` | The maximum number of NAT IP addresses is reached. |
+/// | 400 | `ResourceAlreadyExist.NatIp` | The NAT IP address exists already. |
+/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `ResourceNotEnough.NatIp` | Not enough NAT IP addresses are left. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -52,10 +52,16 @@ pub struct CreateNatIp {
     /// The ID of the VPC NAT gateway that the NAT IP address belongs to.
     pub nat_gateway_id: String,
     /// A name for the NAT IP address: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub nat_ip_name: Option<String>,
     /// A description for the NAT IP address: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub nat_ip_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -66,6 +72,8 @@ pub struct CreateNatIp {
     /// The CIDR block of the IP prefix to create, with a mask of /28. It must lie in the reserved CIDR block of the NAT gateway's vSwitch and be free.
     pub ipv4_prefix: Option<String>,
     /// The number of IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
+    ///
+    /// 1 to 10.
     pub ipv4_prefix_count: Option<i64>,
 }
 
@@ -153,14 +161,15 @@ static CREATE_NAT_IP: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatGatewayId").required(),
-        Field::string("NatIpName"),
-        Field::string("NatIpDescription"),
+        Field::string("NatIpName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("NatIpDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatIpCidr").required(),
         Field::string("NatIp"),
         Field::string("Ipv4Prefix"),
-        Field::int64("Ipv4PrefixCount"),
+        Field::int64("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
     ],
     rules: &[],
 };
@@ -236,24 +245,39 @@ static RESPONSE_NAT_IPS: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateNatIp`].
     CreateNatIpErrorCode {
-        /// `Mismatch.NatIpAndNatIpCidr` (400)
+        /// `Mismatch.NatIpAndNatIpCidr` (400): The NAT IP address lies outside the NAT CIDR block.
         MismatchNatIpAndNatIpCidr = "Mismatch.NatIpAndNatIpCidr",
-        /// `ResourceNotFound.NatGateway` (400)
+        /// `ResourceNotFound.NatGateway` (400): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.NatIpCidr` (400)
+        /// `ResourceNotFound.NatIpCidr` (400): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `QuotaExceeded.NatIp` (400)
+        /// `QuotaExceeded.NatIp` (400): The maximum number of NAT IP addresses is reached.
         QuotaExceededNatIp = "QuotaExceeded.NatIp",
-        /// `ResourceAlreadyExist.NatIp` (400)
+        /// `ResourceAlreadyExist.NatIp` (400): The NAT IP address exists already.
         ResourceAlreadyExistNatIp = "ResourceAlreadyExist.NatIp",
-        /// `ResourceNotEnough.SwitchAvailableIps` (400)
+        /// `ResourceNotEnough.SwitchAvailableIps` (400): The vSwitch has not enough free private IP addresses.
         ResourceNotEnoughSwitchAvailableIps = "ResourceNotEnough.SwitchAvailableIps",
-        /// `ResourceNotEnough.NatIp` (400)
+        /// `ResourceNotEnough.NatIp` (400): Not enough NAT IP addresses are left.
         ResourceNotEnoughNatIp = "ResourceNotEnough.NatIp",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Mismatch.NatIpAndNatIpCidr" "" "The NAT IP address lies outside the NAT CIDR block.",
+        400 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
+        400 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "QuotaExceeded.NatIp" "" "The maximum number of NAT IP addresses is reached.",
+        400 "ResourceAlreadyExist.NatIp" "" "The NAT IP address exists already.",
+        400 "ResourceNotEnough.SwitchAvailableIps" "" "The vSwitch has not enough free private IP addresses.",
+        400 "ResourceNotEnough.NatIp" "" "Not enough NAT IP addresses are left.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -261,17 +285,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT IP address on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp"),
-    errors: &[
-        ErrorRow::new(400, "Mismatch.NatIpAndNatIpCidr", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NatIpCidr", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.SwitchAvailableIps", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.NatIp", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

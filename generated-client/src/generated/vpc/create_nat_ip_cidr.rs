@@ -32,17 +32,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `OperationFailed.NatIpCidrInUse` |
-/// | 400 | `QuotaExceeded.NatIpCidr` |
-/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` |
-/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` |
-/// | 400 | `ResourceAlreadyExist.NatIpCidr` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.VPC` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NatIpCidrInUse` | The NAT CIDR block is in use. |
+/// | 400 | `QuotaExceeded.NatIpCidr` | The maximum number of NAT CIDR blocks is reached. |
+/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` | The NAT CIDR block lies inside the VPC. Choose another block. |
+/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` | The public NAT CIDR block lies outside the user CIDR blocks of the VPC. |
+/// | 400 | `ResourceAlreadyExist.NatIpCidr` | The NAT CIDR block exists already. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.VPC` | The VPC does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -52,10 +52,16 @@ pub struct CreateNatIpCidr {
     /// The ID of the VPC NAT gateway that gets the NAT CIDR block.
     pub nat_gateway_id: String,
     /// A name for the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub nat_ip_cidr_name: Option<String>,
     /// A description for the NAT CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub nat_ip_cidr_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -128,10 +134,12 @@ static CREATE_NAT_IP_CIDR: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatGatewayId").required(),
-        Field::string("NatIpCidrName"),
-        Field::string("NatIpCidrDescription"),
+        Field::string("NatIpCidrName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("NatIpCidrDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatIpCidr").required(),
     ],
     rules: &[],
@@ -163,24 +171,39 @@ static CREATE_NAT_IP_CIDR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateNatIpCidr`].
     CreateNatIpCidrErrorCode {
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `OperationFailed.NatIpCidrInUse` (400)
+        /// `OperationFailed.NatIpCidrInUse` (400): The NAT CIDR block is in use.
         OperationFailedNatIpCidrInUse = "OperationFailed.NatIpCidrInUse",
-        /// `QuotaExceeded.NatIpCidr` (400)
+        /// `QuotaExceeded.NatIpCidr` (400): The maximum number of NAT CIDR blocks is reached.
         QuotaExceededNatIpCidr = "QuotaExceeded.NatIpCidr",
-        /// `OperationFailed.CreateNatIpCidrInVpcCidrBlock` (400)
+        /// `OperationFailed.CreateNatIpCidrInVpcCidrBlock` (400): The NAT CIDR block lies inside the VPC. Choose another block.
         OperationFailedCreateNatIpCidrInVpcCidrBlock = "OperationFailed.CreateNatIpCidrInVpcCidrBlock",
-        /// `OperationFailed.CreateNatIpCidrNotInUserCidr` (400)
+        /// `OperationFailed.CreateNatIpCidrNotInUserCidr` (400): The public NAT CIDR block lies outside the user CIDR blocks of the VPC.
         OperationFailedCreateNatIpCidrNotInUserCidr = "OperationFailed.CreateNatIpCidrNotInUserCidr",
-        /// `ResourceAlreadyExist.NatIpCidr` (400)
+        /// `ResourceAlreadyExist.NatIpCidr` (400): The NAT CIDR block exists already.
         ResourceAlreadyExistNatIpCidr = "ResourceAlreadyExist.NatIpCidr",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.VPC` (404)
+        /// `ResourceNotFound.VPC` (404): The VPC does not exist. Check its ID.
         ResourceNotFoundVpc = "ResourceNotFound.VPC",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.NatIpCidrInUse" "" "The NAT CIDR block is in use.",
+        400 "QuotaExceeded.NatIpCidr" "" "The maximum number of NAT CIDR blocks is reached.",
+        400 "OperationFailed.CreateNatIpCidrInVpcCidrBlock" "" "The NAT CIDR block lies inside the VPC. Choose another block.",
+        400 "OperationFailed.CreateNatIpCidrNotInUserCidr" "" "The public NAT CIDR block lies outside the user CIDR blocks of the VPC.",
+        400 "ResourceAlreadyExist.NatIpCidr" "" "The NAT CIDR block exists already.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
+        404 "ResourceNotFound.VPC" "" "The VPC does not exist. Check its ID.",
     }
 }
 
@@ -188,17 +211,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT CIDR block on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIpCidr"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatIpCidrInUse", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NatIpCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateNatIpCidrInVpcCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateNatIpCidrNotInUserCidr", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.NatIpCidr", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VPC", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -31,22 +31,22 @@ use super::types::{RESPONSE_RESOURCE, ResponseResource, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.VpcId` |
-/// | 400 | `ParameterLengthIllegal.Name` |
-/// | 400 | `ParameterIllegal.Name` |
-/// | 400 | `ParameterLengthIllegal.Description` |
-/// | 400 | `ParameterIllegal.Description` |
-/// | 400 | `ParameterEmpty.VpcId` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `QuotaExceed.NetworkAcl` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 400 | `IllegalParamFormat.%s` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.VpcId` | `VpcId` is missing. Pass it. |
+/// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
+/// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
+/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `ParameterEmpty.VpcId` | `VpcId` is missing. Pass it. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `QuotaExceed.NetworkAcl` | The maximum number of network ACLs is reached. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `IllegalParamFormat.%s` | The format of a parameter is not valid. The message names it. |
 #[derive(Default)]
 pub struct CreateNetworkAcl {
     /// `VpcId`.
@@ -344,34 +344,54 @@ static RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY: Schem
 error_codes! {
     /// The error codes of [`CreateNetworkAcl`].
     CreateNetworkAclErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `ParameterMissing.VpcId` (400)
+        /// `ParameterMissing.VpcId` (400): `VpcId` is missing. Pass it.
         ParameterMissingVpcId = "ParameterMissing.VpcId",
-        /// `ParameterLengthIllegal.Name` (400)
+        /// `ParameterLengthIllegal.Name` (400): The name is too short or too long.
         ParameterLengthIllegalName = "ParameterLengthIllegal.Name",
-        /// `ParameterIllegal.Name` (400)
+        /// `ParameterIllegal.Name` (400): `Name` is not valid. Check its value.
         ParameterIllegalName = "ParameterIllegal.Name",
-        /// `ParameterLengthIllegal.Description` (400)
+        /// `ParameterLengthIllegal.Description` (400): The description is too short or too long.
         ParameterLengthIllegalDescription = "ParameterLengthIllegal.Description",
-        /// `ParameterIllegal.Description` (400)
+        /// `ParameterIllegal.Description` (400): `Description` is not valid. Check its value.
         ParameterIllegalDescription = "ParameterIllegal.Description",
-        /// `ParameterEmpty.VpcId` (400)
+        /// `ParameterEmpty.VpcId` (400): `VpcId` is missing. Pass it.
         ParameterEmptyVpcId = "ParameterEmpty.VpcId",
-        /// `InvalidVpcId.NotFound` (400)
+        /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `QuotaExceed.NetworkAcl` (400)
+        /// `QuotaExceed.NetworkAcl` (400): The maximum number of network ACLs is reached.
         QuotaExceedNetworkAcl = "QuotaExceed.NetworkAcl",
-        /// `NotSupport.NetworkAcl` (400)
+        /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
         NotSupportNetworkAcl = "NotSupport.NetworkAcl",
-        /// `IllegalParamFormat.%s` (400)
+        /// `IllegalParamFormat.%s` (400): The format of a parameter is not valid. The message names it.
         IllegalParamFormatAny = "IllegalParamFormat.%s",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterMissing.VpcId" "" "`VpcId` is missing. Pass it.",
+        400 "ParameterLengthIllegal.Name" "" "The name is too short or too long.",
+        400 "ParameterIllegal.Name" "" "`Name` is not valid. Check its value.",
+        400 "ParameterLengthIllegal.Description" "" "The description is too short or too long.",
+        400 "ParameterIllegal.Description" "" "`Description` is not valid. Check its value.",
+        400 "ParameterEmpty.VpcId" "" "`VpcId` is missing. Pass it.",
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        400 "QuotaExceed.NetworkAcl" "" "The maximum number of network ACLs is reached.",
+        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
+        400 "IllegalParamFormat.%s" "" "The format of a parameter is not valid. The message names it.",
     }
 }
 
@@ -379,22 +399,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a network ACL in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNetworkAcl"),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.VpcId", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.VpcId", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceed.NetworkAcl", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.%s", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IAbs.InvalidStatus.ValueNotSupported` |
-/// | 400 | `InvalidPrice.NotFound` |
-/// | 400 | `InvalidPhysicalConnectionChargeType.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionPeriod.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionPricingCycle.Malformed` |
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` |
-/// | 400 | `Abs.InstanceNotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IAbs.InvalidStatus.ValueNotSupported` | The state of the circuit does not allow the operation. |
+/// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
+/// | 400 | `InvalidPhysicalConnectionChargeType.Malformed` | The billing method of the circuit is not valid. |
+/// | 400 | `InvalidPhysicalConnectionPeriod.Malformed` | The period of the circuit is not valid. |
+/// | 400 | `InvalidPhysicalConnectionPricingCycle.Malformed` | The unit of the circuit's period is not valid. |
+/// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `Abs.InstanceNotExist` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct CreatePhysicalConnectionOccupancyOrder {
     /// `RegionId`.
@@ -203,26 +203,42 @@ static RESPONSE_DATA: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreatePhysicalConnectionOccupancyOrder`].
     CreatePhysicalConnectionOccupancyOrderErrorCode {
-        /// `IAbs.InvalidStatus.ValueNotSupported` (400)
+        /// `IAbs.InvalidStatus.ValueNotSupported` (400): The state of the circuit does not allow the operation.
         IAbsInvalidStatusValueNotSupported = "IAbs.InvalidStatus.ValueNotSupported",
-        /// `InvalidPrice.NotFound` (400)
+        /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
         InvalidPriceNotFound = "InvalidPrice.NotFound",
-        /// `InvalidPhysicalConnectionChargeType.Malformed` (400)
+        /// `InvalidPhysicalConnectionChargeType.Malformed` (400): The billing method of the circuit is not valid.
         InvalidPhysicalConnectionChargeTypeMalformed = "InvalidPhysicalConnectionChargeType.Malformed",
-        /// `InvalidPhysicalConnectionPeriod.Malformed` (400)
+        /// `InvalidPhysicalConnectionPeriod.Malformed` (400): The period of the circuit is not valid.
         InvalidPhysicalConnectionPeriodMalformed = "InvalidPhysicalConnectionPeriod.Malformed",
-        /// `InvalidPhysicalConnectionPricingCycle.Malformed` (400)
+        /// `InvalidPhysicalConnectionPricingCycle.Malformed` (400): The unit of the circuit's period is not valid.
         InvalidPhysicalConnectionPricingCycleMalformed = "InvalidPhysicalConnectionPricingCycle.Malformed",
-        /// `Forbidden.NotAllowedInState` (400)
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
         ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
-        /// `INSTANCE.STATUS.NOT.ALLOW` (400)
+        /// `INSTANCE.STATUS.NOT.ALLOW` (400): The state of the Express Connect circuit does not allow the operation.
         InstanceStatusNotAllow = "INSTANCE.STATUS.NOT.ALLOW",
-        /// `Abs.InstanceNotExist` (400)
+        /// `Abs.InstanceNotExist` (400): The instance does not exist. Check its ID.
         AbsInstanceNotExist = "Abs.InstanceNotExist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IAbs.InvalidStatus.ValueNotSupported" "" "The state of the circuit does not allow the operation.",
+        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
+        400 "InvalidPhysicalConnectionChargeType.Malformed" "" "The billing method of the circuit is not valid.",
+        400 "InvalidPhysicalConnectionPeriod.Malformed" "" "The period of the circuit is not valid.",
+        400 "InvalidPhysicalConnectionPricingCycle.Malformed" "" "The unit of the circuit's period is not valid.",
+        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "INSTANCE.STATUS.NOT.ALLOW" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "Abs.InstanceNotExist" "" "The instance does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
     }
 }
 
@@ -232,18 +248,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionOccupancyOrder",
     ),
-    errors: &[
-        ErrorRow::new(400, "IAbs.InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPrice.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionChargeType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPeriod.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPricingCycle.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "INSTANCE.STATUS.NOT.ALLOW", "", ""),
-        ErrorRow::new(400, "Abs.InstanceNotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnectionOccupancyOrder",

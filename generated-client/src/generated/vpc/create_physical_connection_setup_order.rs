@@ -26,15 +26,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPrice.NotFound` |
-/// | 400 | `QuotaExceeded.PerAccessPoint` |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` |
-/// | 400 | `InvalidPortType.NotFound` |
-/// | 400 | `InvalidInstance.NotFound` |
-/// | 400 | `IncorrectStatus.AccessPoint` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
+/// | 400 | `QuotaExceeded.PerAccessPoint` | The access point has the maximum number of circuits. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
+/// | 400 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.AccessPoint` | The state of the access point does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct CreatePhysicalConnectionSetupOrder {
     /// `RegionId`.
@@ -166,20 +166,33 @@ static CREATE_PHYSICAL_CONNECTION_SETUP_ORDER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreatePhysicalConnectionSetupOrder`].
     CreatePhysicalConnectionSetupOrderErrorCode {
-        /// `InvalidPrice.NotFound` (400)
+        /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
         InvalidPriceNotFound = "InvalidPrice.NotFound",
-        /// `QuotaExceeded.PerAccessPoint` (400)
+        /// `QuotaExceeded.PerAccessPoint` (400): The access point has the maximum number of circuits.
         QuotaExceededPerAccessPoint = "QuotaExceeded.PerAccessPoint",
-        /// `InvalidPhysicalConnectionOperator.Malformed` (400)
+        /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
         InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
-        /// `InvalidPhysicalConnectionPortType.Malformed` (400)
+        /// `InvalidPhysicalConnectionPortType.Malformed` (400): The port type of the Express Connect circuit is not valid. Check `PortType`.
         InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
-        /// `InvalidPortType.NotFound` (400)
+        /// `InvalidPortType.NotFound` (400): No port of this type is available. Choose another type.
         InvalidPortTypeNotFound = "InvalidPortType.NotFound",
-        /// `InvalidInstance.NotFound` (400)
+        /// `InvalidInstance.NotFound` (400): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `IncorrectStatus.AccessPoint` (400)
+        /// `IncorrectStatus.AccessPoint` (400): The state of the access point does not allow the operation. Wait, then repeat the call.
         IncorrectStatusAccessPoint = "IncorrectStatus.AccessPoint",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
+        400 "QuotaExceeded.PerAccessPoint" "" "The access point has the maximum number of circuits.",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
+        400 "InvalidPhysicalConnectionPortType.Malformed" "" "The port type of the Express Connect circuit is not valid. Check `PortType`.",
+        400 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
+        400 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        400 "IncorrectStatus.AccessPoint" "" "The state of the access point does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -189,15 +202,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionSetupOrder",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidPrice.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PerAccessPoint", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPortType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPortType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.AccessPoint", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnectionSetupOrder",

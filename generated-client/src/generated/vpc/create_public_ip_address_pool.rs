@@ -29,45 +29,77 @@ use super::types::{TAG, Tag};
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `BizType` = `CloudBox` requires `Zones`. The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Isp` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `Forbidden.CreatePublicIpAddressPool` |
-/// | 400 | `QuotaExceeded.PublicIpAddressPool` |
-/// | 400 | `MissingParam.Zones` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `IllegalParam.Zones` |
-/// | 400 | `IllegalParamSize.Zones` |
-/// | 400 | `UnsupportedFeature.Isp` |
-/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |
-/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` |
-/// | 400 | `OptInRequired.PublicIpAddressPool` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Isp` | The line type is not valid. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `Forbidden.CreatePublicIpAddressPool` | The caller may not create IP address pools. Check the permissions and the activation of the feature. |
+/// | 400 | `QuotaExceeded.PublicIpAddressPool` | The maximum number of IP address pools is reached. |
+/// | 400 | `MissingParam.Zones` | `Zones` is missing. Pass it. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParam.Zones` | `Zones` is not valid. Check its value. |
+/// | 400 | `IllegalParamSize.Zones` | The number of zones is not valid. |
+/// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
+/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` | The line type does not support Anti-DDoS (Enhanced). |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` | The IP address pool is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.PublicIpAddressPool` | IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first. |
 #[derive(Default)]
 pub struct CreatePublicIpAddressPool {
-    /// `Isp`.
+    /// The line type of the pool. Finance Cloud users must give `BGP_FinanceCloud`.
+    ///
+    /// - `BGP`: several ISPs (the default)
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
+    ///
+    /// The server's default is `BGP`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `BizType`.
+    /// The purpose of the pool: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
+    ///
+    /// The server's default is `Default`.
+    ///
+    /// Documented values: `Default`, `CloudBox`.
     pub biz_type: Option<String>,
-    /// `Zones`.
+    /// The zone of the pool; a single one is possible. Required when `BizType` is `CloudBox`.
     ///
     /// At most 10 elements.
     pub zones: Option<Vec<String>>,
@@ -75,7 +107,7 @@ pub struct CreatePublicIpAddressPool {
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
-    /// `SecurityProtectionTypes`.
+    /// The DDoS protection of the pool: `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced). Empty for Anti-DDoS Basic, the default.
     ///
     /// At most 100 elements.
     pub security_protection_types: Option<Vec<String>>,
@@ -179,9 +211,9 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "CreatePublicIpAddressPool",
     fields: &[
         Field::string("Isp"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("ResourceGroupId"),
         Field::string("RegionId").region(),
@@ -191,21 +223,27 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
         Field::list("SecurityProtectionTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["BizType"], &["CloudBox"])],
+            &[Predicate::given(&["Zones"])],
+            "The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).",
+        ),
+    ],
 };
 
 /// The response to [`CreatePublicIpAddressPool`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePublicIpAddressPoolResponse {
-    /// `PulbicIpAddressPoolId`.
+    /// The ID of the IP address pool, under a misspelled name.
     #[deprecated = "the vendor advises against new uses"]
     pub pulbic_ip_address_pool_id: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool that was created.
     pub public_ip_address_pool_id: Option<String>,
 }
 
@@ -232,34 +270,54 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreatePublicIpAddressPool`].
     CreatePublicIpAddressPoolErrorCode {
-        /// `IllegalParam.Isp` (400)
+        /// `IllegalParam.Isp` (400): The line type is not valid.
         IllegalParamIsp = "IllegalParam.Isp",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `Forbidden.CreatePublicIpAddressPool` (400)
+        /// `Forbidden.CreatePublicIpAddressPool` (400): The caller may not create IP address pools. Check the permissions and the activation of the feature.
         ForbiddenCreatePublicIpAddressPool = "Forbidden.CreatePublicIpAddressPool",
-        /// `QuotaExceeded.PublicIpAddressPool` (400)
+        /// `QuotaExceeded.PublicIpAddressPool` (400): The maximum number of IP address pools is reached.
         QuotaExceededPublicIpAddressPool = "QuotaExceeded.PublicIpAddressPool",
-        /// `MissingParam.Zones` (400)
+        /// `MissingParam.Zones` (400): `Zones` is missing. Pass it.
         MissingParamZones = "MissingParam.Zones",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `IllegalParam.Zones` (400)
+        /// `IllegalParam.Zones` (400): `Zones` is not valid. Check its value.
         IllegalParamZones = "IllegalParam.Zones",
-        /// `IllegalParamSize.Zones` (400)
+        /// `IllegalParamSize.Zones` (400): The number of zones is not valid.
         IllegalParamSizeZones = "IllegalParamSize.Zones",
-        /// `UnsupportedFeature.Isp` (400)
+        /// `UnsupportedFeature.Isp` (400): The line type is not supported here.
         UnsupportedFeatureIsp = "UnsupportedFeature.Isp",
-        /// `OperationDenied.ISPNotSupportDdosEnhanced` (400)
+        /// `OperationDenied.ISPNotSupportDdosEnhanced` (400): The line type does not support Anti-DDoS (Enhanced).
         OperationDeniedIspNotSupportDdosEnhanced = "OperationDenied.ISPNotSupportDdosEnhanced",
-        /// `IllegalParam.SecurityProtectionTypes` (400)
+        /// `IllegalParam.SecurityProtectionTypes` (400): `SecurityProtectionTypes` is not valid. Check its value.
         IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
-        /// `IncorrectBusinessStatus.PublicIpAddressPool` (400)
+        /// `IncorrectBusinessStatus.PublicIpAddressPool` (400): The IP address pool is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusPublicIpAddressPool = "IncorrectBusinessStatus.PublicIpAddressPool",
-        /// `OptInRequired.PublicIpAddressPool` (400)
+        /// `OptInRequired.PublicIpAddressPool` (400): IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first.
         OptInRequiredPublicIpAddressPool = "OptInRequired.PublicIpAddressPool",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Isp" "" "The line type is not valid.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "Forbidden.CreatePublicIpAddressPool" "" "The caller may not create IP address pools. Check the permissions and the activation of the feature.",
+        400 "QuotaExceeded.PublicIpAddressPool" "" "The maximum number of IP address pools is reached.",
+        400 "MissingParam.Zones" "" "`Zones` is missing. Pass it.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "IllegalParam.Zones" "" "`Zones` is not valid. Check its value.",
+        400 "IllegalParamSize.Zones" "" "The number of zones is not valid.",
+        400 "UnsupportedFeature.Isp" "" "The line type is not supported here.",
+        400 "OperationDenied.ISPNotSupportDdosEnhanced" "" "The line type does not support Anti-DDoS (Enhanced).",
+        400 "IllegalParam.SecurityProtectionTypes" "" "`SecurityProtectionTypes` is not valid. Check its value.",
+        400 "IncorrectBusinessStatus.PublicIpAddressPool" "" "The IP address pool is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.PublicIpAddressPool" "" "IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first.",
     }
 }
 
@@ -269,22 +327,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePublicIpAddressPool",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "Forbidden.CreatePublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "MissingParam.Zones", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zones", "", ""),
-        ErrorRow::new(400, "IllegalParamSize.Zones", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Isp", "", ""),
-        ErrorRow::new(400, "OperationDenied.ISPNotSupportDdosEnhanced", "", ""),
-        ErrorRow::new(400, "IllegalParam.SecurityProtectionTypes", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OptInRequired.PublicIpAddressPool", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -303,4 +346,26 @@ impl Request for CreatePublicIpAddressPool {
 }
 
 impl SupportsDryRun for CreatePublicIpAddressPool {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Isp`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
+    }
+    /// `BizType`.
+    pub mod biz_type {
+        pub const DEFAULT: &str = "Default";
+        pub const CLOUD_BOX: &str = "CloudBox";
+    }
 }

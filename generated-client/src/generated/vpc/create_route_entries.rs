@@ -18,9 +18,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DryRunOperation` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 #[derive(Default)]
 pub struct CreateRouteEntries {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -32,6 +32,8 @@ pub struct CreateRouteEntries {
     /// At most 200 elements.
     pub route_entries: Vec<RouteEntriesValue>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -127,6 +129,8 @@ pub struct RouteEntriesValue {
     /// The ID of the route table that the custom route is added to; up to 50 routes can be given.
     pub route_table_id: String,
     /// The IP version of the route: 4 or 6. Up to 50 routes can be given.
+    ///
+    /// Documented values: `4`, `6`.
     pub ip_version: Option<i32>,
     /// The ID of the next hop of the custom route; up to 50 routes can be given. For an ECR, it is the `AssociationId` of the association with the router.
     pub next_hop: String,
@@ -143,10 +147,32 @@ pub struct RouteEntriesValue {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
+    ///
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `RouterInterface`: router interface
+    /// - `NetworkInterface`: elastic network interface
+    /// - `VpnGateway`
+    /// - `IPv6Gateway`
+    /// - `NatGateway`
+    /// - `Attachment`: transit router
+    /// - `VpcPeer`: VPC peering connection
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`
+    /// - `CenBasic`: CEN instance that does not support transit routers
+    /// - `Ecr`: Express Connect Router (ECR)
+    /// - `GatewayLoadBalancerEndpoint`
+    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: String,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`. Up to 50 routes can be given.
+    ///
+    /// 1 to 128 characters.
     pub name: Option<String>,
     /// A description for the custom route: 1 to 256 characters, not starting with `http://` or `https://`. Up to 50 routes can carry one.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -207,8 +233,8 @@ static ROUTE_ENTRIES_VALUE: Schema = Schema {
         Field::int32("IpVersion"),
         Field::string("NextHop").required(),
         Field::string("NextHopType").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
     ],
     rules: &[],
 };
@@ -250,8 +276,15 @@ static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateRouteEntries`].
     CreateRouteEntriesErrorCode {
-        /// `DryRunOperation` (400)
+        /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
     }
 }
 
@@ -261,7 +294,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries",
     ),
-    errors: &[ErrorRow::new(400, "DryRunOperation", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateRouteEntries",
@@ -279,4 +312,27 @@ impl Request for CreateRouteEntries {
 }
 
 impl SupportsDryRun for CreateRouteEntries {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RouteEntries.NextHopType`.
+    pub mod route_entries_next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const VPC_PEER: &str = "VpcPeer";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const CEN_BASIC: &str = "CenBasic";
+        pub const ECR: &str = "Ecr";
+        pub const GATEWAY_LOAD_BALANCER_ENDPOINT: &str = "GatewayLoadBalancerEndpoint";
+        pub const ROUTE_TARGET_GROUP: &str = "RouteTargetGroup";
+    }
 }

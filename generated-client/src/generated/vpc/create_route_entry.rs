@@ -23,7 +23,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouteEntry::new("<RouteTableId>", "<DestinationCidrBlock>");
+/// let request = CreateRouteEntry::new("<RouteTableId>", "<DestinationCidrBlock>")
+///     .next_hop_id("<NextHopId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -33,145 +34,150 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At most one of `NextHopList`, (`NextHopId` or `NextHopType`). The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).
+/// - At least one of `NextHopId`, `NextHopList`. The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `InvalidVPC.NotFound` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |
-/// | 400 | `InvalidRouterInterface` |
-/// | 400 | `InvalidOppositeRouterType` |
-/// | 400 | `InvalidNexthopListSize` |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `InvalidVBRStatus` |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |
-/// | 400 | `InvalidRouterType` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |
-/// | 400 | `InvalidRouteEntry.Duplicate` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `INVALID_WEIGHT_PARAM` |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |
-/// | 400 | `InvalidNexthop` |
-/// | 400 | `INVALID_VPC_ID` |
-/// | 400 | `InvalidRouteEntrySize` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `InvalidDestinationCidrBlock` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `DefaultValidate.Error` |
-/// | 400 | `Region.NotSupport` |
-/// | 400 | `OperationFailed.NotifyCenCreate` |
-/// | 400 | `Forbidden.PrivateIpNotFound` |
-/// | 400 | `OperationUnsupported.InactiveMode` |
-/// | 400 | `InvalidRouteEntryName.Malformed` |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |
-/// | 400 | `Duplicated.VpcNextHop` |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` |
-/// | 400 | `InvalidNexthop.NotFound` |
-/// | 400 | `IllegalParam.NextHopId` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |
-/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` |
-/// | 400 | `OperationUnsupported.Ipv6CidrBlock` |
-/// | 400 | `OperationUnsupported.Ipv6ForVBR` |
-/// | 400 | `QuotaExceeded.HaVipRouteEntry` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `OperationFailed.InvalidNexthop` |
-/// | 400 | `OperationFailed.NotifyCenDelete` |
-/// | 400 | `InvalidNatGateway.NotFound` |
-/// | 400 | `OperationFailed.CxpRouteExist` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `OperationFailed.GetEniInfo` |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |
-/// | 400 | `OperationFailed.InvalidNextHopType` |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |
-/// | 400 | `InvalidHaVip.NotFound` |
-/// | 400 | `OperationFailed.MultiScopeType` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `InvalidAttachment.NotFound` |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` |
-/// | 400 | `IllegalParam.AttachmentId` |
-/// | 400 | `OperationFailed.NotSupportIPV6` |
-/// | 400 | `IncorrectStatus.Ipv6Address` |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |
-/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` |
-/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` |
-/// | 400 | `OperationDenied.VbrMisMatchCloudBox` |
-/// | 400 | `OperationDenied.VbrIdle` |
-/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` |
-/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `ResourceNotFound.VpcPeer` |
-/// | 400 | `IncorrectStatus.VpcPeer` |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |
-/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` |
-/// | 400 | `UnsupportedFeature.VpcPeerIpv6` |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
-/// | 400 | `ResourceNotFound.PrefixList` |
-/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` |
-/// | 400 | `OperationDenied.NextHopTypeNotPermitted` |
-/// | 400 | `ResourceAlreadyAssociated.PrefixList` |
-/// | 400 | `OperationFailed.CidrConflictWithPrefixList` |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `Mismatch.HaVipIdAndRouteTableId` |
-/// | 400 | `OperationFailed.OperationLocked` |
-/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |
-/// | 400 | `ResourceNotAssociated.Cen` |
-/// | 400 | `IncorrectStatus.CenRelation` |
-/// | 400 | `OperationDenied.CenTypeInvalid` |
-/// | 400 | `ResourceNotFound.Cen` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `IncorrectStatus.RouterInterface` |
-/// | 400 | `InvalidNexthop.UnsupportedEniBizType` |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6` |
-/// | 400 | `InvalidNextHopType` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 400 | `ResourceNotAssociated.Ecr` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 404 | `InvalidParameter` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidNextHopId.NotFound` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidNetworkInterface.NotFound` |
-/// | 404 | `InvalidVpc.NotFound` |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |
-/// | 404 | `InvalidIpv6Gateway.NotFound` |
-/// | 500 | `VPC.ERROR` |
-/// | 500 | `InternalError` |
-/// | 500 | `IncorrectStatus.Ipv4Gateway` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `InvalidCIDRBlock.Duplicate` | A route with this CIDR block already exists. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
+/// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
+/// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` | No quota rule exists for the routes. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
+/// | 400 | `InvalidVBRStatus` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` | The billing state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidRouterType` | The route table of a VBR does not support several next hops. Pass a single one. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` | The route table has the maximum number of routes to HaVips. |
+/// | 400 | `InvalidRouteEntry.Duplicate` | The route exists already. |
+/// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
+/// | 400 | `INVALID_WEIGHT_PARAM` | The weight of a next hop is not valid. |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
+/// | 400 | `InvalidNexthop` | The next hop is not valid. |
+/// | 400 | `INVALID_VPC_ID` | The resources belong to different VPCs. Check the IDs. |
+/// | 400 | `InvalidRouteEntrySize` | The number of routes or next hops is not valid. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidRouteEntry` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidDestinationCidrBlock` | The CIDR block of the route is on the list of forbidden blocks. Choose another one. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `DefaultValidate.Error` | The request has not passed the checks. Check its parameters. |
+/// | 400 | `Region.NotSupport` | The region does not support network interfaces as next hops. |
+/// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `Forbidden.PrivateIpNotFound` | The private IP address does not exist. Check the address. |
+/// | 400 | `OperationUnsupported.InactiveMode` | A route of this kind supports only active and standby next hops. |
+/// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` | The router interface that serves as the next hop is idle. Activate it first. |
+/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` | The route can have only one VPN gateway or HaVip as its next hop. |
+/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
+/// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
+/// | 400 | `OperationUnsupported.SubRouteTableECMP` | Custom route tables do not support routes with several next hops. |
+/// | 400 | `InvalidNexthop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextHopId` | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` | The type of an active next hop is not supported. |
+/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` | The route has too many standby next hops. Pass fewer. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` | The route has too many active next hops. Pass fewer. |
+/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` | The type of the route is not supported with several next hops. |
+/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` | The next hops of the route lead to unsupported types of routers. |
+/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` | An IPv6 route can have only one next hop. |
+/// | 400 | `OperationUnsupported.Ipv6CidrBlock` | An IPv6 CIDR block is not supported as the destination. |
+/// | 400 | `OperationUnsupported.Ipv6ForVBR` | A VBR does not support IPv6 routes. |
+/// | 400 | `QuotaExceeded.HaVipRouteEntry` | The VPC has the maximum number of routes to HaVips. |
+/// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `OperationFailed.InvalidNexthop` | The route needs at least one enabled next hop. |
+/// | 400 | `OperationFailed.NotifyCenDelete` | CEN could not be told about the deleted route. Repeat the call later. |
+/// | 400 | `InvalidNatGateway.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CxpRouteExist` | A route of this kind exists already. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.GetEniInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` | The route has too many next hops. Pass fewer. |
+/// | 400 | `OperationFailed.InvalidNextHopType` | The type of the next hop is not valid for the route. |
+/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` | Only router interfaces between VPC and VBR support several next hops. |
+/// | 400 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
+/// | 400 | `OperationFailed.MultiScopeType` | The type of the next hop is not supported in a route with several next hops. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `InvalidAttachment.NotFound` | The attachment to the transit router does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` | The attachment has no active network interface. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryAttachmentInfo` | The data of the attachment could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.AttachmentId` | The attachment to the transit router is not valid. |
+/// | 400 | `OperationFailed.NotSupportIPV6` | The next hop does not support IPv6. |
+/// | 400 | `IncorrectStatus.Ipv6Address` | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` | The primary network interface cannot be the next hop of an IPv6 route. |
+/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` | An IPv6 route cannot name a private IP address. |
+/// | 400 | `OperationUnsupported.MutipleIpv6Address` | A next hop with several IPv6 addresses is not supported. |
+/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` | A custom route table cannot have IPv6 routes. |
+/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` | A route to the VBR of a CloudBox can only be in a custom route table. |
+/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` | The route table is associated with a vSwitch that is not in a CloudBox. |
+/// | 400 | `OperationDenied.VbrMisMatchCloudBox` | The vSwitch of the route table and the VBR belong to different CloudBoxes. |
+/// | 400 | `OperationDenied.VbrIdle` | The next hop is the router interface of a VBR that is idle. Connect it first. |
+/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` | The router interfaces lead to different VPCs. |
+/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` | The router interfaces are in different zones. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `ResourceNotFound.VpcPeer` | The VPC peering connection does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.VpcPeer` | The state of the VPC peering connection does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` | A gateway route table cannot have a route to this type of next hop. |
+/// | 400 | `UnsupportedFeature.VpcPeerIpv6` | The region does not support IPv6 routes to VPC peering connections. |
+/// | 400 | `OperationDenied.VpcIpv6NotEnabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` | A route to a prefix list can have only one next hop. |
+/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` | The router interface has IPv6 disabled. Enable it first. |
+/// | 400 | `OperationDenied.NextHopTypeNotPermitted` | The type of the next hop is not permitted. |
+/// | 400 | `ResourceAlreadyAssociated.PrefixList` | The route table has a route to the prefix list already. |
+/// | 400 | `OperationFailed.CidrConflictWithPrefixList` | The CIDR block is part of a prefix list that a route uses. |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `Mismatch.HaVipIdAndRouteTableId` | The HaVip and the route table do not belong together. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` | The IPv4 gateway and the route table do not belong together. |
+/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` | The destination overlaps with a vSwitch. Choose another one. |
+/// | 400 | `ResourceNotAssociated.Cen` | The VPC is not attached to CEN. |
+/// | 400 | `IncorrectStatus.CenRelation` | The attachment of the VPC to CEN is in a state that does not allow the operation. |
+/// | 400 | `OperationDenied.CenTypeInvalid` | The type of the CEN instance does not allow the operation. |
+/// | 400 | `ResourceNotFound.Cen` | The CEN instance does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `IncorrectStatus.RouterInterface` | The state of the router interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidNexthop.UnsupportedEniBizType` | This kind of network interface cannot be a next hop. |
+/// | 400 | `OperationDenied.RouterInterfaceIpv6` | The router interface does not support IPv6. |
+/// | 400 | `InvalidNextHopType` | The type of the next hop is not valid. Check `NextHopType`. |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceNotAssociated.Ecr` | The VPC or VBR is not associated with the Express Connect Router. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 404 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidNextHopId.NotFound` | The next hop does not exist. Check its ID. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
+/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` | The instance is not in the VPC of the route table. |
+/// | 404 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
+/// | 500 | `VPC.ERROR` | An internal error of the VPC service occurred. Repeat the call later. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct CreateRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -185,8 +191,12 @@ pub struct CreateRouteEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// A description for the custom route: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the custom route's next hop:
     ///
@@ -200,12 +210,33 @@ pub struct CreateRouteEntry {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
+    ///
+    /// The server's default is `Instance`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `RouterInterface`: router interface
+    /// - `NetworkInterface`: elastic network interface
+    /// - `VpnGateway`
+    /// - `IPv6Gateway`
+    /// - `NatGateway`
+    /// - `Attachment`: transit router
+    /// - `VpcPeer`: VPC peering connection
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`
+    /// - `Ecr`: Express Connect Router (ECR)
+    /// - `GatewayLoadBalancerEndpoint`
+    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: Option<String>,
     /// The next hops of an ECMP route, up to 16.
     ///
     /// At most 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -297,15 +328,35 @@ static CREATE_ROUTE_ENTRY: Schema = Schema {
         Field::string("RouteTableId").required(),
         Field::string("DestinationCidrBlock").required(),
         Field::string("NextHopId"),
-        Field::string("ClientToken"),
-        Field::string("RouteEntryName"),
-        Field::string("Description"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("RouteEntryName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("NextHopType"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
             .limits(&Limits::NONE.max_items(16)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["NextHopList"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["NextHopId"]),
+                        Predicate::given(&["NextHopType"]),
+                    ],
+                ),
+            ],
+            "The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).",
+        ),
+    ],
 };
 
 /// The response to [`CreateRouteEntry`].
@@ -339,6 +390,8 @@ pub struct NextHopList {
     /// The weight of the next hop in the ECMP route.
     pub weight: Option<i32>,
     /// The type of one of the ECMP route's next hops. Only `RouterInterface` is possible.
+    ///
+    /// Documented values: `RouterInterface`.
     pub next_hop_type: Option<String>,
 }
 
@@ -390,270 +443,411 @@ static NEXT_HOP_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateRouteEntry`].
     CreateRouteEntryErrorCode {
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `InvalidCIDRBlock.Duplicate` (400)
+        /// `InvalidCIDRBlock.Duplicate` (400): A route with this CIDR block already exists.
         InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `IncorrectInstanceStatus` (400, 403)
+        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `InvalidCidrBlock` (400)
+        /// `InvalidCidrBlock` (400): The CIDR block is not valid.
         InvalidCidrBlock = "InvalidCidrBlock",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `InvalidVRouter.NotFound` (400)
+        /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
-        /// `InvalidVPC.NotFound` (400)
+        /// `InvalidVPC.NotFound` (400): The VPC does not exist. Check its ID.
         InvalidVpcNotFound = "InvalidVPC.NotFound",
-        /// `InvalidNexthopTypeAndList.BothNull` (400)
+        /// `InvalidNexthopTypeAndList.BothNull` (400): The next hop is missing. Pass `NextHopType` or `NextHopList`.
         InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
-        /// `InvalidNexthopTypeAndList.BothNotNull` (400)
+        /// `InvalidNexthopTypeAndList.BothNotNull` (400): `NextHopType` and `NextHopList` exclude each other. Pass only one of them.
         InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
-        /// `InvalidRouterInterface` (400)
+        /// `InvalidRouterInterface` (400): The router interface is not valid.
         InvalidRouterInterface = "InvalidRouterInterface",
-        /// `InvalidOppositeRouterType` (400)
+        /// `InvalidOppositeRouterType` (400): The next hops must not all be router interfaces that lead to a VBR.
         InvalidOppositeRouterType = "InvalidOppositeRouterType",
-        /// `InvalidNexthopListSize` (400)
+        /// `InvalidNexthopListSize` (400): The number of next hops is out of range. Pass 2 to 4.
         InvalidNexthopListSize = "InvalidNexthopListSize",
-        /// `InvalidEntryRuleQuota.NotFound` (400)
+        /// `InvalidEntryRuleQuota.NotFound` (400): No quota rule exists for the routes.
         InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
-        /// `Forbidden.CheckEntryRuleQuota` (400)
+        /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
         ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
-        /// `InvalidVBRStatus` (400)
+        /// `InvalidVBRStatus` (400): The state of the VBR does not allow the operation.
         InvalidVbrStatus = "InvalidVBRStatus",
-        /// `InvalidPhysicalConnectionBusinessStatus` (400)
+        /// `InvalidPhysicalConnectionBusinessStatus` (400): The billing state of the Express Connect circuit does not allow the operation.
         InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
-        /// `InvalidRouterType` (400)
+        /// `InvalidRouterType` (400): The route table of a VBR does not support several next hops. Pass a single one.
         InvalidRouterType = "InvalidRouterType",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `CountLimitExceed.HaVipRouteEntry` (400)
+        /// `CountLimitExceed.HaVipRouteEntry` (400): The route table has the maximum number of routes to HaVips.
         CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
-        /// `InvalidRouteEntry.Duplicate` (400)
+        /// `InvalidRouteEntry.Duplicate` (400): The route exists already.
         InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
-        /// `InvalidParam` (400)
+        /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
         InvalidParam = "InvalidParam",
-        /// `INVALID_WEIGHT_PARAM` (400)
+        /// `INVALID_WEIGHT_PARAM` (400): The weight of a next hop is not valid.
         InvalidWeightParam = "INVALID_WEIGHT_PARAM",
-        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400)
+        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400): The CIDR block of the route lies outside the VPC. Choose a block inside it.
         ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
-        /// `InvalidNexthop` (400)
+        /// `InvalidNexthop` (400): The next hop is not valid.
         InvalidNexthop = "InvalidNexthop",
-        /// `INVALID_VPC_ID` (400)
+        /// `INVALID_VPC_ID` (400): The resources belong to different VPCs. Check the IDs.
         InvalidVpcId = "INVALID_VPC_ID",
-        /// `InvalidRouteEntrySize` (400)
+        /// `InvalidRouteEntrySize` (400): The number of routes or next hops is not valid.
         InvalidRouteEntrySize = "InvalidRouteEntrySize",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidRouteEntry` (400)
+        /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntry = "InvalidRouteEntry",
-        /// `InvalidDestinationCidrBlock` (400)
+        /// `InvalidDestinationCidrBlock` (400): The CIDR block of the route is on the list of forbidden blocks. Choose another one.
         InvalidDestinationCidrBlock = "InvalidDestinationCidrBlock",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `DefaultValidate.Error` (400)
+        /// `DefaultValidate.Error` (400): The request has not passed the checks. Check its parameters.
         DefaultValidateError = "DefaultValidate.Error",
-        /// `Region.NotSupport` (400)
+        /// `Region.NotSupport` (400): The region does not support network interfaces as next hops.
         RegionNotSupport = "Region.NotSupport",
-        /// `OperationFailed.NotifyCenCreate` (400)
+        /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
         OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
-        /// `Forbidden.PrivateIpNotFound` (400)
+        /// `Forbidden.PrivateIpNotFound` (400): The private IP address does not exist. Check the address.
         ForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound",
-        /// `OperationUnsupported.InactiveMode` (400)
+        /// `OperationUnsupported.InactiveMode` (400): A route of this kind supports only active and standby next hops.
         OperationUnsupportedInactiveMode = "OperationUnsupported.InactiveMode",
-        /// `InvalidRouteEntryName.Malformed` (400)
+        /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
         InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
-        /// `IncorrectStatus.MultiScopeRiRouteEntry` (400)
+        /// `IncorrectStatus.MultiScopeRiRouteEntry` (400): The router interface that serves as the next hop is idle. Activate it first.
         IncorrectStatusMultiScopeRiRouteEntry = "IncorrectStatus.MultiScopeRiRouteEntry",
-        /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400)
+        /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400): The route can have only one VPN gateway or HaVip as its next hop.
         OperationUnsupportedMoreThanOneVpnOrHavip = "OperationUnsupported.MoreThanOneVpnOrHavip",
-        /// `OperationUnsupported.EcmpRiTypeOrNumber` (400)
+        /// `OperationUnsupported.EcmpRiTypeOrNumber` (400): Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.
         OperationUnsupportedEcmpRiTypeOrNumber = "OperationUnsupported.EcmpRiTypeOrNumber",
-        /// `Duplicated.VpcNextHop` (400)
+        /// `Duplicated.VpcNextHop` (400): The route names the same next hop twice. Remove the duplicate.
         DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
-        /// `OperationUnsupported.SubRouteTableECMP` (400)
+        /// `OperationUnsupported.SubRouteTableECMP` (400): Custom route tables do not support routes with several next hops.
         OperationUnsupportedSubRouteTableEcmp = "OperationUnsupported.SubRouteTableECMP",
-        /// `InvalidNexthop.NotFound` (400)
+        /// `InvalidNexthop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNexthopNotFound = "InvalidNexthop.NotFound",
-        /// `IllegalParam.NextHopId` (400)
+        /// `IllegalParam.NextHopId` (400): The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.
         IllegalParamNextHopId = "IllegalParam.NextHopId",
-        /// `InvalidVpnInstanceId.NotFound` (400)
+        /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
-        /// `OperationFailed.ScopeActiveRouteEntryType` (400)
+        /// `OperationFailed.ScopeActiveRouteEntryType` (400): The type of an active next hop is not supported.
         OperationFailedScopeActiveRouteEntryType = "OperationFailed.ScopeActiveRouteEntryType",
-        /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400)
+        /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400): The route has too many standby next hops. Pass fewer.
         OperationFailedScopeStandbyRouteEntryQuota = "OperationFailed.ScopeStandbyRouteEntryQuota",
-        /// `OperationFailed.ScopeActiveRouteEntryQuota` (400)
+        /// `OperationFailed.ScopeActiveRouteEntryQuota` (400): The route has too many active next hops. Pass fewer.
         OperationFailedScopeActiveRouteEntryQuota = "OperationFailed.ScopeActiveRouteEntryQuota",
-        /// `OperationUnsupported.ScopeInvalidRouteType` (400)
+        /// `OperationUnsupported.ScopeInvalidRouteType` (400): The type of the route is not supported with several next hops.
         OperationUnsupportedScopeInvalidRouteType = "OperationUnsupported.ScopeInvalidRouteType",
-        /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400)
+        /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400): The next hops of the route lead to unsupported types of routers.
         OperationFailedEcmpInvalidRouterInterfaceOppositeType = "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
-        /// `OperationUnsupported.Ipv6EcmpRouteEntry` (400)
+        /// `OperationUnsupported.Ipv6EcmpRouteEntry` (400): An IPv6 route can have only one next hop.
         OperationUnsupportedIpv6EcmpRouteEntry = "OperationUnsupported.Ipv6EcmpRouteEntry",
-        /// `OperationUnsupported.Ipv6CidrBlock` (400)
+        /// `OperationUnsupported.Ipv6CidrBlock` (400): An IPv6 CIDR block is not supported as the destination.
         OperationUnsupportedIpv6CidrBlock = "OperationUnsupported.Ipv6CidrBlock",
-        /// `OperationUnsupported.Ipv6ForVBR` (400)
+        /// `OperationUnsupported.Ipv6ForVBR` (400): A VBR does not support IPv6 routes.
         OperationUnsupportedIpv6ForVbr = "OperationUnsupported.Ipv6ForVBR",
-        /// `QuotaExceeded.HaVipRouteEntry` (400)
+        /// `QuotaExceeded.HaVipRouteEntry` (400): The VPC has the maximum number of routes to HaVips.
         QuotaExceededHaVipRouteEntry = "QuotaExceeded.HaVipRouteEntry",
-        /// `InvalidNexthop.DirectEni` (400)
+        /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
         InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
-        /// `OperationFailed.InvalidNexthop` (400)
+        /// `OperationFailed.InvalidNexthop` (400): The route needs at least one enabled next hop.
         OperationFailedInvalidNexthop = "OperationFailed.InvalidNexthop",
-        /// `OperationFailed.NotifyCenDelete` (400)
+        /// `OperationFailed.NotifyCenDelete` (400): CEN could not be told about the deleted route. Repeat the call later.
         OperationFailedNotifyCenDelete = "OperationFailed.NotifyCenDelete",
-        /// `InvalidNatGateway.NotFound` (400)
+        /// `InvalidNatGateway.NotFound` (400): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
-        /// `OperationFailed.CxpRouteExist` (400)
+        /// `OperationFailed.CxpRouteExist` (400): A route of this kind exists already.
         OperationFailedCxpRouteExist = "OperationFailed.CxpRouteExist",
-        /// `IncorrectStatus.RouteTableStatus` (400)
+        /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
-        /// `OperationFailed.GetEniInfo` (400)
+        /// `OperationFailed.GetEniInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
         OperationFailedGetEniInfo = "OperationFailed.GetEniInfo",
-        /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400)
+        /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400): The route has too many next hops. Pass fewer.
         QuotaExceededEcmpRouteEntryNextHopCount = "QuotaExceeded.EcmpRouteEntryNextHopCount",
-        /// `OperationFailed.InvalidNextHopType` (400)
+        /// `OperationFailed.InvalidNextHopType` (400): The type of the next hop is not valid for the route.
         OperationFailedInvalidNextHopType = "OperationFailed.InvalidNextHopType",
-        /// `OperationUnsupported.InvalidRouterInterfaceType` (400)
+        /// `OperationUnsupported.InvalidRouterInterfaceType` (400): Only router interfaces between VPC and VBR support several next hops.
         OperationUnsupportedInvalidRouterInterfaceType = "OperationUnsupported.InvalidRouterInterfaceType",
-        /// `InvalidHaVip.NotFound` (400)
+        /// `InvalidHaVip.NotFound` (400): The HaVip does not exist. Check its ID.
         InvalidHaVipNotFound = "InvalidHaVip.NotFound",
-        /// `OperationFailed.MultiScopeType` (400)
+        /// `OperationFailed.MultiScopeType` (400): The type of the next hop is not supported in a route with several next hops.
         OperationFailedMultiScopeType = "OperationFailed.MultiScopeType",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `QuotaExceeded.VpnRouteEntry` (400)
+        /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
         QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
-        /// `InvalidAttachment.NotFound` (400)
+        /// `InvalidAttachment.NotFound` (400): The attachment to the transit router does not exist. Check its ID.
         InvalidAttachmentNotFound = "InvalidAttachment.NotFound",
-        /// `OperationFailed.ActiveNetworkInterfaceNotFound` (400)
+        /// `OperationFailed.ActiveNetworkInterfaceNotFound` (400): The attachment has no active network interface.
         OperationFailedActiveNetworkInterfaceNotFound = "OperationFailed.ActiveNetworkInterfaceNotFound",
-        /// `InvalidNetworkInterface.NotFound` (400, 404)
+        /// `InvalidNetworkInterface.NotFound` (400, 404): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
-        /// `OperationFailed.QueryAttachmentInfo` (400)
+        /// `OperationFailed.QueryAttachmentInfo` (400): The data of the attachment could not be fetched. Repeat the call later.
         OperationFailedQueryAttachmentInfo = "OperationFailed.QueryAttachmentInfo",
-        /// `IllegalParam.AttachmentId` (400)
+        /// `IllegalParam.AttachmentId` (400): The attachment to the transit router is not valid.
         IllegalParamAttachmentId = "IllegalParam.AttachmentId",
-        /// `OperationFailed.NotSupportIPV6` (400)
+        /// `OperationFailed.NotSupportIPV6` (400): The next hop does not support IPv6.
         OperationFailedNotSupportIpv6 = "OperationFailed.NotSupportIPV6",
-        /// `IncorrectStatus.Ipv6Address` (400)
+        /// `IncorrectStatus.Ipv6Address` (400): The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.
         IncorrectStatusIpv6Address = "IncorrectStatus.Ipv6Address",
-        /// `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` (400)
+        /// `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` (400): The primary network interface cannot be the next hop of an IPv6 route.
         OperationUnsupportedIpv6EntryOnPrimaryNetworkInterface = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface",
-        /// `OperationUnsupported.SpecifyIpOnIpv6Entry` (400)
+        /// `OperationUnsupported.SpecifyIpOnIpv6Entry` (400): An IPv6 route cannot name a private IP address.
         OperationUnsupportedSpecifyIpOnIpv6Entry = "OperationUnsupported.SpecifyIpOnIpv6Entry",
-        /// `OperationUnsupported.MutipleIpv6Address` (400)
+        /// `OperationUnsupported.MutipleIpv6Address` (400): A next hop with several IPv6 addresses is not supported.
         OperationUnsupportedMutipleIpv6Address = "OperationUnsupported.MutipleIpv6Address",
-        /// `OperationDenied.Ipv6EntryOnCustomTable` (400)
+        /// `OperationDenied.Ipv6EntryOnCustomTable` (400): A custom route table cannot have IPv6 routes.
         OperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable",
-        /// `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` (400)
+        /// `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` (400): A route to the VBR of a CloudBox can only be in a custom route table.
         OperationDeniedCloudBoxVbrEntryAllowedInCustomRouteTable = "OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable",
-        /// `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` (400)
+        /// `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` (400): The route table is associated with a vSwitch that is not in a CloudBox.
         OperationDeniedRouteTableAssociateNotCloudBoxVSwitch = "OperationDenied.RouteTableAssociateNotCloudBoxVSwitch",
-        /// `OperationDenied.VbrMisMatchCloudBox` (400)
+        /// `OperationDenied.VbrMisMatchCloudBox` (400): The vSwitch of the route table and the VBR belong to different CloudBoxes.
         OperationDeniedVbrMisMatchCloudBox = "OperationDenied.VbrMisMatchCloudBox",
-        /// `OperationDenied.VbrIdle` (400)
+        /// `OperationDenied.VbrIdle` (400): The next hop is the router interface of a VBR that is idle. Connect it first.
         OperationDeniedVbrIdle = "OperationDenied.VbrIdle",
-        /// `OperationDenied.RouterInterfaceToDifferentVpc` (400)
+        /// `OperationDenied.RouterInterfaceToDifferentVpc` (400): The router interfaces lead to different VPCs.
         OperationDeniedRouterInterfaceToDifferentVpc = "OperationDenied.RouterInterfaceToDifferentVpc",
-        /// `OperationDenied.RouterInterfaceFromDifferentZones` (400)
+        /// `OperationDenied.RouterInterfaceFromDifferentZones` (400): The router interfaces are in different zones.
         OperationDeniedRouterInterfaceFromDifferentZones = "OperationDenied.RouterInterfaceFromDifferentZones",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `ResourceNotFound.VpcPeer` (400)
+        /// `ResourceNotFound.VpcPeer` (400): The VPC peering connection does not exist. Check its ID.
         ResourceNotFoundVpcPeer = "ResourceNotFound.VpcPeer",
-        /// `IncorrectStatus.VpcPeer` (400)
+        /// `IncorrectStatus.VpcPeer` (400): The state of the VPC peering connection does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcPeer = "IncorrectStatus.VpcPeer",
-        /// `OperationDenied.RouteTableTypeNotPermitted` (400)
+        /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
         OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
-        /// `OperationDenied.GatewayRouteTableNotPermitted` (400)
+        /// `OperationDenied.GatewayRouteTableNotPermitted` (400): A gateway route table cannot have a route to this type of next hop.
         OperationDeniedGatewayRouteTableNotPermitted = "OperationDenied.GatewayRouteTableNotPermitted",
-        /// `UnsupportedFeature.VpcPeerIpv6` (400)
+        /// `UnsupportedFeature.VpcPeerIpv6` (400): The region does not support IPv6 routes to VPC peering connections.
         UnsupportedFeatureVpcPeerIpv6 = "UnsupportedFeature.VpcPeerIpv6",
-        /// `OperationDenied.VpcIpv6NotEnabled` (400)
+        /// `OperationDenied.VpcIpv6NotEnabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled",
-        /// `IncorrectStatus.Ipv4Gateway` (400, 500)
+        /// `IncorrectStatus.Ipv4Gateway` (400, 500): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
-        /// `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` (400)
+        /// `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` (400): A route to a prefix list can have only one next hop.
         UnsupportedFeatureCreatePrefixListEcmpRouteEntry = "UnsupportedFeature.CreatePrefixListEcmpRouteEntry",
-        /// `OperationDenied.RouterInterfaceIpv6NotEnabled` (400)
+        /// `OperationDenied.RouterInterfaceIpv6NotEnabled` (400): The router interface has IPv6 disabled. Enable it first.
         OperationDeniedRouterInterfaceIpv6NotEnabled = "OperationDenied.RouterInterfaceIpv6NotEnabled",
-        /// `OperationDenied.NextHopTypeNotPermitted` (400)
+        /// `OperationDenied.NextHopTypeNotPermitted` (400): The type of the next hop is not permitted.
         OperationDeniedNextHopTypeNotPermitted = "OperationDenied.NextHopTypeNotPermitted",
-        /// `ResourceAlreadyAssociated.PrefixList` (400)
+        /// `ResourceAlreadyAssociated.PrefixList` (400): The route table has a route to the prefix list already.
         ResourceAlreadyAssociatedPrefixList = "ResourceAlreadyAssociated.PrefixList",
-        /// `OperationFailed.CidrConflictWithPrefixList` (400)
+        /// `OperationFailed.CidrConflictWithPrefixList` (400): The CIDR block is part of a prefix list that a route uses.
         OperationFailedCidrConflictWithPrefixList = "OperationFailed.CidrConflictWithPrefixList",
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `Mismatch.HaVipIdAndRouteTableId` (400)
+        /// `Mismatch.HaVipIdAndRouteTableId` (400): The HaVip and the route table do not belong together.
         MismatchHaVipIdAndRouteTableId = "Mismatch.HaVipIdAndRouteTableId",
-        /// `OperationFailed.OperationLocked` (400)
+        /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
         OperationFailedOperationLocked = "OperationFailed.OperationLocked",
-        /// `Mismatch.Ipv4GatewayIdAndRouteTableId` (400)
+        /// `Mismatch.Ipv4GatewayIdAndRouteTableId` (400): The IPv4 gateway and the route table do not belong together.
         MismatchIpv4GatewayIdAndRouteTableId = "Mismatch.Ipv4GatewayIdAndRouteTableId",
-        /// `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` (400)
+        /// `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` (400): The destination overlaps with a vSwitch. Choose another one.
         OperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
-        /// `ResourceNotAssociated.Cen` (400)
+        /// `ResourceNotAssociated.Cen` (400): The VPC is not attached to CEN.
         ResourceNotAssociatedCen = "ResourceNotAssociated.Cen",
-        /// `IncorrectStatus.CenRelation` (400)
+        /// `IncorrectStatus.CenRelation` (400): The attachment of the VPC to CEN is in a state that does not allow the operation.
         IncorrectStatusCenRelation = "IncorrectStatus.CenRelation",
-        /// `OperationDenied.CenTypeInvalid` (400)
+        /// `OperationDenied.CenTypeInvalid` (400): The type of the CEN instance does not allow the operation.
         OperationDeniedCenTypeInvalid = "OperationDenied.CenTypeInvalid",
-        /// `ResourceNotFound.Cen` (400)
+        /// `ResourceNotFound.Cen` (400): The CEN instance does not exist. Check its ID.
         ResourceNotFoundCen = "ResourceNotFound.Cen",
-        /// `ResourceNotFound.NetworkInterface` (400)
+        /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `IncorrectStatus.RouterInterface` (400)
+        /// `IncorrectStatus.RouterInterface` (400): The state of the router interface does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouterInterface = "IncorrectStatus.RouterInterface",
-        /// `InvalidNexthop.UnsupportedEniBizType` (400)
+        /// `InvalidNexthop.UnsupportedEniBizType` (400): This kind of network interface cannot be a next hop.
         InvalidNexthopUnsupportedEniBizType = "InvalidNexthop.UnsupportedEniBizType",
-        /// `OperationDenied.RouterInterfaceIpv6` (400)
+        /// `OperationDenied.RouterInterfaceIpv6` (400): The router interface does not support IPv6.
         OperationDeniedRouterInterfaceIpv6 = "OperationDenied.RouterInterfaceIpv6",
-        /// `InvalidNextHopType` (400)
+        /// `InvalidNextHopType` (400): The type of the next hop is not valid. Check `NextHopType`.
         InvalidNextHopType = "InvalidNextHopType",
-        /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400)
+        /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
         OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
-        /// `ResourceNotAssociated.Ecr` (400)
+        /// `ResourceNotAssociated.Ecr` (400): The VPC or VBR is not associated with the Express Connect Router.
         ResourceNotAssociatedEcr = "ResourceNotAssociated.Ecr",
-        /// `InvalidParameter` (404)
+        /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `InvalidInstanId.NotFound` (404)
+        /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidNextHopId.NotFound` (404)
+        /// `InvalidNextHopId.NotFound` (404): The next hop does not exist. Check its ID.
         InvalidNextHopIdNotFound = "InvalidNextHopId.NotFound",
-        /// `InvalidRouteTableId.NotFound` (404)
+        /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
-        /// `InvalidVpc.NotFound` (404)
+        /// `InvalidVpc.NotFound` (404): The VPC does not exist. Check its ID.
         InvalidVpcNotFound2 = "InvalidVpc.NotFound",
-        /// `OperationFailed.InstanceDismatchCurrentVpc` (404)
+        /// `OperationFailed.InstanceDismatchCurrentVpc` (404): The instance is not in the VPC of the route table.
         OperationFailedInstanceDismatchCurrentVpc = "OperationFailed.InstanceDismatchCurrentVpc",
-        /// `InvalidIpv6Gateway.NotFound` (404)
+        /// `InvalidIpv6Gateway.NotFound` (404): The IPv6 gateway does not exist. Check its ID.
         InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
-        /// `VPC.ERROR` (500)
+        /// `VPC.ERROR` (500): An internal error of the VPC service occurred. Repeat the call later.
         VpcError = "VPC.ERROR",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "InvalidCIDRBlock.Duplicate" "" "A route with this CIDR block already exists.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
+        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
+        400 "InvalidVPC.NotFound" "" "The VPC does not exist. Check its ID.",
+        400 "InvalidNexthopTypeAndList.BothNull" "" "The next hop is missing. Pass `NextHopType` or `NextHopList`.",
+        400 "InvalidNexthopTypeAndList.BothNotNull" "" "`NextHopType` and `NextHopList` exclude each other. Pass only one of them.",
+        400 "InvalidRouterInterface" "" "The router interface is not valid.",
+        400 "InvalidOppositeRouterType" "" "The next hops must not all be router interfaces that lead to a VBR.",
+        400 "InvalidNexthopListSize" "" "The number of next hops is out of range. Pass 2 to 4.",
+        400 "InvalidEntryRuleQuota.NotFound" "" "No quota rule exists for the routes.",
+        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
+        400 "InvalidVBRStatus" "" "The state of the VBR does not allow the operation.",
+        400 "InvalidPhysicalConnectionBusinessStatus" "" "The billing state of the Express Connect circuit does not allow the operation.",
+        400 "InvalidRouterType" "" "The route table of a VBR does not support several next hops. Pass a single one.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "CountLimitExceed.HaVipRouteEntry" "" "The route table has the maximum number of routes to HaVips.",
+        400 "InvalidRouteEntry.Duplicate" "" "The route exists already.",
+        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
+        400 "INVALID_WEIGHT_PARAM" "" "The weight of a next hop is not valid.",
+        400 "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY" "" "The CIDR block of the route lies outside the VPC. Choose a block inside it.",
+        400 "InvalidNexthop" "" "The next hop is not valid.",
+        400 "INVALID_VPC_ID" "" "The resources belong to different VPCs. Check the IDs.",
+        400 "InvalidRouteEntrySize" "" "The number of routes or next hops is not valid.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
+        400 "InvalidDestinationCidrBlock" "" "The CIDR block of the route is on the list of forbidden blocks. Choose another one.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        400 "DefaultValidate.Error" "" "The request has not passed the checks. Check its parameters.",
+        400 "Region.NotSupport" "" "The region does not support network interfaces as next hops.",
+        400 "OperationFailed.NotifyCenCreate" "" "CEN could not be told about the new vSwitch or route. Repeat the call later.",
+        400 "Forbidden.PrivateIpNotFound" "" "The private IP address does not exist. Check the address.",
+        400 "OperationUnsupported.InactiveMode" "" "A route of this kind supports only active and standby next hops.",
+        400 "InvalidRouteEntryName.Malformed" "" "The name of the route is not valid. Check its length and characters.",
+        400 "IncorrectStatus.MultiScopeRiRouteEntry" "" "The router interface that serves as the next hop is idle. Activate it first.",
+        400 "OperationUnsupported.MoreThanOneVpnOrHavip" "" "The route can have only one VPN gateway or HaVip as its next hop.",
+        400 "OperationUnsupported.EcmpRiTypeOrNumber" "" "Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.",
+        400 "Duplicated.VpcNextHop" "" "The route names the same next hop twice. Remove the duplicate.",
+        400 "OperationUnsupported.SubRouteTableECMP" "" "Custom route tables do not support routes with several next hops.",
+        400 "InvalidNexthop.NotFound" "" "The next hop does not exist. Check its ID.",
+        400 "IllegalParam.NextHopId" "" "The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.",
+        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "OperationFailed.ScopeActiveRouteEntryType" "" "The type of an active next hop is not supported.",
+        400 "OperationFailed.ScopeStandbyRouteEntryQuota" "" "The route has too many standby next hops. Pass fewer.",
+        400 "OperationFailed.ScopeActiveRouteEntryQuota" "" "The route has too many active next hops. Pass fewer.",
+        400 "OperationUnsupported.ScopeInvalidRouteType" "" "The type of the route is not supported with several next hops.",
+        400 "OperationFailed.EcmpInvalidRouterInterfaceOppositeType" "" "The next hops of the route lead to unsupported types of routers.",
+        400 "OperationUnsupported.Ipv6EcmpRouteEntry" "" "An IPv6 route can have only one next hop.",
+        400 "OperationUnsupported.Ipv6CidrBlock" "" "An IPv6 CIDR block is not supported as the destination.",
+        400 "OperationUnsupported.Ipv6ForVBR" "" "A VBR does not support IPv6 routes.",
+        400 "QuotaExceeded.HaVipRouteEntry" "" "The VPC has the maximum number of routes to HaVips.",
+        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
+        400 "OperationFailed.InvalidNexthop" "" "The route needs at least one enabled next hop.",
+        400 "OperationFailed.NotifyCenDelete" "" "CEN could not be told about the deleted route. Repeat the call later.",
+        400 "InvalidNatGateway.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        400 "OperationFailed.CxpRouteExist" "" "A route of this kind exists already.",
+        400 "IncorrectStatus.RouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.GetEniInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
+        400 "QuotaExceeded.EcmpRouteEntryNextHopCount" "" "The route has too many next hops. Pass fewer.",
+        400 "OperationFailed.InvalidNextHopType" "" "The type of the next hop is not valid for the route.",
+        400 "OperationUnsupported.InvalidRouterInterfaceType" "" "Only router interfaces between VPC and VBR support several next hops.",
+        400 "InvalidHaVip.NotFound" "" "The HaVip does not exist. Check its ID.",
+        400 "OperationFailed.MultiScopeType" "" "The type of the next hop is not supported in a route with several next hops.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
+        400 "InvalidAttachment.NotFound" "" "The attachment to the transit router does not exist. Check its ID.",
+        400 "OperationFailed.ActiveNetworkInterfaceNotFound" "" "The attachment has no active network interface.",
+        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
+        400 "OperationFailed.QueryAttachmentInfo" "" "The data of the attachment could not be fetched. Repeat the call later.",
+        400 "IllegalParam.AttachmentId" "" "The attachment to the transit router is not valid.",
+        400 "OperationFailed.NotSupportIPV6" "" "The next hop does not support IPv6.",
+        400 "IncorrectStatus.Ipv6Address" "" "The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.",
+        400 "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface" "" "The primary network interface cannot be the next hop of an IPv6 route.",
+        400 "OperationUnsupported.SpecifyIpOnIpv6Entry" "" "An IPv6 route cannot name a private IP address.",
+        400 "OperationUnsupported.MutipleIpv6Address" "" "A next hop with several IPv6 addresses is not supported.",
+        400 "OperationDenied.Ipv6EntryOnCustomTable" "" "A custom route table cannot have IPv6 routes.",
+        400 "OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable" "" "A route to the VBR of a CloudBox can only be in a custom route table.",
+        400 "OperationDenied.RouteTableAssociateNotCloudBoxVSwitch" "" "The route table is associated with a vSwitch that is not in a CloudBox.",
+        400 "OperationDenied.VbrMisMatchCloudBox" "" "The vSwitch of the route table and the VBR belong to different CloudBoxes.",
+        400 "OperationDenied.VbrIdle" "" "The next hop is the router interface of a VBR that is idle. Connect it first.",
+        400 "OperationDenied.RouterInterfaceToDifferentVpc" "" "The router interfaces lead to different VPCs.",
+        400 "OperationDenied.RouterInterfaceFromDifferentZones" "" "The router interfaces are in different zones.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "ResourceNotFound.VpcPeer" "" "The VPC peering connection does not exist. Check its ID.",
+        400 "IncorrectStatus.VpcPeer" "" "The state of the VPC peering connection does not allow the operation. Wait, then repeat the call.",
+        400 "OperationDenied.RouteTableTypeNotPermitted" "" "The type of the route table does not allow the operation.",
+        400 "OperationDenied.GatewayRouteTableNotPermitted" "" "A gateway route table cannot have a route to this type of next hop.",
+        400 "UnsupportedFeature.VpcPeerIpv6" "" "The region does not support IPv6 routes to VPC peering connections.",
+        400 "OperationDenied.VpcIpv6NotEnabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
+        400 "UnsupportedFeature.CreatePrefixListEcmpRouteEntry" "" "A route to a prefix list can have only one next hop.",
+        400 "OperationDenied.RouterInterfaceIpv6NotEnabled" "" "The router interface has IPv6 disabled. Enable it first.",
+        400 "OperationDenied.NextHopTypeNotPermitted" "" "The type of the next hop is not permitted.",
+        400 "ResourceAlreadyAssociated.PrefixList" "" "The route table has a route to the prefix list already.",
+        400 "OperationFailed.CidrConflictWithPrefixList" "" "The CIDR block is part of a prefix list that a route uses.",
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "Mismatch.HaVipIdAndRouteTableId" "" "The HaVip and the route table do not belong together.",
+        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
+        400 "Mismatch.Ipv4GatewayIdAndRouteTableId" "" "The IPv4 gateway and the route table do not belong together.",
+        400 "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch" "" "The destination overlaps with a vSwitch. Choose another one.",
+        400 "ResourceNotAssociated.Cen" "" "The VPC is not attached to CEN.",
+        400 "IncorrectStatus.CenRelation" "" "The attachment of the VPC to CEN is in a state that does not allow the operation.",
+        400 "OperationDenied.CenTypeInvalid" "" "The type of the CEN instance does not allow the operation.",
+        400 "ResourceNotFound.Cen" "" "The CEN instance does not exist. Check its ID.",
+        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
+        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
+        400 "IncorrectStatus.RouterInterface" "" "The state of the router interface does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidNexthop.UnsupportedEniBizType" "" "This kind of network interface cannot be a next hop.",
+        400 "OperationDenied.RouterInterfaceIpv6" "" "The router interface does not support IPv6.",
+        400 "InvalidNextHopType" "" "The type of the next hop is not valid. Check `NextHopType`.",
+        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call." retryable,
+        400 "ResourceNotAssociated.Ecr" "" "The VPC or VBR is not associated with the Express Connect Router.",
+        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        404 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidNextHopId.NotFound" "" "The next hop does not exist. Check its ID.",
+        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
+        404 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
+        404 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
+        404 "OperationFailed.InstanceDismatchCurrentVpc" "" "The instance is not in the VPC of the route table.",
+        404 "InvalidIpv6Gateway.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
+        500 "VPC.ERROR" "" "An internal error of the VPC service occurred. Repeat the call later.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        500 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -661,168 +855,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom route entry in a route table of a vRouter or VBR.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntry"),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCIDRBlock.Duplicate", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVPC.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNexthopTypeAndList.BothNull", "", ""),
-        ErrorRow::new(400, "InvalidNexthopTypeAndList.BothNotNull", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterface", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType", "", ""),
-        ErrorRow::new(400, "InvalidNexthopListSize", "", ""),
-        ErrorRow::new(400, "InvalidEntryRuleQuota.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
-        ErrorRow::new(400, "InvalidVBRStatus", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBusinessStatus", "", ""),
-        ErrorRow::new(400, "InvalidRouterType", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry.Duplicate", "", ""),
-        ErrorRow::new(400, "InvalidParam", "", ""),
-        ErrorRow::new(400, "INVALID_WEIGHT_PARAM", "", ""),
-        ErrorRow::new(400, "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY", "", ""),
-        ErrorRow::new(400, "InvalidNexthop", "", ""),
-        ErrorRow::new(400, "INVALID_VPC_ID", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntrySize", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidDestinationCidrBlock", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "DefaultValidate.Error", "", ""),
-        ErrorRow::new(400, "Region.NotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
-        ErrorRow::new(400, "Forbidden.PrivateIpNotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.InactiveMode", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntryName.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.MultiScopeRiRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MoreThanOneVpnOrHavip", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EcmpRiTypeOrNumber", "", ""),
-        ErrorRow::new(400, "Duplicated.VpcNextHop", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SubRouteTableECMP", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextHopId", "", ""),
-        ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.ScopeActiveRouteEntryType", "", ""),
-        ErrorRow::new(400, "OperationFailed.ScopeStandbyRouteEntryQuota", "", ""),
-        ErrorRow::new(400, "OperationFailed.ScopeActiveRouteEntryQuota", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ScopeInvalidRouteType", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6EcmpRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6ForVBR", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.HaVipRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.DirectEni", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidNexthop", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotifyCenDelete", "", ""),
-        ErrorRow::new(400, "InvalidNatGateway.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.CxpRouteExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.GetEniInfo", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.EcmpRouteEntryNextHopCount", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidNextHopType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.InvalidRouterInterfaceType", "", ""),
-        ErrorRow::new(400, "InvalidHaVip.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.MultiScopeType", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidAttachment.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActiveNetworkInterfaceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryAttachmentInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.AttachmentId", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportIPV6", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Address", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationUnsupported.SpecifyIpOnIpv6Entry", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MutipleIpv6Address", "", ""),
-        ErrorRow::new(400, "OperationDenied.Ipv6EntryOnCustomTable", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable",
-            "",
-            "",
-        ),
-        ErrorRow::new(
-            400,
-            "OperationDenied.RouteTableAssociateNotCloudBoxVSwitch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationDenied.VbrMisMatchCloudBox", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrIdle", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouterInterfaceToDifferentVpc", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouterInterfaceFromDifferentZones", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VpcPeer", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcPeer", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "OperationDenied.GatewayRouteTableNotPermitted", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VpcPeerIpv6", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcIpv6NotEnabled", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.CreatePrefixListEcmpRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouterInterfaceIpv6NotEnabled", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.PrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrConflictWithPrefixList", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "Mismatch.HaVipIdAndRouteTableId", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(400, "Mismatch.Ipv4GatewayIdAndRouteTableId", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "ResourceNotAssociated.Cen", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenRelation", "", ""),
-        ErrorRow::new(400, "OperationDenied.CenTypeInvalid", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Cen", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouterInterface", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.UnsupportedEniBizType", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouterInterfaceIpv6", "", ""),
-        ErrorRow::new(400, "InvalidNextHopType", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated.Ecr", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(404, "InvalidParameter", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNextHopId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(404, "OperationFailed.InstanceDismatchCurrentVpc", "", ""),
-        ErrorRow::new(404, "InvalidIpv6Gateway.NotFound", "", ""),
-        ErrorRow::new(500, "VPC.ERROR", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "IncorrectStatus.Ipv4Gateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -841,4 +874,30 @@ impl Request for CreateRouteEntry {
 }
 
 impl SupportsDryRun for CreateRouteEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NextHopType`.
+    pub mod next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const VPC_PEER: &str = "VpcPeer";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const ECR: &str = "Ecr";
+        pub const GATEWAY_LOAD_BALANCER_ENDPOINT: &str = "GatewayLoadBalancerEndpoint";
+        pub const ROUTE_TARGET_GROUP: &str = "RouteTargetGroup";
+    }
+    /// `NextHopList.NextHopType`.
+    pub mod next_hop_list_next_hop_type {
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+    }
 }

@@ -29,19 +29,19 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `InvalidParameter.RouteTableName.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `QuotaExceeded.RouteTable` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `InvalidVpcId.NotSupport` |
-/// | 400 | `OperationUnsupported.AdvancedFeature` |
-/// | 400 | `QuotaExceeded.GatewayRouteTable` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidParameter.RouteTableName.Malformed` | The name of the route table is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.RouteTable` | The VPC has the maximum number of route tables. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `InvalidVpcId.NotSupport` | The VPC does not support the operation. |
+/// | 400 | `OperationUnsupported.AdvancedFeature` | Advanced features of the VPC are not supported. |
+/// | 400 | `QuotaExceeded.GatewayRouteTable` | The maximum number of gateway route tables is reached. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -51,10 +51,18 @@ pub struct CreateRouteTable {
     /// The ID of the VPC that gets the custom route table.
     pub vpc_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new route table: `VSwitch` (the default) for vSwitches or `Gateway` for a gateway.
+    ///
+    /// The server's default is `VSwitch`.
+    ///
+    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -127,10 +135,11 @@ static CREATE_ROUTE_TABLE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId").required(),
-        Field::string("RouteTableName"),
-        Field::string("Description"),
+        Field::string("RouteTableName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("AssociateType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
     rules: &[],
@@ -162,28 +171,45 @@ static CREATE_ROUTE_TABLE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateRouteTable`].
     CreateRouteTableErrorCode {
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `InvalidParameter.RouteTableName.Malformed` (400)
+        /// `InvalidParameter.RouteTableName.Malformed` (400): The name of the route table is not valid. Check its length and characters.
         InvalidParameterRouteTableNameMalformed = "InvalidParameter.RouteTableName.Malformed",
-        /// `InvalidParameter.Description.Malformed` (400)
+        /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
-        /// `QuotaExceeded.RouteTable` (400)
+        /// `QuotaExceeded.RouteTable` (400): The VPC has the maximum number of route tables.
         QuotaExceededRouteTable = "QuotaExceeded.RouteTable",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `InvalidVpcId.NotSupport` (400)
+        /// `InvalidVpcId.NotSupport` (400): The VPC does not support the operation.
         InvalidVpcIdNotSupport = "InvalidVpcId.NotSupport",
-        /// `OperationUnsupported.AdvancedFeature` (400)
+        /// `OperationUnsupported.AdvancedFeature` (400): Advanced features of the VPC are not supported.
         OperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature",
-        /// `QuotaExceeded.GatewayRouteTable` (400)
+        /// `QuotaExceeded.GatewayRouteTable` (400): The maximum number of gateway route tables is reached.
         QuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidParameter.Action` (404)
+        /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "InvalidParameter.RouteTableName.Malformed" "" "The name of the route table is not valid. Check its length and characters.",
+        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "QuotaExceeded.RouteTable" "" "The VPC has the maximum number of route tables.",
+        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        400 "InvalidVpcId.NotSupport" "" "The VPC does not support the operation.",
+        400 "OperationUnsupported.AdvancedFeature" "" "Advanced features of the VPC are not supported.",
+        400 "QuotaExceeded.GatewayRouteTable" "" "The maximum number of gateway route tables is reached.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
     }
 }
 
@@ -191,19 +217,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom route table in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteTable"),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RouteTableName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.RouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotSupport", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AdvancedFeature", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.GatewayRouteTable", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouteTable",
@@ -218,4 +232,14 @@ impl Request for CreateRouteTable {
     type Response = CreateRouteTableResponse;
     type ErrorCode = CreateRouteTableErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AssociateType`.
+    pub mod associate_type {
+        pub const V_SWITCH: &str = "VSwitch";
+        pub const GATEWAY: &str = "Gateway";
+    }
 }

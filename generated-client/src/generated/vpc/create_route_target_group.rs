@@ -12,25 +12,31 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 #[derive(Default)]
 pub struct CreateRouteTargetGroup {
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `ConfigMode`.
+    /// The traffic mode of the members: only `Active-Standby`, with one active and one standby member, is possible.
+    ///
+    /// Documented values: `Active-Standby`.
     pub config_mode: String,
-    /// `RegionId`.
+    /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
-    /// `RouteTargetGroupDescription`.
+    /// A description for the route target group: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub route_target_group_description: Option<String>,
-    /// `RouteTargetGroupName`.
+    /// A name for the route target group: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_target_group_name: Option<String>,
-    /// `RouteTargetMemberList`.
+    /// The members of the route target group. In active/standby mode there must be 2, of the same type and in different zones.
     pub route_target_member_list: Vec<RouteTargetMemberListValue>,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,
-    /// `VpcId`.
+    /// The ID of the VPC that the route target group belongs to.
     pub vpc_id: String,
 }
 
@@ -111,12 +117,14 @@ record! {
 static CREATE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "CreateRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("ConfigMode").required(),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("RouteTargetGroupDescription"),
-        Field::string("RouteTargetGroupName"),
+        Field::string("RouteTargetGroupDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(256)),
+        Field::string("RouteTargetGroupName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::list(
                 "RouteTargetMemberList",
                 &Field::object("", &ROUTE_TARGET_MEMBER_LIST_VALUE),
@@ -134,7 +142,7 @@ static CREATE_ROUTE_TARGET_GROUP: Schema = Schema {
 pub struct CreateRouteTargetGroupResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group that was created.
     pub route_target_group_id: Option<String>,
 }
 
@@ -154,11 +162,13 @@ static CREATE_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
 /// `RouteTargetMemberList` of [`CreateRouteTargetGroup`].
 #[derive(Default)]
 pub struct RouteTargetMemberListValue {
-    /// `MemberId`.
+    /// The ID of the member, such as that of a Gateway Load Balancer endpoint.
     pub member_id: String,
-    /// `MemberType`.
+    /// The type of the member: only `GatewayLoadBalancerEndpoint` is possible.
     pub member_type: String,
-    /// `Weight`.
+    /// The role of the member: 100 for the active one, 0 for the standby. It cannot be changed later.
+    ///
+    /// Documented values: `100`, `0`.
     pub weight: i32,
 }
 
@@ -221,4 +231,13 @@ impl Request for CreateRouteTargetGroup {
     type Response = CreateRouteTargetGroupResponse;
     type ErrorCode = CreateRouteTargetGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ConfigMode`.
+    pub mod config_mode {
+        pub const ACTIVE_STANDBY: &str = "Active-Standby";
+    }
 }

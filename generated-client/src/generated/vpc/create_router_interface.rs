@@ -27,53 +27,53 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPrice.NotFound` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidRole.ValueNotSupported` |
-/// | 400 | `InvalidSpec.ValudNotSupported` |
-/// | 400 | `InvalidRouterType.ValueNotSupported` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `Forbidden.BillsOutstanding` |
-/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` |
-/// | 400 | `Forbidden.NotInRouterInterfaceCreateWhitelist` |
-/// | 400 | `RI_CREATE_ONE_LIMIT_BY_SYNC` |
-/// | 400 | `InvalidAccessPoint.ValueNotAllowed` |
-/// | 400 | `InvalidParam.NotFound` |
-/// | 400 | `InvalidAccessPoint.NotMatch` |
-/// | 400 | `InvalidAccessPoint.NotExist` |
-/// | 400 | `INVAID_VBR_STATUS` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |
-/// | 400 | `VpcSubnet.NotFound` |
-/// | 400 | `IllegalParam.HealthcheckIp` |
-/// | 400 | `OperationFailed.HcForInvalidRiType` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `IllegalParam.CrossBorderBandwidth` |
-/// | 400 | `IllegalParam.VRouterType` |
-/// | 400 | `IllegalParam.Spec` |
-/// | 400 | `Forbidden.CrossBorder` |
-/// | 400 | `InvalidRouterId.NotFound` |
-/// | 400 | `InvalidCommodity.NotFound` |
-/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` |
-/// | 400 | `IllegalParam.RegionId` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `ResourceNotInResourceGroup` |
-/// | 400 | `HaveConnectionBetweenRouters` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidBandwidth.NotEnough` |
-/// | 400 | `ForbiddenAction` |
-/// | 400 | `OperationFailed.NotSupportIPv6` |
-/// | 400 | `InvalidParam.AvailableZoneId` |
-/// | 400 | `OperationFailed.NoAvailableAmount` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterId.NotFound` |
-/// | 404 | `InvalidRouterId.AttacedToCEN` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 400 | `InvalidRole.ValueNotSupported` | The role of the router interface is not valid. Check `Role`. |
+/// | 400 | `InvalidSpec.ValudNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | `InvalidRouterType.ValueNotSupported` | The type of the router is not valid. Check `RouterType`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.BillsOutstanding` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` | The router has the maximum number of router interfaces. |
+/// | 400 | `Forbidden.NotInRouterInterfaceCreateWhitelist` | The account is not on the allowlist for creating router interfaces. |
+/// | 400 | `RI_CREATE_ONE_LIMIT_BY_SYNC` | Only one router interface can be created at a time. Repeat the call later. |
+/// | 400 | `InvalidAccessPoint.ValueNotAllowed` | Only router interfaces of VBRs can have an access point. Leave it out. |
+/// | 400 | `InvalidParam.NotFound` | A required parameter is missing, such as the account, region or router ID. |
+/// | 400 | `InvalidAccessPoint.NotMatch` | The access point does not match that of the VBR. Check its ID. |
+/// | 400 | `InvalidAccessPoint.NotExist` | The access point does not exist. Check its ID. |
+/// | 400 | `INVAID_VBR_STATUS` | The VBR is not in the state active. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` | The accepting side of a router interface cannot be a subscription. |
+/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | `VpcSubnet.NotFound` | The vSwitch of the VPC does not exist. |
+/// | 400 | `IllegalParam.HealthcheckIp` | The IP address for health checks must differ from that of the instance. |
+/// | 400 | `OperationFailed.HcForInvalidRiType` | Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `IllegalParam.CrossBorderBandwidth` | The bandwidth for the connection across the border is not valid. |
+/// | 400 | `IllegalParam.VRouterType` | The type of the virtual router is not supported. |
+/// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
+/// | 400 | `Forbidden.CrossBorder` | The account may not create router interfaces across the border. |
+/// | 400 | `InvalidRouterId.NotFound` | The router does not exist or belongs to another account. Check `RouterId`. |
+/// | 400 | `InvalidCommodity.NotFound` | The product of the order does not exist. |
+/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
+/// | 400 | `IllegalParam.RegionId` | The region is not valid. Check `RegionId`. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `ResourceNotInResourceGroup` | The resource is not in the resource group. |
+/// | 400 | `HaveConnectionBetweenRouters` | The two routers are already connected. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidBandwidth.NotEnough` | There is not enough bandwidth available. |
+/// | 400 | `ForbiddenAction` | The account may not carry out the operation. |
+/// | 400 | `OperationFailed.NotSupportIPv6` | The router interface does not support IPv6. |
+/// | 400 | `InvalidParam.AvailableZoneId` | The zone has no cluster for the operation. Choose another zone. |
+/// | 400 | `OperationFailed.NoAvailableAmount` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterId.NotFound` | The router does not exist or belongs to another account. Check `RouterId`. |
+/// | 404 | `InvalidRouterId.AttacedToCEN` | The router is attached to CEN, so no router interface can be created. |
 #[derive(Default)]
 pub struct CreateRouterInterface {
     /// `RegionId`.
@@ -398,92 +398,143 @@ static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateRouterInterface`].
     CreateRouterInterfaceErrorCode {
-        /// `InvalidPrice.NotFound` (400)
+        /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
         InvalidPriceNotFound = "InvalidPrice.NotFound",
-        /// `InvalidAliuid` (400)
+        /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidRole.ValueNotSupported` (400)
+        /// `InvalidRole.ValueNotSupported` (400): The role of the router interface is not valid. Check `Role`.
         InvalidRoleValueNotSupported = "InvalidRole.ValueNotSupported",
-        /// `InvalidSpec.ValudNotSupported` (400)
+        /// `InvalidSpec.ValudNotSupported` (400): The specification is not supported. Check `Spec`.
         InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
-        /// `InvalidRouterType.ValueNotSupported` (400)
+        /// `InvalidRouterType.ValueNotSupported` (400): The type of the router is not valid. Check `RouterType`.
         InvalidRouterTypeValueNotSupported = "InvalidRouterType.ValueNotSupported",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `Forbidden.BillsOutstanding` (400)
+        /// `Forbidden.BillsOutstanding` (400): The account has overdue payments. Settle them, then repeat the call.
         ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
-        /// `LimitationExceed.InterfaceNumberOnRouter` (400)
+        /// `LimitationExceed.InterfaceNumberOnRouter` (400): The router has the maximum number of router interfaces.
         LimitationExceedInterfaceNumberOnRouter = "LimitationExceed.InterfaceNumberOnRouter",
-        /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (400)
+        /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (400): The account is not on the allowlist for creating router interfaces.
         ForbiddenNotInRouterInterfaceCreateWhitelist = "Forbidden.NotInRouterInterfaceCreateWhitelist",
-        /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (400)
+        /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (400): Only one router interface can be created at a time. Repeat the call later.
         RiCreateOneLimitBySync = "RI_CREATE_ONE_LIMIT_BY_SYNC",
-        /// `InvalidAccessPoint.ValueNotAllowed` (400)
+        /// `InvalidAccessPoint.ValueNotAllowed` (400): Only router interfaces of VBRs can have an access point. Leave it out.
         InvalidAccessPointValueNotAllowed = "InvalidAccessPoint.ValueNotAllowed",
-        /// `InvalidParam.NotFound` (400)
+        /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
         InvalidParamNotFound = "InvalidParam.NotFound",
-        /// `InvalidAccessPoint.NotMatch` (400)
+        /// `InvalidAccessPoint.NotMatch` (400): The access point does not match that of the VBR. Check its ID.
         InvalidAccessPointNotMatch = "InvalidAccessPoint.NotMatch",
-        /// `InvalidAccessPoint.NotExist` (400)
+        /// `InvalidAccessPoint.NotExist` (400): The access point does not exist. Check its ID.
         InvalidAccessPointNotExist = "InvalidAccessPoint.NotExist",
-        /// `INVAID_VBR_STATUS` (400)
+        /// `INVAID_VBR_STATUS` (400): The VBR is not in the state active. Wait, then repeat the call.
         InvaidVbrStatus = "INVAID_VBR_STATUS",
-        /// `IncorrectStatus.CenStatus` (400)
+        /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
         IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
-        /// `Forbidden.AcceptRoleNotSupportPrePay` (400)
+        /// `Forbidden.AcceptRoleNotSupportPrePay` (400): The accepting side of a router interface cannot be a subscription.
         ForbiddenAcceptRoleNotSupportPrePay = "Forbidden.AcceptRoleNotSupportPrePay",
-        /// `InvalidRouterInterfaceSpec.Malformed` (400)
+        /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
         InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
-        /// `VpcSubnet.NotFound` (400)
+        /// `VpcSubnet.NotFound` (400): The vSwitch of the VPC does not exist.
         VpcSubnetNotFound = "VpcSubnet.NotFound",
-        /// `IllegalParam.HealthcheckIp` (400)
+        /// `IllegalParam.HealthcheckIp` (400): The IP address for health checks must differ from that of the instance.
         IllegalParamHealthcheckIp = "IllegalParam.HealthcheckIp",
-        /// `OperationFailed.HcForInvalidRiType` (400)
+        /// `OperationFailed.HcForInvalidRiType` (400): Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.
         OperationFailedHcForInvalidRiType = "OperationFailed.HcForInvalidRiType",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `IllegalParam.CrossBorderBandwidth` (400)
+        /// `IllegalParam.CrossBorderBandwidth` (400): The bandwidth for the connection across the border is not valid.
         IllegalParamCrossBorderBandwidth = "IllegalParam.CrossBorderBandwidth",
-        /// `IllegalParam.VRouterType` (400)
+        /// `IllegalParam.VRouterType` (400): The type of the virtual router is not supported.
         IllegalParamVRouterType = "IllegalParam.VRouterType",
-        /// `IllegalParam.Spec` (400)
+        /// `IllegalParam.Spec` (400): The specification is not valid. Check `Spec`.
         IllegalParamSpec = "IllegalParam.Spec",
-        /// `Forbidden.CrossBorder` (400)
+        /// `Forbidden.CrossBorder` (400): The account may not create router interfaces across the border.
         ForbiddenCrossBorder = "Forbidden.CrossBorder",
-        /// `InvalidRouterId.NotFound` (400, 404)
+        /// `InvalidRouterId.NotFound` (400, 404): The router does not exist or belongs to another account. Check `RouterId`.
         InvalidRouterIdNotFound = "InvalidRouterId.NotFound",
-        /// `InvalidCommodity.NotFound` (400)
+        /// `InvalidCommodity.NotFound` (400): The product of the order does not exist.
         InvalidCommodityNotFound = "InvalidCommodity.NotFound",
-        /// `InvalidRouterInterfaceChargeType.Malformed` (400)
+        /// `InvalidRouterInterfaceChargeType.Malformed` (400): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
         InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
-        /// `IllegalParam.RegionId` (400)
+        /// `IllegalParam.RegionId` (400): The region is not valid. Check `RegionId`.
         IllegalParamRegionId = "IllegalParam.RegionId",
-        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `InvalidRegionId.NotFound` (400, 404)
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotInResourceGroup` (400)
+        /// `ResourceNotInResourceGroup` (400): The resource is not in the resource group.
         ResourceNotInResourceGroup = "ResourceNotInResourceGroup",
-        /// `HaveConnectionBetweenRouters` (400)
+        /// `HaveConnectionBetweenRouters` (400): The two routers are already connected.
         HaveConnectionBetweenRouters = "HaveConnectionBetweenRouters",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidBandwidth.NotEnough` (400)
+        /// `InvalidBandwidth.NotEnough` (400): There is not enough bandwidth available.
         InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
-        /// `ForbiddenAction` (400)
+        /// `ForbiddenAction` (400): The account may not carry out the operation.
         ForbiddenAction = "ForbiddenAction",
-        /// `OperationFailed.NotSupportIPv6` (400)
+        /// `OperationFailed.NotSupportIPv6` (400): The router interface does not support IPv6.
         OperationFailedNotSupportIpv6 = "OperationFailed.NotSupportIPv6",
-        /// `InvalidParam.AvailableZoneId` (400)
+        /// `InvalidParam.AvailableZoneId` (400): The zone has no cluster for the operation. Choose another zone.
         InvalidParamAvailableZoneId = "InvalidParam.AvailableZoneId",
-        /// `OperationFailed.NoAvailableAmount` (400)
+        /// `OperationFailed.NoAvailableAmount` (400): The balance of the account is negative. Top it up, then repeat the call.
         OperationFailedNoAvailableAmount = "OperationFailed.NoAvailableAmount",
-        /// `InvalidRouterId.AttacedToCEN` (404)
+        /// `InvalidRouterId.AttacedToCEN` (404): The router is attached to CEN, so no router interface can be created.
         InvalidRouterIdAttacedToCen = "InvalidRouterId.AttacedToCEN",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        400 "InvalidRole.ValueNotSupported" "" "The role of the router interface is not valid. Check `Role`.",
+        400 "InvalidSpec.ValudNotSupported" "" "The specification is not supported. Check `Spec`.",
+        400 "InvalidRouterType.ValueNotSupported" "" "The type of the router is not valid. Check `RouterType`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
+        400 "LimitationExceed.InterfaceNumberOnRouter" "" "The router has the maximum number of router interfaces.",
+        400 "Forbidden.NotInRouterInterfaceCreateWhitelist" "" "The account is not on the allowlist for creating router interfaces.",
+        400 "RI_CREATE_ONE_LIMIT_BY_SYNC" "" "Only one router interface can be created at a time. Repeat the call later.",
+        400 "InvalidAccessPoint.ValueNotAllowed" "" "Only router interfaces of VBRs can have an access point. Leave it out.",
+        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
+        400 "InvalidAccessPoint.NotMatch" "" "The access point does not match that of the VBR. Check its ID.",
+        400 "InvalidAccessPoint.NotExist" "" "The access point does not exist. Check its ID.",
+        400 "INVAID_VBR_STATUS" "" "The VBR is not in the state active. Wait, then repeat the call.",
+        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call." retryable,
+        400 "Forbidden.AcceptRoleNotSupportPrePay" "" "The accepting side of a router interface cannot be a subscription.",
+        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
+        400 "VpcSubnet.NotFound" "" "The vSwitch of the VPC does not exist.",
+        400 "IllegalParam.HealthcheckIp" "" "The IP address for health checks must differ from that of the instance.",
+        400 "OperationFailed.HcForInvalidRiType" "" "Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "IllegalParam.CrossBorderBandwidth" "" "The bandwidth for the connection across the border is not valid.",
+        400 "IllegalParam.VRouterType" "" "The type of the virtual router is not supported.",
+        400 "IllegalParam.Spec" "" "The specification is not valid. Check `Spec`.",
+        400 "Forbidden.CrossBorder" "" "The account may not create router interfaces across the border.",
+        400 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
+        400 "InvalidCommodity.NotFound" "" "The product of the order does not exist.",
+        400 "InvalidRouterInterfaceChargeType.Malformed" "" "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
+        400 "IllegalParam.RegionId" "" "The region is not valid. Check `RegionId`.",
+        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
+        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "ResourceNotInResourceGroup" "" "The resource is not in the resource group.",
+        400 "HaveConnectionBetweenRouters" "" "The two routers are already connected.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidBandwidth.NotEnough" "" "There is not enough bandwidth available.",
+        400 "ForbiddenAction" "" "The account may not carry out the operation.",
+        400 "OperationFailed.NotSupportIPv6" "" "The router interface does not support IPv6.",
+        400 "InvalidParam.AvailableZoneId" "" "The zone has no cluster for the operation. Choose another zone.",
+        400 "OperationFailed.NoAvailableAmount" "" "The balance of the account is negative. Top it up, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
+        404 "InvalidRouterId.AttacedToCEN" "" "The router is attached to CEN, so no router interface can be created.",
     }
 }
 
@@ -493,53 +544,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidPrice.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidRole.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpec.ValudNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.BillsOutstanding", "", ""),
-        ErrorRow::new(400, "LimitationExceed.InterfaceNumberOnRouter", "", ""),
-        ErrorRow::new(400, "Forbidden.NotInRouterInterfaceCreateWhitelist", "", ""),
-        ErrorRow::new(400, "RI_CREATE_ONE_LIMIT_BY_SYNC", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.ValueNotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.NotMatch", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.NotExist", "", ""),
-        ErrorRow::new(400, "INVAID_VBR_STATUS", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.AcceptRoleNotSupportPrePay", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceSpec.Malformed", "", ""),
-        ErrorRow::new(400, "VpcSubnet.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.HealthcheckIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.HcForInvalidRiType", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "IllegalParam.CrossBorderBandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.VRouterType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Spec", "", ""),
-        ErrorRow::new(400, "Forbidden.CrossBorder", "", ""),
-        ErrorRow::new(400, "InvalidRouterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidCommodity.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceChargeType.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.RegionId", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceNotInResourceGroup", "", ""),
-        ErrorRow::new(400, "HaveConnectionBetweenRouters", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotEnough", "", ""),
-        ErrorRow::new(400, "ForbiddenAction", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportIPv6", "", ""),
-        ErrorRow::new(400, "InvalidParam.AvailableZoneId", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoAvailableAmount", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterId.AttacedToCEN", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouterInterface",

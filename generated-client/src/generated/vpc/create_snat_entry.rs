@@ -23,7 +23,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateSnatEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSnatEntry::new("<SnatTableId>");
+/// let request = CreateSnatEntry::new("<SnatTableId>")
+///     .source_v_switch_id("<SourceVSwitchId>")
+///     .snat_ip("<SnatIp>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -33,54 +35,59 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - Exactly one of `SourceVSwitchId`, `SourceCIDR`. The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).
+/// - Exactly one of `SnatIp`, `NetworkInterfaceId`. The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |
-/// | 400 | `InvalidSourceCIDR.Malformed` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` |
-/// | 400 | `Forbidden.IpHasBeenUsedInDnat` |
-/// | 400 | `Forbidden.SourceVSwitchId.IncludeHaVip` |
-/// | 400 | `InvalidSnatIp.Malformed` |
-/// | 400 | `SNAT_IP_POOL_COUNT_TOO_MANY` |
-/// | 400 | `Forbidden.SnatEntryCountLimited` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR` |
-/// | 400 | `INVALID_PARAMETER` |
-/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` |
-/// | 400 | `Forbidden.IpUsedInForwardTable` |
-/// | 400 | `Forbindden` |
-/// | 400 | `EIP_NOT_SUPPORT_SNAT_POOL` |
-/// | 400 | `EIP_NOT_IN_GATEWAY` |
-/// | 400 | `OperationUnsupported.CidrConflict` |
-/// | 400 | `OperationUnsupported.EipNatIpCheck` |
-/// | 400 | `OperationUnsupported.EipNatBWPCheck` |
-/// | 400 | `OperationUnsupported.EipNatGWCheck` |
-/// | 400 | `OperationFailed.SnatIpPoolBwpRules` |
-/// | 400 | `OperationFailed.SnatIpsCheck` |
-/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` |
-/// | 400 | `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` |
-/// | 400 | `InvalidNatGatewayId.NotFound` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.SnatIp` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 400 | `QuotaExceeded.SnatIp` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `OperationFailed.VSwitchNotInVpc` |
-/// | 400 | `QuotaExceeded.SnatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSnatIp.NotFound` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.VSwitch` |
-/// | 500 | `DefaultValidate.Error` |
-/// | 500 | `OperationFailed.CrateSnatEntryTimeOut` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` | PrivateLink is not supported here. Leave it off. |
+/// | 400 | `InvalidSourceCIDR.Malformed` | The source CIDR block is not valid. Check `SourceCIDR`. |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` | The account is not on the allowlist for a `SourceCIDR` outside the VPC. |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` | The account is not on the allowlist for a custom `SourceCIDR` inside the VPC. |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` | The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0. |
+/// | 400 | `Forbidden.IpHasBeenUsedInDnat` | A DNAT entry uses the IP address. Choose another one for SNAT. |
+/// | 400 | `Forbidden.SourceVSwitchId.IncludeHaVip` | The vSwitch has HaVips, so it cannot be the source of an SNAT entry. |
+/// | 400 | `InvalidSnatIp.Malformed` | An address in `SnatIp` is not valid. |
+/// | 400 | `SNAT_IP_POOL_COUNT_TOO_MANY` | The SNAT entry has too many addresses. Pass fewer. |
+/// | 400 | `Forbidden.SnatEntryCountLimited` | The SNAT table has the maximum number of entries. |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR` | The account is not on the allowlist for `SourceCIDR`. |
+/// | 400 | `INVALID_PARAMETER` | A parameter is not valid. Check the request. |
+/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` | Another SNAT entry has the same source. |
+/// | 400 | `Forbidden.IpUsedInForwardTable` | A DNAT entry uses the IP address. Choose another one for SNAT. |
+/// | 400 | `Forbindden` | The instance has an EIP of its own already. |
+/// | 400 | `EIP_NOT_SUPPORT_SNAT_POOL` | The EIP cannot be one of several in an SNAT entry. |
+/// | 400 | `EIP_NOT_IN_GATEWAY` | The EIP is not associated with the NAT gateway. Associate it first. |
+/// | 400 | `OperationUnsupported.CidrConflict` | The CIDR block conflicts with that of another SNAT entry. |
+/// | 400 | `OperationUnsupported.EipNatIpCheck` | The address is not valid for the NAT gateway. |
+/// | 400 | `OperationUnsupported.EipNatBWPCheck` | The EIP does not belong to a NAT service plan. |
+/// | 400 | `OperationUnsupported.EipNatGWCheck` | The EIP is not associated with the NAT gateway. |
+/// | 400 | `OperationFailed.SnatIpPoolBwpRules` | The EIPs of the SNAT entry do not fit together by their bandwidth packages. |
+/// | 400 | `OperationFailed.SnatIpsCheck` | The addresses of the SNAT entry are not valid. |
+/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` | The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth. |
+/// | 400 | `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` | `SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.SnatIp` | The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package. |
+/// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded.SnatIp` | The SNAT entry has too many addresses. Pass fewer. |
+/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.VSwitchNotInVpc` | The vSwitch and the NAT gateway are in different VPCs. |
+/// | 400 | `QuotaExceeded.SnatEntry` | The SNAT table has the maximum number of entries. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSnatIp.NotFound` | An address in `SnatIp` does not belong to the NAT gateway. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 500 | `DefaultValidate.Error` | The request has not passed the checks. Check its parameters. |
+/// | 500 | `OperationFailed.CrateSnatEntryTimeOut` | Creating the SNAT entry took too long. See whether it exists before repeating the call. |
 #[derive(Default)]
 pub struct CreateSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -98,14 +105,22 @@ pub struct CreateSnatEntry {
     /// The addresses of the SNAT entry, separated by commas: EIPs for an Internet NAT gateway (required), NAT IP addresses for a VPC NAT gateway (not together with `NetworkInterfaceId`, but one of both). Connections are spread over several EIPs by hashing, so put these into one Internet Shared Bandwidth instance.
     pub snat_ip: Option<String>,
     /// A name for the SNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether the same client always reaches the same destination through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` (the default) for a random choice.
+    ///
+    /// The server's default is `0`.
+    ///
+    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<i32>,
     /// The ID of an elastic network interface whose IPv4 addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -176,6 +191,30 @@ impl CreateSnatEntry {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `SourceVSwitchId`, `SourceCIDR`, and clears the others.
+    pub fn source(mut self, choice: Source) -> Self {
+        self.source_v_switch_id = None;
+        self.source_cidr = None;
+        match choice {
+            Source::SourceVSwitchId(value) => self.source_v_switch_id = Some(value),
+            Source::SourceCidr(value) => self.source_cidr = Some(value),
+        }
+        self
+    }
+
+    /// Sets one of `SnatIp`, `NetworkInterfaceId`, and clears the others.
+    pub fn translated_to(mut self, choice: TranslatedTo) -> Self {
+        self.snat_ip = None;
+        self.network_interface_id = None;
+        match choice {
+            TranslatedTo::SnatIp(value) => self.snat_ip = Some(value),
+            TranslatedTo::NetworkInterfaceId(value) => {
+                self.network_interface_id = Some(value);
+            }
+        }
+        self
+    }
 }
 
 record! {
@@ -201,13 +240,25 @@ static CREATE_SNAT_ENTRY: Schema = Schema {
         Field::string("SourceVSwitchId"),
         Field::string("SourceCIDR"),
         Field::string("SnatIp"),
-        Field::string("SnatEntryName"),
-        Field::string("ClientToken"),
+        Field::string("SnatEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::int32("EipAffinity"),
         Field::string("NetworkInterfaceId"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["SourceVSwitchId"]), Predicate::given(&["SourceCIDR"])],
+            "The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).",
+        ),
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["SnatIp"]), Predicate::given(&["NetworkInterfaceId"])],
+            "The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.",
+        ),
+    ],
 };
 
 /// The response to [`CreateSnatEntry`].
@@ -233,97 +284,169 @@ static CREATE_SNAT_ENTRY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
+/// One of `SourceVSwitchId`, `SourceCIDR`.
+///
+/// The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// `SourceVSwitchId`.
+    SourceVSwitchId(String),
+    /// `SourceCIDR`.
+    SourceCidr(String),
+}
+
+/// One of `SnatIp`, `NetworkInterfaceId`.
+///
+/// The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TranslatedTo {
+    /// `SnatIp`.
+    SnatIp(String),
+    /// `NetworkInterfaceId`.
+    NetworkInterfaceId(String),
+}
+
 error_codes! {
     /// The error codes of [`CreateSnatEntry`].
     CreateSnatEntryErrorCode {
-        /// `UnsupportedFeature.PrivateLinkEnabled` (400)
+        /// `UnsupportedFeature.PrivateLinkEnabled` (400): PrivateLink is not supported here. Leave it off.
         UnsupportedFeaturePrivateLinkEnabled = "UnsupportedFeature.PrivateLinkEnabled",
-        /// `InvalidSourceCIDR.Malformed` (400)
+        /// `InvalidSourceCIDR.Malformed` (400): The source CIDR block is not valid. Check `SourceCIDR`.
         InvalidSourceCidrMalformed = "InvalidSourceCIDR.Malformed",
-        /// `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` (400)
+        /// `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` (400): The account is not on the allowlist for a `SourceCIDR` outside the VPC.
         NotAllowUseSourcecidrOutsidevpc = "NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC",
-        /// `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` (400)
+        /// `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` (400): The account is not on the allowlist for a custom `SourceCIDR` inside the VPC.
         NotAllowUseSourcecidrAutodefine = "NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE",
-        /// `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` (400)
+        /// `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` (400): The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0.
         NotAllowUseSourcecidrContainszero = "NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO",
-        /// `Forbidden.IpHasBeenUsedInDnat` (400)
+        /// `Forbidden.IpHasBeenUsedInDnat` (400): A DNAT entry uses the IP address. Choose another one for SNAT.
         ForbiddenIpHasBeenUsedInDnat = "Forbidden.IpHasBeenUsedInDnat",
-        /// `Forbidden.SourceVSwitchId.IncludeHaVip` (400)
+        /// `Forbidden.SourceVSwitchId.IncludeHaVip` (400): The vSwitch has HaVips, so it cannot be the source of an SNAT entry.
         ForbiddenSourceVSwitchIdIncludeHaVip = "Forbidden.SourceVSwitchId.IncludeHaVip",
-        /// `InvalidSnatIp.Malformed` (400)
+        /// `InvalidSnatIp.Malformed` (400): An address in `SnatIp` is not valid.
         InvalidSnatIpMalformed = "InvalidSnatIp.Malformed",
-        /// `SNAT_IP_POOL_COUNT_TOO_MANY` (400)
+        /// `SNAT_IP_POOL_COUNT_TOO_MANY` (400): The SNAT entry has too many addresses. Pass fewer.
         SnatIpPoolCountTooMany = "SNAT_IP_POOL_COUNT_TOO_MANY",
-        /// `Forbidden.SnatEntryCountLimited` (400)
+        /// `Forbidden.SnatEntryCountLimited` (400): The SNAT table has the maximum number of entries.
         ForbiddenSnatEntryCountLimited = "Forbidden.SnatEntryCountLimited",
-        /// `NOT_ALLOW_USE_SOURCECIDR` (400)
+        /// `NOT_ALLOW_USE_SOURCECIDR` (400): The account is not on the allowlist for `SourceCIDR`.
         NotAllowUseSourcecidr = "NOT_ALLOW_USE_SOURCECIDR",
-        /// `INVALID_PARAMETER` (400)
+        /// `INVALID_PARAMETER` (400): A parameter is not valid. Check the request.
         InvalidParameter = "INVALID_PARAMETER",
-        /// `Forbidden.SourceVSwitchId.Duplicated` (400)
+        /// `Forbidden.SourceVSwitchId.Duplicated` (400): Another SNAT entry has the same source.
         ForbiddenSourceVSwitchIdDuplicated = "Forbidden.SourceVSwitchId.Duplicated",
-        /// `Forbidden.IpUsedInForwardTable` (400)
+        /// `Forbidden.IpUsedInForwardTable` (400): A DNAT entry uses the IP address. Choose another one for SNAT.
         ForbiddenIpUsedInForwardTable = "Forbidden.IpUsedInForwardTable",
-        /// `Forbindden` (400)
+        /// `Forbindden` (400): The instance has an EIP of its own already.
         Forbindden = "Forbindden",
-        /// `EIP_NOT_SUPPORT_SNAT_POOL` (400)
+        /// `EIP_NOT_SUPPORT_SNAT_POOL` (400): The EIP cannot be one of several in an SNAT entry.
         EipNotSupportSnatPool = "EIP_NOT_SUPPORT_SNAT_POOL",
-        /// `EIP_NOT_IN_GATEWAY` (400)
+        /// `EIP_NOT_IN_GATEWAY` (400): The EIP is not associated with the NAT gateway. Associate it first.
         EipNotInGateway = "EIP_NOT_IN_GATEWAY",
-        /// `OperationUnsupported.CidrConflict` (400)
+        /// `OperationUnsupported.CidrConflict` (400): The CIDR block conflicts with that of another SNAT entry.
         OperationUnsupportedCidrConflict = "OperationUnsupported.CidrConflict",
-        /// `OperationUnsupported.EipNatIpCheck` (400)
+        /// `OperationUnsupported.EipNatIpCheck` (400): The address is not valid for the NAT gateway.
         OperationUnsupportedEipNatIpCheck = "OperationUnsupported.EipNatIpCheck",
-        /// `OperationUnsupported.EipNatBWPCheck` (400)
+        /// `OperationUnsupported.EipNatBWPCheck` (400): The EIP does not belong to a NAT service plan.
         OperationUnsupportedEipNatBwpCheck = "OperationUnsupported.EipNatBWPCheck",
-        /// `OperationUnsupported.EipNatGWCheck` (400)
+        /// `OperationUnsupported.EipNatGWCheck` (400): The EIP is not associated with the NAT gateway.
         OperationUnsupportedEipNatGwCheck = "OperationUnsupported.EipNatGWCheck",
-        /// `OperationFailed.SnatIpPoolBwpRules` (400)
+        /// `OperationFailed.SnatIpPoolBwpRules` (400): The EIPs of the SNAT entry do not fit together by their bandwidth packages.
         OperationFailedSnatIpPoolBwpRules = "OperationFailed.SnatIpPoolBwpRules",
-        /// `OperationFailed.SnatIpsCheck` (400)
+        /// `OperationFailed.SnatIpsCheck` (400): The addresses of the SNAT entry are not valid.
         OperationFailedSnatIpsCheck = "OperationFailed.SnatIpsCheck",
-        /// `OperationFailed.SnatIpPoolCbwpRules` (400)
+        /// `OperationFailed.SnatIpPoolCbwpRules` (400): The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.
         OperationFailedSnatIpPoolCbwpRules = "OperationFailed.SnatIpPoolCbwpRules",
-        /// `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` (400)
+        /// `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` (400): `SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them.
         CreateSnatEntryParamExclusiveSourceVSwitchIdAndsourceCidr = "CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR",
-        /// `InvalidNatGatewayId.NotFound` (400)
+        /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `InvalidParameter.SnatIp` (400)
+        /// `InvalidParameter.SnatIp` (400): The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.
         InvalidParameterSnatIp = "InvalidParameter.SnatIp",
-        /// `IncorrectStatus.SnatEntry` (400)
+        /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
-        /// `QuotaExceeded.SnatIp` (400)
+        /// `QuotaExceeded.SnatIp` (400): The SNAT entry has too many addresses. Pass fewer.
         QuotaExceededSnatIp = "QuotaExceeded.SnatIp",
-        /// `OperationUnsupported.EipInBinding` (400)
+        /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
         OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
-        /// `OperationFailed.VSwitchNotInVpc` (400)
+        /// `OperationFailed.VSwitchNotInVpc` (400): The vSwitch and the NAT gateway are in different VPCs.
         OperationFailedVSwitchNotInVpc = "OperationFailed.VSwitchNotInVpc",
-        /// `QuotaExceeded.SnatEntry` (400)
+        /// `QuotaExceeded.SnatEntry` (400): The SNAT table has the maximum number of entries.
         QuotaExceededSnatEntry = "QuotaExceeded.SnatEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `IncorrectStatus.NATGW` (400)
+        /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnatTableId.NotFound` (404)
+        /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidSnatIp.NotFound` (404)
+        /// `InvalidSnatIp.NotFound` (404): An address in `SnatIp` does not belong to the NAT gateway.
         InvalidSnatIpNotFound = "InvalidSnatIp.NotFound",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `ResourceNotFound.VSwitch` (404)
+        /// `ResourceNotFound.VSwitch` (404): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
-        /// `DefaultValidate.Error` (500)
+        /// `DefaultValidate.Error` (500): The request has not passed the checks. Check its parameters.
         DefaultValidateError = "DefaultValidate.Error",
-        /// `OperationFailed.CrateSnatEntryTimeOut` (500)
+        /// `OperationFailed.CrateSnatEntryTimeOut` (500): Creating the SNAT entry took too long. See whether it exists before repeating the call.
         OperationFailedCrateSnatEntryTimeOut = "OperationFailed.CrateSnatEntryTimeOut",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.PrivateLinkEnabled" "" "PrivateLink is not supported here. Leave it off.",
+        400 "InvalidSourceCIDR.Malformed" "" "The source CIDR block is not valid. Check `SourceCIDR`.",
+        400 "NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC" "" "The account is not on the allowlist for a `SourceCIDR` outside the VPC.",
+        400 "NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE" "" "The account is not on the allowlist for a custom `SourceCIDR` inside the VPC.",
+        400 "NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO" "" "The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0.",
+        400 "Forbidden.IpHasBeenUsedInDnat" "" "A DNAT entry uses the IP address. Choose another one for SNAT.",
+        400 "Forbidden.SourceVSwitchId.IncludeHaVip" "" "The vSwitch has HaVips, so it cannot be the source of an SNAT entry.",
+        400 "InvalidSnatIp.Malformed" "" "An address in `SnatIp` is not valid.",
+        400 "SNAT_IP_POOL_COUNT_TOO_MANY" "" "The SNAT entry has too many addresses. Pass fewer.",
+        400 "Forbidden.SnatEntryCountLimited" "" "The SNAT table has the maximum number of entries.",
+        400 "NOT_ALLOW_USE_SOURCECIDR" "" "The account is not on the allowlist for `SourceCIDR`.",
+        400 "INVALID_PARAMETER" "" "A parameter is not valid. Check the request.",
+        400 "Forbidden.SourceVSwitchId.Duplicated" "" "Another SNAT entry has the same source.",
+        400 "Forbidden.IpUsedInForwardTable" "" "A DNAT entry uses the IP address. Choose another one for SNAT.",
+        400 "Forbindden" "" "The instance has an EIP of its own already.",
+        400 "EIP_NOT_SUPPORT_SNAT_POOL" "" "The EIP cannot be one of several in an SNAT entry.",
+        400 "EIP_NOT_IN_GATEWAY" "" "The EIP is not associated with the NAT gateway. Associate it first.",
+        400 "OperationUnsupported.CidrConflict" "" "The CIDR block conflicts with that of another SNAT entry.",
+        400 "OperationUnsupported.EipNatIpCheck" "" "The address is not valid for the NAT gateway.",
+        400 "OperationUnsupported.EipNatBWPCheck" "" "The EIP does not belong to a NAT service plan.",
+        400 "OperationUnsupported.EipNatGWCheck" "" "The EIP is not associated with the NAT gateway.",
+        400 "OperationFailed.SnatIpPoolBwpRules" "" "The EIPs of the SNAT entry do not fit together by their bandwidth packages.",
+        400 "OperationFailed.SnatIpsCheck" "" "The addresses of the SNAT entry are not valid.",
+        400 "OperationFailed.SnatIpPoolCbwpRules" "" "The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.",
+        400 "CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR" "" "`SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them.",
+        400 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.SnatIp" "" "The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.",
+        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "QuotaExceeded.SnatIp" "" "The SNAT entry has too many addresses. Pass fewer.",
+        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
+        400 "OperationFailed.VSwitchNotInVpc" "" "The vSwitch and the NAT gateway are in different VPCs.",
+        400 "QuotaExceeded.SnatEntry" "" "The SNAT table has the maximum number of entries.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "InvalidSnatIp.NotFound" "" "An address in `SnatIp` does not belong to the NAT gateway.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
+        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
+        404 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
+        500 "DefaultValidate.Error" "" "The request has not passed the checks. Check its parameters.",
+        500 "OperationFailed.CrateSnatEntryTimeOut" "" "Creating the SNAT entry took too long. See whether it exists before repeating the call.",
     }
 }
 
@@ -331,57 +454,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Adds an SNAT entry to the SNAT table of an Internet or VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSnatEntry"),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkEnabled", "", ""),
-        ErrorRow::new(400, "InvalidSourceCIDR.Malformed", "", ""),
-        ErrorRow::new(400, "NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC", "", ""),
-        ErrorRow::new(400, "NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE", "", ""),
-        ErrorRow::new(400, "NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO", "", ""),
-        ErrorRow::new(400, "Forbidden.IpHasBeenUsedInDnat", "", ""),
-        ErrorRow::new(400, "Forbidden.SourceVSwitchId.IncludeHaVip", "", ""),
-        ErrorRow::new(400, "InvalidSnatIp.Malformed", "", ""),
-        ErrorRow::new(400, "SNAT_IP_POOL_COUNT_TOO_MANY", "", ""),
-        ErrorRow::new(400, "Forbidden.SnatEntryCountLimited", "", ""),
-        ErrorRow::new(400, "NOT_ALLOW_USE_SOURCECIDR", "", ""),
-        ErrorRow::new(400, "INVALID_PARAMETER", "", ""),
-        ErrorRow::new(400, "Forbidden.SourceVSwitchId.Duplicated", "", ""),
-        ErrorRow::new(400, "Forbidden.IpUsedInForwardTable", "", ""),
-        ErrorRow::new(400, "Forbindden", "", ""),
-        ErrorRow::new(400, "EIP_NOT_SUPPORT_SNAT_POOL", "", ""),
-        ErrorRow::new(400, "EIP_NOT_IN_GATEWAY", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CidrConflict", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipNatIpCheck", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipNatBWPCheck", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipNatGWCheck", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpPoolBwpRules", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpsCheck", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpPoolCbwpRules", "", ""),
-        ErrorRow::new(
-            400,
-            "CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SnatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SnatIp", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
-        ErrorRow::new(400, "OperationFailed.VSwitchNotInVpc", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SnatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatIp.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(500, "DefaultValidate.Error", "", ""),
-        ErrorRow::new(500, "OperationFailed.CrateSnatEntryTimeOut", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

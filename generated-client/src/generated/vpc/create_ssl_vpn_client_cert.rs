@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `InvalidName` |
-/// | 400 | `SslVpnClientCreateTimes.ReachLimits` |
-/// | 400 | `CreateSslCertsQuotaFull.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidSslVpnServerId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `SslVpnClientCreateTimes.ReachLimits` | The maximum number of client certificates has been created. |
+/// | 400 | `CreateSslCertsQuotaFull.QuotaFull` | The maximum number of SSL certificates is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidSslVpnServerId.NotFound` | The SSL server does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateSslVpnClientCert {
     /// `ClientToken`.
@@ -133,26 +133,42 @@ static CREATE_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateSslVpnClientCert`].
     CreateSslVpnClientCertErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `SslVpnClientCreateTimes.ReachLimits` (400)
+        /// `SslVpnClientCreateTimes.ReachLimits` (400): The maximum number of client certificates has been created.
         SslVpnClientCreateTimesReachLimits = "SslVpnClientCreateTimes.ReachLimits",
-        /// `CreateSslCertsQuotaFull.QuotaFull` (400)
+        /// `CreateSslCertsQuotaFull.QuotaFull` (400): The maximum number of SSL certificates is reached.
         CreateSslCertsQuotaFullQuotaFull = "CreateSslCertsQuotaFull.QuotaFull",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidSslVpnServerId.NotFound` (404)
+        /// `InvalidSslVpnServerId.NotFound` (404): The SSL server does not exist. Check its ID.
         InvalidSslVpnServerIdNotFound = "InvalidSslVpnServerId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "SslVpnClientCreateTimes.ReachLimits" "" "The maximum number of client certificates has been created.",
+        400 "CreateSslCertsQuotaFull.QuotaFull" "" "The maximum number of SSL certificates is reached.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidSslVpnServerId.NotFound" "" "The SSL server does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -162,18 +178,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnClientCert",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "SslVpnClientCreateTimes.ReachLimits", "", ""),
-        ErrorRow::new(400, "CreateSslCertsQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnServerId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateSslVpnClientCert",

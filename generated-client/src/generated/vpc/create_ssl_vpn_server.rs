@@ -30,37 +30,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `SslVpnServer.AlreadyExist` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `IpConflict` |
-/// | 400 | `SslVpnServer.AddRouteError` |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |
-/// | 400 | `ClientIpPool.SubnetInvalid` |
-/// | 400 | `MissingParameter.IDaaSInstanceId` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `SslVpnServerPort.Illegal` |
-/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` |
-/// | 400 | `VpnGateway.SslVpnDisabled` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.IDaaSApplicationId` |
-/// | 400 | `SslVpnIDaaS2.NotSupport` |
-/// | 400 | `MissingParam.IDaaSApplicationId` |
-/// | 400 | `MissingParam.IDaaSRegionId` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |
-/// | 404 | `InvalidIDaaSApplicationId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `SslVpnServer.AlreadyExist` | The VPN gateway has an SSL server already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `IpConflict` | The client IP pool conflicts with the local address ranges. Choose another block. |
+/// | 400 | `SslVpnServer.AddRouteError` | The route to the client IP pool could not be added. Check the routes of the VPC. |
+/// | 400 | `ClientIpPool.NetmaskInvalid` | The mask of the client IP pool has an invalid length. Choose another block. |
+/// | 400 | `ClientIpPool.SubnetInvalid` | The client IP pool cannot be used. Choose another block. |
+/// | 400 | `MissingParameter.IDaaSInstanceId` | Two-factor authentication needs `IDaaSInstanceId`. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` | The version of the VPN gateway does not support two-factor authentication. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `SslVpnServerPort.Illegal` | The port of the SSL server must be 1 to 65535. |
+/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
+/// | 400 | `VpnGateway.SslVpnDisabled` | SSL-VPN is disabled on the VPN gateway. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IDaaSApplicationId` | The IDaaS application is not valid. Create it for the right template first. |
+/// | 400 | `SslVpnIDaaS2.NotSupport` | The version of the VPN gateway does not support IDaaS 2.0. |
+/// | 400 | `MissingParam.IDaaSApplicationId` | Two-factor authentication needs `IDaaSApplicationId`. |
+/// | 400 | `MissingParam.IDaaSRegionId` | Two-factor authentication needs `IDaaSRegionId`. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
+/// | 404 | `InvalidIDaaSApplicationId.NotFound` | The IDaaS application does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateSslVpnServer {
     /// `ClientToken`.
@@ -280,64 +280,99 @@ static CREATE_SSL_VPN_SERVER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateSslVpnServer`].
     CreateSslVpnServerErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `SslVpnServer.AlreadyExist` (400)
+        /// `SslVpnServer.AlreadyExist` (400): The VPN gateway has an SSL server already.
         SslVpnServerAlreadyExist = "SslVpnServer.AlreadyExist",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `IpConflict` (400)
+        /// `IpConflict` (400): The client IP pool conflicts with the local address ranges. Choose another block.
         IpConflict = "IpConflict",
-        /// `SslVpnServer.AddRouteError` (400)
+        /// `SslVpnServer.AddRouteError` (400): The route to the client IP pool could not be added. Check the routes of the VPC.
         SslVpnServerAddRouteError = "SslVpnServer.AddRouteError",
-        /// `ClientIpPool.NetmaskInvalid` (400)
+        /// `ClientIpPool.NetmaskInvalid` (400): The mask of the client IP pool has an invalid length. Choose another block.
         ClientIpPoolNetmaskInvalid = "ClientIpPool.NetmaskInvalid",
-        /// `ClientIpPool.SubnetInvalid` (400)
+        /// `ClientIpPool.SubnetInvalid` (400): The client IP pool cannot be used. Choose another block.
         ClientIpPoolSubnetInvalid = "ClientIpPool.SubnetInvalid",
-        /// `MissingParameter.IDaaSInstanceId` (400)
+        /// `MissingParameter.IDaaSInstanceId` (400): Two-factor authentication needs `IDaaSInstanceId`.
         MissingParameterIDaaSInstanceId = "MissingParameter.IDaaSInstanceId",
-        /// `OperationFailed.NoRamPermission` (400)
+        /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
         OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
-        /// `OperationUnsupported.NotSupportMultiFactorAuth` (400)
+        /// `OperationUnsupported.NotSupportMultiFactorAuth` (400): The version of the VPN gateway does not support two-factor authentication.
         OperationUnsupportedNotSupportMultiFactorAuth = "OperationUnsupported.NotSupportMultiFactorAuth",
-        /// `QuotaExceeded.VpnRouteEntry` (400)
+        /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
         QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `SslVpnServerPort.Illegal` (400)
+        /// `SslVpnServerPort.Illegal` (400): The port of the SSL server must be 1 to 65535.
         SslVpnServerPortIllegal = "SslVpnServerPort.Illegal",
-        /// `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` (400)
+        /// `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` (400): The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them.
         EnableHaCheckSslVpnServerClientCidrContainsVpcRouteDest = "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest",
-        /// `VpnGateway.SslVpnDisabled` (400)
+        /// `VpnGateway.SslVpnDisabled` (400): SSL-VPN is disabled on the VPN gateway.
         VpnGatewaySslVpnDisabled = "VpnGateway.SslVpnDisabled",
-        /// `IllegalParam.LocalSubnet` (400)
+        /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
         IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
-        /// `IllegalParam.IDaaSApplicationId` (400)
+        /// `IllegalParam.IDaaSApplicationId` (400): The IDaaS application is not valid. Create it for the right template first.
         IllegalParamIDaaSApplicationId = "IllegalParam.IDaaSApplicationId",
-        /// `SslVpnIDaaS2.NotSupport` (400)
+        /// `SslVpnIDaaS2.NotSupport` (400): The version of the VPN gateway does not support IDaaS 2.0.
         SslVpnIDaaS2NotSupport = "SslVpnIDaaS2.NotSupport",
-        /// `MissingParam.IDaaSApplicationId` (400)
+        /// `MissingParam.IDaaSApplicationId` (400): Two-factor authentication needs `IDaaSApplicationId`.
         MissingParamIDaaSApplicationId = "MissingParam.IDaaSApplicationId",
-        /// `MissingParam.IDaaSRegionId` (400)
+        /// `MissingParam.IDaaSRegionId` (400): Two-factor authentication needs `IDaaSRegionId`.
         MissingParamIDaaSRegionId = "MissingParam.IDaaSRegionId",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `InvalidIDaaSInstanceId.NotFound` (404)
+        /// `InvalidIDaaSInstanceId.NotFound` (404): The IDaaS instance does not exist. Check its ID.
         InvalidIDaaSInstanceIdNotFound = "InvalidIDaaSInstanceId.NotFound",
-        /// `InvalidIDaaSApplicationId.NotFound` (404)
+        /// `InvalidIDaaSApplicationId.NotFound` (404): The IDaaS application does not exist. Check its ID.
         InvalidIDaaSApplicationIdNotFound = "InvalidIDaaSApplicationId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "SslVpnServer.AlreadyExist" "" "The VPN gateway has an SSL server already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "IpConflict" "" "The client IP pool conflicts with the local address ranges. Choose another block.",
+        400 "SslVpnServer.AddRouteError" "" "The route to the client IP pool could not be added. Check the routes of the VPC.",
+        400 "ClientIpPool.NetmaskInvalid" "" "The mask of the client IP pool has an invalid length. Choose another block.",
+        400 "ClientIpPool.SubnetInvalid" "" "The client IP pool cannot be used. Choose another block.",
+        400 "MissingParameter.IDaaSInstanceId" "" "Two-factor authentication needs `IDaaSInstanceId`.",
+        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
+        400 "OperationUnsupported.NotSupportMultiFactorAuth" "" "The version of the VPN gateway does not support two-factor authentication.",
+        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "SslVpnServerPort.Illegal" "" "The port of the SSL server must be 1 to 65535.",
+        400 "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest" "" "The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them.",
+        400 "VpnGateway.SslVpnDisabled" "" "SSL-VPN is disabled on the VPN gateway.",
+        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
+        400 "IllegalParam.IDaaSApplicationId" "" "The IDaaS application is not valid. Create it for the right template first.",
+        400 "SslVpnIDaaS2.NotSupport" "" "The version of the VPN gateway does not support IDaaS 2.0.",
+        400 "MissingParam.IDaaSApplicationId" "" "Two-factor authentication needs `IDaaSApplicationId`.",
+        400 "MissingParam.IDaaSRegionId" "" "Two-factor authentication needs `IDaaSRegionId`.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        404 "InvalidIDaaSInstanceId.NotFound" "" "The IDaaS instance does not exist. Check its ID.",
+        404 "InvalidIDaaSApplicationId.NotFound" "" "The IDaaS application does not exist. Check its ID.",
     }
 }
 
@@ -347,42 +382,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnServer",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "SslVpnServer.AlreadyExist", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "IpConflict", "", ""),
-        ErrorRow::new(400, "SslVpnServer.AddRouteError", "", ""),
-        ErrorRow::new(400, "ClientIpPool.NetmaskInvalid", "", ""),
-        ErrorRow::new(400, "ClientIpPool.SubnetInvalid", "", ""),
-        ErrorRow::new(400, "MissingParameter.IDaaSInstanceId", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.NotSupportMultiFactorAuth", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "SslVpnServerPort.Illegal", "", ""),
-        ErrorRow::new(
-            400,
-            "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "VpnGateway.SslVpnDisabled", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.IDaaSApplicationId", "", ""),
-        ErrorRow::new(400, "SslVpnIDaaS2.NotSupport", "", ""),
-        ErrorRow::new(400, "MissingParam.IDaaSApplicationId", "", ""),
-        ErrorRow::new(400, "MissingParam.IDaaSRegionId", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIDaaSInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIDaaSApplicationId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

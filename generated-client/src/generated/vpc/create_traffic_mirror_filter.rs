@@ -31,16 +31,16 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.IpVersion` |
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
-/// | 400 | `OptInRequired.TrafficMirror` |
-/// | 400 | `QuotaExceeded.TrafficMirrorFilter` |
-/// | 400 | `DuplicatedParam.Priority` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `IllegalParamFormat.SrcCidrBlock` |
-/// | 400 | `IllegalParamFormat.DstCidrBlock` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `QuotaExceeded.TrafficMirrorFilter` | The maximum number of traffic mirror filters is reached. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParamFormat.SrcCidrBlock` | The source CIDR block is malformed. |
+/// | 400 | `IllegalParamFormat.DstCidrBlock` | The destination CIDR block is malformed. |
 #[derive(Default)]
 pub struct CreateTrafficMirrorFilter {
     /// `TrafficMirrorFilterDescription`.
@@ -213,22 +213,36 @@ static CREATE_TRAFFIC_MIRROR_FILTER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorFilter`].
     CreateTrafficMirrorFilterErrorCode {
-        /// `UnsupportedFeature.IpVersion` (400)
+        /// `UnsupportedFeature.IpVersion` (400): The IP version is not supported here.
         UnsupportedFeatureIpVersion = "UnsupportedFeature.IpVersion",
-        /// `IncorrectBusinessStatus.TrafficMirror` (400)
+        /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400)
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
-        /// `QuotaExceeded.TrafficMirrorFilter` (400)
+        /// `QuotaExceeded.TrafficMirrorFilter` (400): The maximum number of traffic mirror filters is reached.
         QuotaExceededTrafficMirrorFilter = "QuotaExceeded.TrafficMirrorFilter",
-        /// `DuplicatedParam.Priority` (400)
+        /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
         DuplicatedParamPriority = "DuplicatedParam.Priority",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `IllegalParamFormat.SrcCidrBlock` (400)
+        /// `IllegalParamFormat.SrcCidrBlock` (400): The source CIDR block is malformed.
         IllegalParamFormatSrcCidrBlock = "IllegalParamFormat.SrcCidrBlock",
-        /// `IllegalParamFormat.DstCidrBlock` (400)
+        /// `IllegalParamFormat.DstCidrBlock` (400): The destination CIDR block is malformed.
         IllegalParamFormatDstCidrBlock = "IllegalParamFormat.DstCidrBlock",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.IpVersion" "" "The IP version is not supported here.",
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
+        400 "QuotaExceeded.TrafficMirrorFilter" "" "The maximum number of traffic mirror filters is reached.",
+        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "IllegalParamFormat.SrcCidrBlock" "" "The source CIDR block is malformed.",
+        400 "IllegalParamFormat.DstCidrBlock" "" "The destination CIDR block is malformed.",
     }
 }
 
@@ -238,16 +252,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilter",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.IpVersion", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.SrcCidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.DstCidrBlock", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -31,15 +31,15 @@ use super::types::{EGRESS_RULES, EgressRules};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |
-/// | 400 | `QuotaExceeded.TrafficMirrorRulesPerFilter` |
-/// | 400 | `DuplicatedParam.Priority` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `IllegalParam.CidrBlock` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.TrafficMirrorRulesPerFilter` | The filter has the maximum number of rules. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CreateTrafficMirrorFilterRules {
     /// `TrafficMirrorFilterId`.
@@ -316,20 +316,33 @@ static RESPONSE_EGRESS_RULES: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorFilterRules`].
     CreateTrafficMirrorFilterRulesErrorCode {
-        /// `ResourceNotFound.TrafficMirrorFilter` (400)
+        /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
-        /// `IncorrectStatus.TrafficMirrorSession` (400)
+        /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
-        /// `QuotaExceeded.TrafficMirrorRulesPerFilter` (400)
+        /// `QuotaExceeded.TrafficMirrorRulesPerFilter` (400): The filter has the maximum number of rules.
         QuotaExceededTrafficMirrorRulesPerFilter = "QuotaExceeded.TrafficMirrorRulesPerFilter",
-        /// `DuplicatedParam.Priority` (400)
+        /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
         DuplicatedParamPriority = "DuplicatedParam.Priority",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
+        400 "QuotaExceeded.TrafficMirrorRulesPerFilter" "" "The filter has the maximum number of rules.",
+        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
     }
 }
 
@@ -339,15 +352,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilterRules",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TrafficMirrorRulesPerFilter", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

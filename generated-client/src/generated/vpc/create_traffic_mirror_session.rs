@@ -31,34 +31,34 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
-/// | 400 | `OptInRequired.TrafficMirror` |
-/// | 400 | `DuplicatedParam.SourceInstanceIds` |
-/// | 400 | `OperationDenied.DuplicateRole` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `ResourceNotFound.EcsInstance` |
-/// | 400 | `ResourceNotFound.Slb` |
-/// | 400 | `OperationDenied.SlbNotInVpc` |
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
-/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` |
-/// | 400 | `QuotaExceeded.SessionNum` |
-/// | 400 | `QuotaExceeded.FilterRelatedSession` |
-/// | 400 | `QuotaExceeded.SourceNumPerSession` |
-/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` |
-/// | 400 | `QuotaExceeded.SlbRelatedSession` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `InvalidLoadBalancerId.NotFound` |
-/// | 400 | `OperationDenied.FreeNetworkInterface` |
-/// | 400 | `OperationDenied.ClassicSLB` |
-/// | 400 | `ResourceNotFound.TargetInstance` |
-/// | 400 | `QuotaExceeded.SourceNumPerTarget` |
-/// | 400 | `IncorrectStatus.NetworkInterface` |
-/// | 400 | `OperationFailed.NotSupportBizType` |
-/// | 400 | `IllegalParam.Priority` |
-/// | 400 | `OperationDenied.UnsupportedTargetType` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `DuplicatedParam.SourceInstanceIds` | A source is given twice. Pass each ID once. |
+/// | 400 | `OperationDenied.DuplicateRole` | A network interface cannot be both source and target of traffic mirror sessions. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Slb` | The load balancer does not exist. Check its ID. |
+/// | 400 | `OperationDenied.SlbNotInVpc` | The load balancer is not in a VPC. |
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` | The instance does not support traffic mirroring. |
+/// | 400 | `QuotaExceeded.SessionNum` | The maximum number of traffic mirror sessions is reached. |
+/// | 400 | `QuotaExceeded.FilterRelatedSession` | The filter has the maximum number of traffic mirror sessions. |
+/// | 400 | `QuotaExceeded.SourceNumPerSession` | The traffic mirror session has the maximum number of sources. |
+/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` | The network interface has the maximum number of traffic mirror sessions. |
+/// | 400 | `QuotaExceeded.SlbRelatedSession` | The load balancer has the maximum number of traffic mirror sessions. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidLoadBalancerId.NotFound` | The load balancer does not exist. Check its ID. |
+/// | 400 | `OperationDenied.FreeNetworkInterface` | The network interface is not attached to an instance. Attach it first. |
+/// | 400 | `OperationDenied.ClassicSLB` | A load balancer in the classic network cannot be used. |
+/// | 400 | `ResourceNotFound.TargetInstance` | The target of the traffic mirroring does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.SourceNumPerTarget` | The target has the maximum number of traffic mirror sources. |
+/// | 400 | `IncorrectStatus.NetworkInterface` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NotSupportBizType` | This type of instance does not support the operation. |
+/// | 400 | `IllegalParam.Priority` | The priority is not valid, or another session has it. |
+/// | 400 | `OperationDenied.UnsupportedTargetType` | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
 #[derive(Default)]
 pub struct CreateTrafficMirrorSession {
     /// `TrafficMirrorSessionDescription`.
@@ -272,58 +272,90 @@ static CREATE_TRAFFIC_MIRROR_SESSION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorSession`].
     CreateTrafficMirrorSessionErrorCode {
-        /// `IncorrectBusinessStatus.TrafficMirror` (400)
+        /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400)
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
-        /// `DuplicatedParam.SourceInstanceIds` (400)
+        /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
         DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",
-        /// `OperationDenied.DuplicateRole` (400)
+        /// `OperationDenied.DuplicateRole` (400): A network interface cannot be both source and target of traffic mirror sessions.
         OperationDeniedDuplicateRole = "OperationDenied.DuplicateRole",
-        /// `ResourceNotFound.NetworkInterface` (400)
+        /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
-        /// `ResourceNotFound.EcsInstance` (400)
+        /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
         ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
-        /// `ResourceNotFound.Slb` (400)
+        /// `ResourceNotFound.Slb` (400): The load balancer does not exist. Check its ID.
         ResourceNotFoundSlb = "ResourceNotFound.Slb",
-        /// `OperationDenied.SlbNotInVpc` (400)
+        /// `OperationDenied.SlbNotInVpc` (400): The load balancer is not in a VPC.
         OperationDeniedSlbNotInVpc = "OperationDenied.SlbNotInVpc",
-        /// `ResourceNotFound.TrafficMirrorFilter` (400)
+        /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
-        /// `OperationDenied.EcsNotSupportTrafficMirror` (400)
+        /// `OperationDenied.EcsNotSupportTrafficMirror` (400): The instance does not support traffic mirroring.
         OperationDeniedEcsNotSupportTrafficMirror = "OperationDenied.EcsNotSupportTrafficMirror",
-        /// `QuotaExceeded.SessionNum` (400)
+        /// `QuotaExceeded.SessionNum` (400): The maximum number of traffic mirror sessions is reached.
         QuotaExceededSessionNum = "QuotaExceeded.SessionNum",
-        /// `QuotaExceeded.FilterRelatedSession` (400)
+        /// `QuotaExceeded.FilterRelatedSession` (400): The filter has the maximum number of traffic mirror sessions.
         QuotaExceededFilterRelatedSession = "QuotaExceeded.FilterRelatedSession",
-        /// `QuotaExceeded.SourceNumPerSession` (400)
+        /// `QuotaExceeded.SourceNumPerSession` (400): The traffic mirror session has the maximum number of sources.
         QuotaExceededSourceNumPerSession = "QuotaExceeded.SourceNumPerSession",
-        /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400)
+        /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400): The network interface has the maximum number of traffic mirror sessions.
         QuotaExceededNetworkInterfaceRelatedSession = "QuotaExceeded.NetworkInterfaceRelatedSession",
-        /// `QuotaExceeded.SlbRelatedSession` (400)
+        /// `QuotaExceeded.SlbRelatedSession` (400): The load balancer has the maximum number of traffic mirror sessions.
         QuotaExceededSlbRelatedSession = "QuotaExceeded.SlbRelatedSession",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `InvalidLoadBalancerId.NotFound` (400)
+        /// `InvalidLoadBalancerId.NotFound` (400): The load balancer does not exist. Check its ID.
         InvalidLoadBalancerIdNotFound = "InvalidLoadBalancerId.NotFound",
-        /// `OperationDenied.FreeNetworkInterface` (400)
+        /// `OperationDenied.FreeNetworkInterface` (400): The network interface is not attached to an instance. Attach it first.
         OperationDeniedFreeNetworkInterface = "OperationDenied.FreeNetworkInterface",
-        /// `OperationDenied.ClassicSLB` (400)
+        /// `OperationDenied.ClassicSLB` (400): A load balancer in the classic network cannot be used.
         OperationDeniedClassicSlb = "OperationDenied.ClassicSLB",
-        /// `ResourceNotFound.TargetInstance` (400)
+        /// `ResourceNotFound.TargetInstance` (400): The target of the traffic mirroring does not exist. Check its ID.
         ResourceNotFoundTargetInstance = "ResourceNotFound.TargetInstance",
-        /// `QuotaExceeded.SourceNumPerTarget` (400)
+        /// `QuotaExceeded.SourceNumPerTarget` (400): The target has the maximum number of traffic mirror sources.
         QuotaExceededSourceNumPerTarget = "QuotaExceeded.SourceNumPerTarget",
-        /// `IncorrectStatus.NetworkInterface` (400)
+        /// `IncorrectStatus.NetworkInterface` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNetworkInterface = "IncorrectStatus.NetworkInterface",
-        /// `OperationFailed.NotSupportBizType` (400)
+        /// `OperationFailed.NotSupportBizType` (400): This type of instance does not support the operation.
         OperationFailedNotSupportBizType = "OperationFailed.NotSupportBizType",
-        /// `IllegalParam.Priority` (400)
+        /// `IllegalParam.Priority` (400): The priority is not valid, or another session has it.
         IllegalParamPriority = "IllegalParam.Priority",
-        /// `OperationDenied.UnsupportedTargetType` (400)
+        /// `OperationDenied.UnsupportedTargetType` (400): Sources that belong to a NAT gateway can only be mirrored to a load balancer.
         OperationDeniedUnsupportedTargetType = "OperationDenied.UnsupportedTargetType",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
+        400 "DuplicatedParam.SourceInstanceIds" "" "A source is given twice. Pass each ID once.",
+        400 "OperationDenied.DuplicateRole" "" "A network interface cannot be both source and target of traffic mirror sessions.",
+        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
+        400 "ResourceNotFound.Slb" "" "The load balancer does not exist. Check its ID.",
+        400 "OperationDenied.SlbNotInVpc" "" "The load balancer is not in a VPC.",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
+        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "The instance does not support traffic mirroring.",
+        400 "QuotaExceeded.SessionNum" "" "The maximum number of traffic mirror sessions is reached.",
+        400 "QuotaExceeded.FilterRelatedSession" "" "The filter has the maximum number of traffic mirror sessions.",
+        400 "QuotaExceeded.SourceNumPerSession" "" "The traffic mirror session has the maximum number of sources.",
+        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "The network interface has the maximum number of traffic mirror sessions.",
+        400 "QuotaExceeded.SlbRelatedSession" "" "The load balancer has the maximum number of traffic mirror sessions.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "InvalidLoadBalancerId.NotFound" "" "The load balancer does not exist. Check its ID.",
+        400 "OperationDenied.FreeNetworkInterface" "" "The network interface is not attached to an instance. Attach it first.",
+        400 "OperationDenied.ClassicSLB" "" "A load balancer in the classic network cannot be used.",
+        400 "ResourceNotFound.TargetInstance" "" "The target of the traffic mirroring does not exist. Check its ID.",
+        400 "QuotaExceeded.SourceNumPerTarget" "" "The target has the maximum number of traffic mirror sources.",
+        400 "IncorrectStatus.NetworkInterface" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.NotSupportBizType" "" "This type of instance does not support the operation.",
+        400 "IllegalParam.Priority" "" "The priority is not valid, or another session has it.",
+        400 "OperationDenied.UnsupportedTargetType" "" "Sources that belong to a NAT gateway can only be mirrored to a load balancer.",
     }
 }
 
@@ -333,34 +365,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.SourceInstanceIds", "", ""),
-        ErrorRow::new(400, "OperationDenied.DuplicateRole", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Slb", "", ""),
-        ErrorRow::new(400, "OperationDenied.SlbNotInVpc", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "OperationDenied.EcsNotSupportTrafficMirror", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SessionNum", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FilterRelatedSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NetworkInterfaceRelatedSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SlbRelatedSession", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "InvalidLoadBalancerId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.FreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationDenied.ClassicSLB", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TargetInstance", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerTarget", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportBizType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Priority", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedTargetType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -23,7 +23,8 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateVSwitchCidrReservation};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVSwitchCidrReservation::new("<VSwitchId>");
+/// let request = CreateVSwitchCidrReservation::new("<VSwitchId>")
+///     .v_switch_cidr_reservation_mask("<VSwitchCidrReservationMask>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -33,27 +34,31 @@ use super::types::{TAG, Tag};
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `VSwitchCidrReservationMask`, `VSwitchCidrReservationCidr`, `IpPrefixNumber`. The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParamFormat` |
-/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` |
-/// | 400 | `ResourceNotFound.VSwitch` |
-/// | 400 | `UnsupportedFeature.ReservedType` |
-/// | 400 | `UnsupportedFeature.VSwitchIpv6` |
-/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` |
-/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` |
-/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` |
-/// | 400 | `QuotaExceeded.CidrReservationCount` |
-/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` |
-/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` |
-/// | 400 | `OperationFailed.SystemReservedIpContained` |
-/// | 400 | `OperationFailed.AlreadyUsedIpContained` |
-/// | 400 | `IncorrectStatus.VSWITCH` |
-/// | 400 | `IllegalParam.VSwitchCidrReservationMask` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParamFormat` | The format of a parameter is not valid. |
+/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` | `VSwitchCidrReservationCidr` is malformed. |
+/// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `UnsupportedFeature.ReservedType` | The type of the reserved CIDR block is not supported. |
+/// | 400 | `UnsupportedFeature.VSwitchIpv6` | The vSwitch does not support IPv6. |
+/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
+/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` | The VPC does not support advanced features. |
+/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` | The mask is too long or too short for a reserved CIDR block. |
+/// | 400 | `QuotaExceeded.CidrReservationCount` | The maximum number of reserved CIDR blocks is reached. |
+/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
+/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` | The vSwitch has no free block of this size. |
+/// | 400 | `OperationFailed.SystemReservedIpContained` | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
+/// | 400 | `OperationFailed.AlreadyUsedIpContained` | The reserved CIDR block would contain addresses that are in use. Choose another block. |
+/// | 400 | `IncorrectStatus.VSWITCH` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.VSwitchCidrReservationMask` | The mask must be at least 2 bits longer than that of the vSwitch. |
 #[derive(Default)]
 pub struct CreateVSwitchCidrReservation {
     /// The tags of the resource.
@@ -63,26 +68,40 @@ pub struct CreateVSwitchCidrReservation {
     /// The ID of the vSwitch that the reserved CIDR block belongs to.
     pub v_switch_id: String,
     /// A name for the reserved CIDR block: 1 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, underscores and hyphens are allowed.
+    ///
+    /// 1 to 128 characters.
     pub v_switch_cidr_reservation_name: Option<String>,
     /// A description for the reserved CIDR block: 1 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Empty by default.
+    ///
+    /// 1 to 256 characters.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the reserved CIDR block: `IPv4` (the default) or `IPv6`. Required for IPv6.
+    ///
+    /// The server's default is `IPv4`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The mask length of the CIDR block to reserve: for IPv4, at least 2 bits longer than the vSwitch's and at most 28; for IPv6, longer than the vSwitch's and at most 80. Give either this or `VSwitchCidrReservationCidr`.
     pub v_switch_cidr_reservation_mask: Option<String>,
     /// The CIDR block to reserve: a part of the vSwitch's block without its system-reserved addresses, with a mask of at most 28 bits for IPv4 or 80 for IPv6. Give either this or `VSwitchCidrReservationMask`.
     pub v_switch_cidr_reservation_cidr: Option<String>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
+    ///
+    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of IP prefixes that the reserved block should provide, from 1 to 32.
+    ///
+    /// 1 to 32.
     pub ip_prefix_number: Option<i32>,
 }
 
@@ -211,18 +230,30 @@ static CREATE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
     fields: &[
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
         Field::string("VSwitchId").required(),
-        Field::string("VSwitchCidrReservationName"),
-        Field::string("VSwitchCidrReservationDescription"),
+        Field::string("VSwitchCidrReservationName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("VSwitchCidrReservationDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("IpVersion"),
         Field::string("VSwitchCidrReservationMask"),
         Field::string("VSwitchCidrReservationCidr"),
         Field::string("VSwitchCidrReservationType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
-        Field::int32("IpPrefixNumber"),
+        Field::int32("IpPrefixNumber").limits(&Limits::NONE.minimum(1).maximum(32)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["VSwitchCidrReservationMask"]),
+                Predicate::given(&["VSwitchCidrReservationCidr"]),
+                Predicate::given(&["IpPrefixNumber"]),
+            ],
+            "The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.",
+        ),
+    ],
 };
 
 /// The response to [`CreateVSwitchCidrReservation`].
@@ -251,40 +282,63 @@ static CREATE_V_SWITCH_CIDR_RESERVATION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVSwitchCidrReservation`].
     CreateVSwitchCidrReservationErrorCode {
-        /// `IllegalParamFormat` (400)
+        /// `IllegalParamFormat` (400): The format of a parameter is not valid.
         IllegalParamFormat = "IllegalParamFormat",
-        /// `IllegalParamFormat.VSwitchCidrReservationCidr` (400)
+        /// `IllegalParamFormat.VSwitchCidrReservationCidr` (400): `VSwitchCidrReservationCidr` is malformed.
         IllegalParamFormatVSwitchCidrReservationCidr = "IllegalParamFormat.VSwitchCidrReservationCidr",
-        /// `ResourceNotFound.VSwitch` (400)
+        /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
-        /// `UnsupportedFeature.ReservedType` (400)
+        /// `UnsupportedFeature.ReservedType` (400): The type of the reserved CIDR block is not supported.
         UnsupportedFeatureReservedType = "UnsupportedFeature.ReservedType",
-        /// `UnsupportedFeature.VSwitchIpv6` (400)
+        /// `UnsupportedFeature.VSwitchIpv6` (400): The vSwitch does not support IPv6.
         UnsupportedFeatureVSwitchIpv6 = "UnsupportedFeature.VSwitchIpv6",
-        /// `OperationFailed.VSwitchCidrReservationCidr` (400)
+        /// `OperationFailed.VSwitchCidrReservationCidr` (400): The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block.
         OperationFailedVSwitchCidrReservationCidr = "OperationFailed.VSwitchCidrReservationCidr",
-        /// `MissingParam.CidrReservationMaskOrCidrReservationCidr` (400)
+        /// `MissingParam.CidrReservationMaskOrCidrReservationCidr` (400): `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them.
         MissingParamCidrReservationMaskOrCidrReservationCidr = "MissingParam.CidrReservationMaskOrCidrReservationCidr",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `UnsupportedFeature.VpcAdvancedFeature` (400)
+        /// `UnsupportedFeature.VpcAdvancedFeature` (400): The VPC does not support advanced features.
         UnsupportedFeatureVpcAdvancedFeature = "UnsupportedFeature.VpcAdvancedFeature",
-        /// `QuotaExceeded.VSwitchCidrReservationMask` (400)
+        /// `QuotaExceeded.VSwitchCidrReservationMask` (400): The mask is too long or too short for a reserved CIDR block.
         QuotaExceededVSwitchCidrReservationMask = "QuotaExceeded.VSwitchCidrReservationMask",
-        /// `QuotaExceeded.CidrReservationCount` (400)
+        /// `QuotaExceeded.CidrReservationCount` (400): The maximum number of reserved CIDR blocks is reached.
         QuotaExceededCidrReservationCount = "QuotaExceeded.CidrReservationCount",
-        /// `Conflict.CidrReservationMaskAndCidrReservationCidr` (400)
+        /// `Conflict.CidrReservationMaskAndCidrReservationCidr` (400): The mask and the reserved CIDR block contradict each other. Pass only one of them.
         ConflictCidrReservationMaskAndCidrReservationCidr = "Conflict.CidrReservationMaskAndCidrReservationCidr",
-        /// `OperationFailed.CidrNotEnoughInVSwitch` (400)
+        /// `OperationFailed.CidrNotEnoughInVSwitch` (400): The vSwitch has no free block of this size.
         OperationFailedCidrNotEnoughInVSwitch = "OperationFailed.CidrNotEnoughInVSwitch",
-        /// `OperationFailed.SystemReservedIpContained` (400)
+        /// `OperationFailed.SystemReservedIpContained` (400): The reserved CIDR block would contain addresses that the system keeps. Choose another block.
         OperationFailedSystemReservedIpContained = "OperationFailed.SystemReservedIpContained",
-        /// `OperationFailed.AlreadyUsedIpContained` (400)
+        /// `OperationFailed.AlreadyUsedIpContained` (400): The reserved CIDR block would contain addresses that are in use. Choose another block.
         OperationFailedAlreadyUsedIpContained = "OperationFailed.AlreadyUsedIpContained",
-        /// `IncorrectStatus.VSWITCH` (400)
+        /// `IncorrectStatus.VSWITCH` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVswitch = "IncorrectStatus.VSWITCH",
-        /// `IllegalParam.VSwitchCidrReservationMask` (400)
+        /// `IllegalParam.VSwitchCidrReservationMask` (400): The mask must be at least 2 bits longer than that of the vSwitch.
         IllegalParamVSwitchCidrReservationMask = "IllegalParam.VSwitchCidrReservationMask",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParamFormat" "" "The format of a parameter is not valid.",
+        400 "IllegalParamFormat.VSwitchCidrReservationCidr" "" "`VSwitchCidrReservationCidr` is malformed.",
+        400 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
+        400 "UnsupportedFeature.ReservedType" "" "The type of the reserved CIDR block is not supported.",
+        400 "UnsupportedFeature.VSwitchIpv6" "" "The vSwitch does not support IPv6.",
+        400 "OperationFailed.VSwitchCidrReservationCidr" "" "The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block.",
+        400 "MissingParam.CidrReservationMaskOrCidrReservationCidr" "" "`VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them.",
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "UnsupportedFeature.VpcAdvancedFeature" "" "The VPC does not support advanced features.",
+        400 "QuotaExceeded.VSwitchCidrReservationMask" "" "The mask is too long or too short for a reserved CIDR block.",
+        400 "QuotaExceeded.CidrReservationCount" "" "The maximum number of reserved CIDR blocks is reached.",
+        400 "Conflict.CidrReservationMaskAndCidrReservationCidr" "" "The mask and the reserved CIDR block contradict each other. Pass only one of them.",
+        400 "OperationFailed.CidrNotEnoughInVSwitch" "" "The vSwitch has no free block of this size.",
+        400 "OperationFailed.SystemReservedIpContained" "" "The reserved CIDR block would contain addresses that the system keeps. Choose another block.",
+        400 "OperationFailed.AlreadyUsedIpContained" "" "The reserved CIDR block would contain addresses that are in use. Choose another block.",
+        400 "IncorrectStatus.VSWITCH" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IllegalParam.VSwitchCidrReservationMask" "" "The mask must be at least 2 bits longer than that of the vSwitch.",
     }
 }
 
@@ -294,30 +348,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParamFormat", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.VSwitchCidrReservationCidr", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.ReservedType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VSwitchIpv6", "", ""),
-        ErrorRow::new(400, "OperationFailed.VSwitchCidrReservationCidr", "", ""),
-        ErrorRow::new(
-            400,
-            "MissingParam.CidrReservationMaskOrCidrReservationCidr",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VpcAdvancedFeature", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VSwitchCidrReservationMask", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.CidrReservationCount", "", ""),
-        ErrorRow::new(400, "Conflict.CidrReservationMaskAndCidrReservationCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrNotEnoughInVSwitch", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemReservedIpContained", "", ""),
-        ErrorRow::new(400, "OperationFailed.AlreadyUsedIpContained", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", ""),
-        ErrorRow::new(400, "IllegalParam.VSwitchCidrReservationMask", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -336,4 +367,18 @@ impl Request for CreateVSwitchCidrReservation {
 }
 
 impl SupportsDryRun for CreateVSwitchCidrReservation {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
+    }
+    /// `VSwitchCidrReservationType`.
+    pub mod v_switch_cidr_reservation_type {
+        pub const PREFIX: &str = "prefix";
+    }
 }

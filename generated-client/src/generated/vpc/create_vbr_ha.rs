@@ -30,16 +30,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.VbrCenNotConsistent` |
-/// | 400 | `OperationFailed.VbrAliUidNotConsistent` |
-/// | 400 | `OperationFailed.VbrAccessDeviceSame` |
-/// | 400 | `OperationFailed.VbrBandWidthExceed` |
-/// | 400 | `OperationFailed.VbrInUsedByOtherHa` |
-/// | 400 | `OperationFailed.VbrBgpPeerNotEnableBfd` |
-/// | 400 | `OperationFailed.VbrCenNotRelation` |
-/// | 404 | `ResourceNotFound.Vbr` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.VbrCenNotConsistent` | The two VBRs are attached to different CEN instances. |
+/// | 400 | `OperationFailed.VbrAliUidNotConsistent` | The two VBRs belong to different accounts. |
+/// | 400 | `OperationFailed.VbrAccessDeviceSame` | The two VBRs are on the same device. |
+/// | 400 | `OperationFailed.VbrBandWidthExceed` | The bandwidth of the VBR is too high. |
+/// | 400 | `OperationFailed.VbrInUsedByOtherHa` | The VBR is part of another failover group. |
+/// | 400 | `OperationFailed.VbrBgpPeerNotEnableBfd` | The BGP peer of the VBR has BFD disabled. Enable it first. |
+/// | 400 | `OperationFailed.VbrCenNotRelation` | The VBR is not attached to CEN. Attach it first. |
+/// | 404 | `ResourceNotFound.Vbr` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVbrHa {
     /// `Description`.
@@ -154,22 +154,36 @@ static CREATE_VBR_HA_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVbrHa`].
     CreateVbrHaErrorCode {
-        /// `OperationFailed.VbrCenNotConsistent` (400)
+        /// `OperationFailed.VbrCenNotConsistent` (400): The two VBRs are attached to different CEN instances.
         OperationFailedVbrCenNotConsistent = "OperationFailed.VbrCenNotConsistent",
-        /// `OperationFailed.VbrAliUidNotConsistent` (400)
+        /// `OperationFailed.VbrAliUidNotConsistent` (400): The two VBRs belong to different accounts.
         OperationFailedVbrAliUidNotConsistent = "OperationFailed.VbrAliUidNotConsistent",
-        /// `OperationFailed.VbrAccessDeviceSame` (400)
+        /// `OperationFailed.VbrAccessDeviceSame` (400): The two VBRs are on the same device.
         OperationFailedVbrAccessDeviceSame = "OperationFailed.VbrAccessDeviceSame",
-        /// `OperationFailed.VbrBandWidthExceed` (400)
+        /// `OperationFailed.VbrBandWidthExceed` (400): The bandwidth of the VBR is too high.
         OperationFailedVbrBandWidthExceed = "OperationFailed.VbrBandWidthExceed",
-        /// `OperationFailed.VbrInUsedByOtherHa` (400)
+        /// `OperationFailed.VbrInUsedByOtherHa` (400): The VBR is part of another failover group.
         OperationFailedVbrInUsedByOtherHa = "OperationFailed.VbrInUsedByOtherHa",
-        /// `OperationFailed.VbrBgpPeerNotEnableBfd` (400)
+        /// `OperationFailed.VbrBgpPeerNotEnableBfd` (400): The BGP peer of the VBR has BFD disabled. Enable it first.
         OperationFailedVbrBgpPeerNotEnableBfd = "OperationFailed.VbrBgpPeerNotEnableBfd",
-        /// `OperationFailed.VbrCenNotRelation` (400)
+        /// `OperationFailed.VbrCenNotRelation` (400): The VBR is not attached to CEN. Attach it first.
         OperationFailedVbrCenNotRelation = "OperationFailed.VbrCenNotRelation",
-        /// `ResourceNotFound.Vbr` (404)
+        /// `ResourceNotFound.Vbr` (404): The VBR does not exist. Check its ID.
         ResourceNotFoundVbr = "ResourceNotFound.Vbr",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.VbrCenNotConsistent" "" "The two VBRs are attached to different CEN instances.",
+        400 "OperationFailed.VbrAliUidNotConsistent" "" "The two VBRs belong to different accounts.",
+        400 "OperationFailed.VbrAccessDeviceSame" "" "The two VBRs are on the same device.",
+        400 "OperationFailed.VbrBandWidthExceed" "" "The bandwidth of the VBR is too high.",
+        400 "OperationFailed.VbrInUsedByOtherHa" "" "The VBR is part of another failover group.",
+        400 "OperationFailed.VbrBgpPeerNotEnableBfd" "" "The BGP peer of the VBR has BFD disabled. Enable it first.",
+        400 "OperationFailed.VbrCenNotRelation" "" "The VBR is not attached to CEN. Attach it first.",
+        404 "ResourceNotFound.Vbr" "" "The VBR does not exist. Check its ID.",
     }
 }
 
@@ -177,16 +191,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a failover group of two VBRs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVbrHa"),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.VbrCenNotConsistent", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrAliUidNotConsistent", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrAccessDeviceSame", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBandWidthExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrInUsedByOtherHa", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBgpPeerNotEnableBfd", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrCenNotRelation", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Vbr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -34,26 +34,26 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnConnection.Configuring` |
-/// | 400 | `VpnConnection.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `IllegalParam.RouteDest` |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `Resource.PbrRouteQuotaFull` |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnConnection.Configuring` | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnConnection.FinancialLocked` | The IPsec-VPN connection is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteDest` | `RouteDest` is not valid. Check its value. |
+/// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Resource.PbrRouteQuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVcoRouteEntry {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -214,42 +214,66 @@ static CREATE_VCO_ROUTE_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVcoRouteEntry`].
     CreateVcoRouteEntryErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `VpnConnection.Configuring` (400)
+        /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
         VpnConnectionConfiguring = "VpnConnection.Configuring",
-        /// `VpnConnection.FinancialLocked` (400)
+        /// `VpnConnection.FinancialLocked` (400): The IPsec-VPN connection is locked because of overdue payments. Settle them first.
         VpnConnectionFinancialLocked = "VpnConnection.FinancialLocked",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `VpnRouteEntry.ConflictSSL` (400)
+        /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
         VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
-        /// `VpnRouteEntry.BackupRoute` (400)
+        /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
         VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `IllegalParam.RouteDest` (400)
+        /// `IllegalParam.RouteDest` (400): `RouteDest` is not valid. Check its value.
         IllegalParamRouteDest = "IllegalParam.RouteDest",
-        /// `OperationFailed.InvalidCidrBlock` (400)
+        /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
         OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
-        /// `QuotaExceeded.VpnRouteEntry` (400)
+        /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
         QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `Resource.PbrRouteQuotaFull` (400)
+        /// `Resource.PbrRouteQuotaFull` (400): The maximum number of policy-based routes is reached.
         ResourcePbrRouteQuotaFull = "Resource.PbrRouteQuotaFull",
-        /// `CreatePbrRoutesQuotaFull.QuotaFull` (400)
+        /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
         CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
-        /// `CreateDbrRoutesQuotaFull.QuotaFull` (400)
+        /// `CreateDbrRoutesQuotaFull.QuotaFull` (400): The maximum number of destination-based routes is reached.
         CreateDbrRoutesQuotaFullQuotaFull = "CreateDbrRoutesQuotaFull.QuotaFull",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
+        400 "VpnConnection.FinancialLocked" "" "The IPsec-VPN connection is locked because of overdue payments. Settle them first.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
+        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
+        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
+        400 "IllegalParam.RouteDest" "" "`RouteDest` is not valid. Check its value.",
+        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "Resource.PbrRouteQuotaFull" "" "The maximum number of policy-based routes is reached.",
+        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
+        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "The maximum number of destination-based routes is reached.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
     }
 }
 
@@ -259,26 +283,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVcoRouteEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnConnection.Configuring", "", ""),
-        ErrorRow::new(400, "VpnConnection.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.ConflictSSL", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteDest", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "Resource.PbrRouteQuotaFull", "", ""),
-        ErrorRow::new(400, "CreatePbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(400, "CreateDbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

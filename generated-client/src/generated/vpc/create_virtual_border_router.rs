@@ -27,56 +27,56 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.PconnAllocateVlan0` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |
-/// | 400 | `QuotaExceeded.freevbr` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 400 | `QuotaExceeded.SameAccountVBRPerPconn` |
-/// | 400 | `QuotaExceeded.VbrPerPconnPortSpec` |
-/// | 400 | `QuotaExceeded.VbrPerAccessDevice` |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` |
-/// | 400 | `VbrBandwidthExceed` |
-/// | 400 | `OperationFailed.PconnExistVlan0Vbr` |
-/// | 400 | `OperationFailed.Vlan0VbrUnSharePconn` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` |
-/// | 400 | `IllegalParam.OwnerAliUid` |
-/// | 400 | `Forbidden.OwnerAliUid` |
-/// | 400 | `OperationDenied.VPconn` |
-/// | 400 | `OperationFailed.NotConsistentWithVpconn` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `OperationFailed.VirtualPhysicalConnectionExistVBR` |
-/// | 400 | `ResourceNotInResourceGroup` |
-/// | 400 | `IncorrectStatus.VirtualPhysicalConnection` |
-/// | 400 | `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |
-/// | 404 | `CROSS_BID.FORBIDDEN` |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.PconnAllocateVlan0` | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
+/// | 400 | `QuotaExceeded.freevbr` | The account has the maximum number of free VBRs. |
+/// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` | The account has the maximum number of VBRs for other accounts. |
+/// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `QuotaExceeded.SameAccountVBRPerPconn` | The circuit has the maximum number of VBRs of one account. |
+/// | 400 | `QuotaExceeded.VbrPerPconnPortSpec` | The port of the circuit has the maximum number of VBRs. |
+/// | 400 | `QuotaExceeded.VbrPerAccessDevice` | The access device has the maximum number of VBRs. |
+/// | 400 | `OperationUnsupported.IPV6ForThisRegion` | The region does not support IPv6. |
+/// | 400 | `VbrBandwidthExceed` | The bandwidth of the VBRs exceeds that of the circuit. |
+/// | 400 | `OperationFailed.PconnExistVlan0Vbr` | The circuit has a VBR with VLAN 0, so it can have no other. |
+/// | 400 | `OperationFailed.Vlan0VbrUnSharePconn` | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` | The device or the region of the VBR does not support IPv6. |
+/// | 400 | `IllegalParam.OwnerAliUid` | The ID of the owner is not valid. Check `VbrOwnerId`. |
+/// | 400 | `Forbidden.OwnerAliUid` | The owner cannot be a RAM account or a partner's account. |
+/// | 400 | `OperationDenied.VPconn` | A hosted connection does not allow the operation. |
+/// | 400 | `OperationFailed.NotConsistentWithVpconn` | The VBR must have the bandwidth of the hosted connection. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationFailed.VirtualPhysicalConnectionExistVBR` | The hosted connection has a VBR already. |
+/// | 400 | `ResourceNotInResourceGroup` | The resource is not in the resource group. |
+/// | 400 | `IncorrectStatus.VirtualPhysicalConnection` | The state of the hosted connection does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` | The circuit has a QoS policy, so no VBR for another account can be created on it. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrOwnerId.NotFound` | The owner of the VBR is not valid. Check `VbrOwnerId`. |
+/// | 404 | `CROSS_BID.FORBIDDEN` | The two accounts belong to different Alibaba Cloud sites, so they cannot be connected. |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` | The access device is disabled, so no VBR can be created. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
     /// `RegionId`.
@@ -317,102 +317,156 @@ static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVirtualBorderRouter`].
     CreateVirtualBorderRouterErrorCode {
-        /// `OperationFailed.PconnAllocateVlan0` (400)
+        /// `OperationFailed.PconnAllocateVlan0` (400): A VBR with VLAN 0 needs the circuit for itself.
         OperationFailedPconnAllocateVlan0 = "OperationFailed.PconnAllocateVlan0",
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `InvalidPhysicalConnectionId.NotFound` (400)
+        /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `InvalidVlanId.Used` (400)
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
         InvalidVlanIdUsed = "InvalidVlanId.Used",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidPhysicalConnectionId.NotEnabled` (400)
+        /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
         InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
-        /// `InvalidVlanId.Malformed` (400)
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
         InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `InvalidLocalGatewayIp.Malformed` (400)
+        /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
         InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
-        /// `InvalidPeeringSubnetMask.Malformed` (400)
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
         InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `QuotaExceeded.vbrPerpConn` (400)
+        /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
         QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
-        /// `QuotaExceeded.freevbr` (400)
+        /// `QuotaExceeded.freevbr` (400): The account has the maximum number of free VBRs.
         QuotaExceededFreevbr = "QuotaExceeded.freevbr",
-        /// `InvalidIp.NotSameSubnet` (400)
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
         InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `QuotaExceeded.CrossUserVBRPerUser` (400)
+        /// `QuotaExceeded.CrossUserVBRPerUser` (400): The account has the maximum number of VBRs for other accounts.
         QuotaExceededCrossUserVbrPerUser = "QuotaExceeded.CrossUserVBRPerUser",
-        /// `OperationFailed.VlanIdInUse` (400)
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
-        /// `QuotaExceeded.SameAccountVBRPerPconn` (400)
+        /// `QuotaExceeded.SameAccountVBRPerPconn` (400): The circuit has the maximum number of VBRs of one account.
         QuotaExceededSameAccountVbrPerPconn = "QuotaExceeded.SameAccountVBRPerPconn",
-        /// `QuotaExceeded.VbrPerPconnPortSpec` (400)
+        /// `QuotaExceeded.VbrPerPconnPortSpec` (400): The port of the circuit has the maximum number of VBRs.
         QuotaExceededVbrPerPconnPortSpec = "QuotaExceeded.VbrPerPconnPortSpec",
-        /// `QuotaExceeded.VbrPerAccessDevice` (400)
+        /// `QuotaExceeded.VbrPerAccessDevice` (400): The access device has the maximum number of VBRs.
         QuotaExceededVbrPerAccessDevice = "QuotaExceeded.VbrPerAccessDevice",
-        /// `OperationUnsupported.IPV6ForThisRegion` (400)
+        /// `OperationUnsupported.IPV6ForThisRegion` (400): The region does not support IPv6.
         OperationUnsupportedIpv6ForThisRegion = "OperationUnsupported.IPV6ForThisRegion",
-        /// `VbrBandwidthExceed` (400)
+        /// `VbrBandwidthExceed` (400): The bandwidth of the VBRs exceeds that of the circuit.
         VbrBandwidthExceed = "VbrBandwidthExceed",
-        /// `OperationFailed.PconnExistVlan0Vbr` (400)
+        /// `OperationFailed.PconnExistVlan0Vbr` (400): The circuit has a VBR with VLAN 0, so it can have no other.
         OperationFailedPconnExistVlan0Vbr = "OperationFailed.PconnExistVlan0Vbr",
-        /// `OperationFailed.Vlan0VbrUnSharePconn` (400)
+        /// `OperationFailed.Vlan0VbrUnSharePconn` (400): A VBR with VLAN 0 needs the circuit for itself.
         OperationFailedVlan0VbrUnSharePconn = "OperationFailed.Vlan0VbrUnSharePconn",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `ResourceNotEnough.Bandwidth` (400)
+        /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
         ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
-        /// `OperationUnsupported.VirtualBorderRouterEnableIPv6` (400)
+        /// `OperationUnsupported.VirtualBorderRouterEnableIPv6` (400): The device or the region of the VBR does not support IPv6.
         OperationUnsupportedVirtualBorderRouterEnableIpv6 = "OperationUnsupported.VirtualBorderRouterEnableIPv6",
-        /// `IllegalParam.OwnerAliUid` (400)
+        /// `IllegalParam.OwnerAliUid` (400): The ID of the owner is not valid. Check `VbrOwnerId`.
         IllegalParamOwnerAliUid = "IllegalParam.OwnerAliUid",
-        /// `Forbidden.OwnerAliUid` (400)
+        /// `Forbidden.OwnerAliUid` (400): The owner cannot be a RAM account or a partner's account.
         ForbiddenOwnerAliUid = "Forbidden.OwnerAliUid",
-        /// `OperationDenied.VPconn` (400)
+        /// `OperationDenied.VPconn` (400): A hosted connection does not allow the operation.
         OperationDeniedVPconn = "OperationDenied.VPconn",
-        /// `OperationFailed.NotConsistentWithVpconn` (400)
+        /// `OperationFailed.NotConsistentWithVpconn` (400): The VBR must have the bandwidth of the hosted connection.
         OperationFailedNotConsistentWithVpconn = "OperationFailed.NotConsistentWithVpconn",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `OperationFailed.VirtualPhysicalConnectionExistVBR` (400)
+        /// `OperationFailed.VirtualPhysicalConnectionExistVBR` (400): The hosted connection has a VBR already.
         OperationFailedVirtualPhysicalConnectionExistVbr = "OperationFailed.VirtualPhysicalConnectionExistVBR",
-        /// `ResourceNotInResourceGroup` (400)
+        /// `ResourceNotInResourceGroup` (400): The resource is not in the resource group.
         ResourceNotInResourceGroup = "ResourceNotInResourceGroup",
-        /// `IncorrectStatus.VirtualPhysicalConnection` (400)
+        /// `IncorrectStatus.VirtualPhysicalConnection` (400): The state of the hosted connection does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVirtualPhysicalConnection = "IncorrectStatus.VirtualPhysicalConnection",
-        /// `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` (400)
+        /// `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` (400): The circuit has a QoS policy, so no VBR for another account can be created on it.
         EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr = "EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr",
-        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
         ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
         ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
         ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-        /// `Forbidden.NameNotAllowedByCaller` (403)
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
         ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
-        /// `Forbidden.DescriptionNotAllowedByCaller` (403)
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
         ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrOwnerId.NotFound` (404)
+        /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
         InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
-        /// `CROSS_BID.FORBIDDEN` (404)
+        /// `CROSS_BID.FORBIDDEN` (404): The two accounts belong to different Alibaba Cloud sites, so they cannot be connected.
         CrossBidForbidden = "CROSS_BID.FORBIDDEN",
-        /// `OperationFailed.AccessDeviceDisabled` (404)
+        /// `OperationFailed.AccessDeviceDisabled` (404): The access device is disabled, so no VBR can be created.
         OperationFailedAccessDeviceDisabled = "OperationFailed.AccessDeviceDisabled",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.PconnAllocateVlan0" "" "A VBR with VLAN 0 needs the circuit for itself.",
+        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
+        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "InvalidLocalGatewayIp.Malformed" "" "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
+        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "QuotaExceeded.vbrPerpConn" "" "The Express Connect circuit has the maximum number of VBRs.",
+        400 "QuotaExceeded.freevbr" "" "The account has the maximum number of free VBRs.",
+        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "QuotaExceeded.CrossUserVBRPerUser" "" "The account has the maximum number of VBRs for other accounts.",
+        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
+        400 "QuotaExceeded.SameAccountVBRPerPconn" "" "The circuit has the maximum number of VBRs of one account.",
+        400 "QuotaExceeded.VbrPerPconnPortSpec" "" "The port of the circuit has the maximum number of VBRs.",
+        400 "QuotaExceeded.VbrPerAccessDevice" "" "The access device has the maximum number of VBRs.",
+        400 "OperationUnsupported.IPV6ForThisRegion" "" "The region does not support IPv6.",
+        400 "VbrBandwidthExceed" "" "The bandwidth of the VBRs exceeds that of the circuit.",
+        400 "OperationFailed.PconnExistVlan0Vbr" "" "The circuit has a VBR with VLAN 0, so it can have no other.",
+        400 "OperationFailed.Vlan0VbrUnSharePconn" "" "A VBR with VLAN 0 needs the circuit for itself.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
+        400 "OperationUnsupported.VirtualBorderRouterEnableIPv6" "" "The device or the region of the VBR does not support IPv6.",
+        400 "IllegalParam.OwnerAliUid" "" "The ID of the owner is not valid. Check `VbrOwnerId`.",
+        400 "Forbidden.OwnerAliUid" "" "The owner cannot be a RAM account or a partner's account.",
+        400 "OperationDenied.VPconn" "" "A hosted connection does not allow the operation.",
+        400 "OperationFailed.NotConsistentWithVpconn" "" "The VBR must have the bandwidth of the hosted connection.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "OperationFailed.VirtualPhysicalConnectionExistVBR" "" "The hosted connection has a VBR already.",
+        400 "ResourceNotInResourceGroup" "" "The resource is not in the resource group.",
+        400 "IncorrectStatus.VirtualPhysicalConnection" "" "The state of the hosted connection does not allow the operation. Wait, then repeat the call.",
+        400 "EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr" "" "The circuit has a QoS policy, so no VBR for another account can be created on it.",
+        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
+        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
+        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
+        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
+        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrOwnerId.NotFound" "" "The owner of the VBR is not valid. Check `VbrOwnerId`.",
+        404 "CROSS_BID.FORBIDDEN" "" "The two accounts belong to different Alibaba Cloud sites, so they cannot be connected.",
+        404 "OperationFailed.AccessDeviceDisabled" "" "The access device is disabled, so no VBR can be created.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -422,56 +476,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.PconnAllocateVlan0", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidLocalGatewayIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.freevbr", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.CrossUserVBRPerUser", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SameAccountVBRPerPconn", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VbrPerPconnPortSpec", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VbrPerAccessDevice", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IPV6ForThisRegion", "", ""),
-        ErrorRow::new(400, "VbrBandwidthExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnExistVlan0Vbr", "", ""),
-        ErrorRow::new(400, "OperationFailed.Vlan0VbrUnSharePconn", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VirtualBorderRouterEnableIPv6", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerAliUid", "", ""),
-        ErrorRow::new(400, "Forbidden.OwnerAliUid", "", ""),
-        ErrorRow::new(400, "OperationDenied.VPconn", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotConsistentWithVpconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.VirtualPhysicalConnectionExistVBR", "", ""),
-        ErrorRow::new(400, "ResourceNotInResourceGroup", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VirtualPhysicalConnection", "", ""),
-        ErrorRow::new(400, "EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrOwnerId.NotFound", "", ""),
-        ErrorRow::new(404, "CROSS_BID.FORBIDDEN", "", ""),
-        ErrorRow::new(404, "OperationFailed.AccessDeviceDisabled", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateVirtualBorderRouter",

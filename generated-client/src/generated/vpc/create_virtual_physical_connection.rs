@@ -30,31 +30,31 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.VbrBindedPconn` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
-/// | 400 | `OperationFailed.VPconnCreated` |
-/// | 400 | `MissingParam.Spec` |
-/// | 400 | `IllegalParam.Spec` |
-/// | 400 | `IllegalParam.VlanId` |
-/// | 400 | `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |
-/// | 400 | `OperationFailed.PconnAllocateVlan0` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `IllegalParam.VpconnAliUid` |
-/// | 400 | `IllegalParam.OrderMode` |
-/// | 400 | `Forbidden.VpconnAliUid` |
-/// | 400 | `QuotaExceeded.VPCONN` |
-/// | 400 | `OperationDenied.CreateVpconn` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `EcAssociatedQoSPconnNotAllowCreateVpconn` |
-/// | 400 | `IllegalParam.ResourceGroupId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `OperationFailed.VPconnCreated` | The hosted connection exists already. |
+/// | 400 | `MissingParam.Spec` | `Spec` is missing. Pass it. |
+/// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.VlanId` | `VlanId` is not valid. Check its value. |
+/// | 400 | `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` | The VLAN ID is in use on the circuit already. Choose another one. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `OperationFailed.PconnAllocateVlan0` | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `IllegalParam.VpconnAliUid` | The account of the hosted connection is not valid. |
+/// | 400 | `IllegalParam.OrderMode` | `OrderMode` is not valid. Check its value. |
+/// | 400 | `Forbidden.VpconnAliUid` | A hosted connection cannot be for a RAM account or a partner's account. |
+/// | 400 | `QuotaExceeded.VPCONN` | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
+/// | 400 | `OperationDenied.CreateVpconn` | The account may not create hosted connections. Ask the account manager. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `EcAssociatedQoSPconnNotAllowCreateVpconn` | The circuit has a QoS policy, so no hosted connection can be created on it. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateVirtualPhysicalConnection {
     /// `OrderMode`.
@@ -224,52 +224,81 @@ static CREATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVirtualPhysicalConnection`].
     CreateVirtualPhysicalConnectionErrorCode {
-        /// `OperationFailed.VbrBindedPconn` (400)
+        /// `OperationFailed.VbrBindedPconn` (400): The VBR is associated with circuits. Disassociate them first.
         OperationFailedVbrBindedPconn = "OperationFailed.VbrBindedPconn",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
-        /// `OperationFailed.VPconnCreated` (400)
+        /// `OperationFailed.VPconnCreated` (400): The hosted connection exists already.
         OperationFailedVPconnCreated = "OperationFailed.VPconnCreated",
-        /// `MissingParam.Spec` (400)
+        /// `MissingParam.Spec` (400): `Spec` is missing. Pass it.
         MissingParamSpec = "MissingParam.Spec",
-        /// `IllegalParam.Spec` (400)
+        /// `IllegalParam.Spec` (400): The specification is not valid. Check `Spec`.
         IllegalParamSpec = "IllegalParam.Spec",
-        /// `IllegalParam.VlanId` (400)
+        /// `IllegalParam.VlanId` (400): `VlanId` is not valid. Check its value.
         IllegalParamVlanId = "IllegalParam.VlanId",
-        /// `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` (400)
+        /// `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` (400): The VLAN ID is in use on the circuit already. Choose another one.
         VlanIdHasBeenUsedInPhysicalConnection = "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION",
-        /// `InvalidPhysicalConnectionId.NotFound` (400)
+        /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidPhysicalConnectionId.NotEnabled` (400)
+        /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
         InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
-        /// `OperationFailed.PconnAllocateVlan0` (400)
+        /// `OperationFailed.PconnAllocateVlan0` (400): A VBR with VLAN 0 needs the circuit for itself.
         OperationFailedPconnAllocateVlan0 = "OperationFailed.PconnAllocateVlan0",
-        /// `InvalidVlanId.Malformed` (400)
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
         InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `ResourceNotEnough.Bandwidth` (400)
+        /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
         ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
-        /// `IllegalParam.VpconnAliUid` (400)
+        /// `IllegalParam.VpconnAliUid` (400): The account of the hosted connection is not valid.
         IllegalParamVpconnAliUid = "IllegalParam.VpconnAliUid",
-        /// `IllegalParam.OrderMode` (400)
+        /// `IllegalParam.OrderMode` (400): `OrderMode` is not valid. Check its value.
         IllegalParamOrderMode = "IllegalParam.OrderMode",
-        /// `Forbidden.VpconnAliUid` (400)
+        /// `Forbidden.VpconnAliUid` (400): A hosted connection cannot be for a RAM account or a partner's account.
         ForbiddenVpconnAliUid = "Forbidden.VpconnAliUid",
-        /// `QuotaExceeded.VPCONN` (400)
+        /// `QuotaExceeded.VPCONN` (400): The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.
         QuotaExceededVpconn = "QuotaExceeded.VPCONN",
-        /// `OperationDenied.CreateVpconn` (400)
+        /// `OperationDenied.CreateVpconn` (400): The account may not create hosted connections. Ask the account manager.
         OperationDeniedCreateVpconn = "OperationDenied.CreateVpconn",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `EcAssociatedQoSPconnNotAllowCreateVpconn` (400)
+        /// `EcAssociatedQoSPconnNotAllowCreateVpconn` (400): The circuit has a QoS policy, so no hosted connection can be created on it.
         EcAssociatedQoSPconnNotAllowCreateVpconn = "EcAssociatedQoSPconnNotAllowCreateVpconn",
-        /// `IllegalParam.ResourceGroupId` (400)
+        /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
         IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.VbrBindedPconn" "" "The VBR is associated with circuits. Disassociate them first.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
+        400 "OperationFailed.VPconnCreated" "" "The hosted connection exists already.",
+        400 "MissingParam.Spec" "" "`Spec` is missing. Pass it.",
+        400 "IllegalParam.Spec" "" "The specification is not valid. Check `Spec`.",
+        400 "IllegalParam.VlanId" "" "`VlanId` is not valid. Check its value.",
+        400 "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION" "" "The VLAN ID is in use on the circuit already. Choose another one.",
+        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
+        400 "OperationFailed.PconnAllocateVlan0" "" "A VBR with VLAN 0 needs the circuit for itself.",
+        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
+        400 "IllegalParam.VpconnAliUid" "" "The account of the hosted connection is not valid.",
+        400 "IllegalParam.OrderMode" "" "`OrderMode` is not valid. Check its value.",
+        400 "Forbidden.VpconnAliUid" "" "A hosted connection cannot be for a RAM account or a partner's account.",
+        400 "QuotaExceeded.VPCONN" "" "The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.",
+        400 "OperationDenied.CreateVpconn" "" "The account may not create hosted connections. Ask the account manager.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "EcAssociatedQoSPconnNotAllowCreateVpconn" "" "The circuit has a QoS policy, so no hosted connection can be created on it.",
+        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
     }
 }
 
@@ -279,31 +308,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.VbrBindedPconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "OperationFailed.VPconnCreated", "", ""),
-        ErrorRow::new(400, "MissingParam.Spec", "", ""),
-        ErrorRow::new(400, "IllegalParam.Spec", "", ""),
-        ErrorRow::new(400, "IllegalParam.VlanId", "", ""),
-        ErrorRow::new(400, "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnAllocateVlan0", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.VpconnAliUid", "", ""),
-        ErrorRow::new(400, "IllegalParam.OrderMode", "", ""),
-        ErrorRow::new(400, "Forbidden.VpconnAliUid", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VPCONN", "", ""),
-        ErrorRow::new(400, "OperationDenied.CreateVpconn", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "EcAssociatedQoSPconnNotAllowCreateVpconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVirtualPhysicalConnection",

@@ -35,45 +35,50 @@ use super::types::{TAG, Tag};
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true` or `Ipv6IpamPoolId`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.
+/// - `Ipv4IpamPoolId` requires `CidrBlock` or `Ipv4CidrMask`. The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TOKEN_PROCESSING` |
-/// | 400 | `InvokeError` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `QuotaExceeded.Vpc` |
-/// | 400 | `ResourceNotAvailable.Vpc` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `MissingParam.EnableIpv6` |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `System.ServiceBusy` |
-/// | 400 | `IllegalParam.UserCidr` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IllegalParam.EnableIpv6` |
-/// | 400 | `InvalidIpv6CidrBlock.Malformed` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `UnsupportedFeature.IPAM` |
-/// | 400 | `IllegalParam.Ipv4CidrMask` |
-/// | 400 | `IllegalParam.IpamPool` |
-/// | 400 | `OperationDenied.RequestRegionInvalid` |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` |
-/// | 400 | `MissingParam.CidrOrCidrMask` |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` |
-/// | 400 | `UnsupportedFeature.Ipam` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.IpamPool` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TOKEN_PROCESSING` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | `InvokeError` | The quota could not be checked. Repeat the call later. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Vpc` | The account has the maximum number of VPCs. |
+/// | 400 | `ResourceNotAvailable.Vpc` | VPCs are not available in the region. Choose another one. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
+/// | 400 | `IllegalParam.UserCidr` | `UserCidr` is not a valid address in strict notation. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IllegalParam.EnableIpv6` | The setting for IPv6 is not valid. |
+/// | 400 | `InvalidIpv6CidrBlock.Malformed` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `UnsupportedFeature.IPAM` | VPCs cannot be created from IPAM pools here. |
+/// | 400 | `IllegalParam.Ipv4CidrMask` | `Ipv4CidrMask` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IpamPool` | The IPAM pool is missing or cannot be used. |
+/// | 400 | `OperationDenied.RequestRegionInvalid` | The call must be made in the region of the IPAM pool. |
+/// | 400 | `OperationDenied.IpamPoolNotInRegion` | The IPAM pool is not of this region, so no VPC can be created from it. |
+/// | 400 | `MissingParam.CidrOrCidrMask` | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
+/// | 400 | `OperationDenied.CidrInExcludeCidrs` | The CIDR block is one of those that cannot be used. Choose another block. |
+/// | 400 | `OperationDenied.AvailableCidrInsufficient` | Not enough free CIDR blocks are left. |
+/// | 400 | `UnsupportedFeature.Ipam` | The region does not support IPAM. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.IpamPool` | The IPAM pool does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -87,10 +92,16 @@ pub struct CreateVpc {
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
     pub ipv6_cidr_block: Option<String>,
     /// A name for the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// Whether to enable IPv6 for the VPC. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// A description for the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
@@ -99,18 +110,26 @@ pub struct CreateVpc {
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The user CIDR blocks of the VPC, separated by commas, at most three.
     pub user_cidr: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
+    ///
+    /// The server's default is `BGP`.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the IPAM pool that the VPC's IPv4 CIDR block is taken from.
     pub ipv4_ipam_pool_id: Option<String>,
     /// The mask length of the CIDR block that the VPC takes from the IPAM pool. With an IPAM pool, at least one of `CidrBlock` and `Ipv4CidrMask` is required.
     pub ipv4_cidr_mask: Option<i32>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub enable_dns_hostname: Option<bool>,
     /// The ID of the IPAM pool that the VPC's IPv6 CIDR block is taken from.
     pub ipv6_ipam_pool_id: Option<String>,
@@ -261,14 +280,14 @@ static CREATE_VPC: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("CidrBlock"),
         Field::string("Ipv6CidrBlock"),
-        Field::string("VpcName"),
+        Field::string("VpcName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::boolean("EnableIpv6"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
         Field::boolean("DryRun"),
         Field::string("UserCidr"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("Ipv6Isp"),
         Field::string("Ipv4IpamPoolId"),
         Field::int32("Ipv4CidrMask"),
@@ -276,7 +295,32 @@ static CREATE_VPC: Schema = Schema {
         Field::string("Ipv6IpamPoolId"),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["Ipv6CidrBlock"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(&["EnableIpv6"], &["true"]),
+                        Predicate::given(&["Ipv6IpamPoolId"]),
+                    ],
+                ),
+            ],
+            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv4IpamPoolId"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["CidrBlock"]),
+                        Predicate::given(&["Ipv4CidrMask"]),
+                    ],
+                ),
+            ],
+            "The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+        ),
+    ],
 };
 
 /// The response to [`CreateVpc`].
@@ -320,76 +364,117 @@ static CREATE_VPC_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpc`].
     CreateVpcErrorCode {
-        /// `TOKEN_PROCESSING` (400)
+        /// `TOKEN_PROCESSING` (400): The previous request with the same client token is still running. Repeat the call later.
         TokenProcessing = "TOKEN_PROCESSING",
-        /// `InvokeError` (400)
+        /// `InvokeError` (400): The quota could not be checked. Repeat the call later.
         InvokeError = "InvokeError",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `InvalidVpcName.Malformed` (400)
+        /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
         InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
-        /// `InvalidVpcDiscription.Malformed` (400)
+        /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
         InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
-        /// `QuotaExceeded.Vpc` (400)
+        /// `QuotaExceeded.Vpc` (400): The account has the maximum number of VPCs.
         QuotaExceededVpc = "QuotaExceeded.Vpc",
-        /// `ResourceNotAvailable.Vpc` (400)
+        /// `ResourceNotAvailable.Vpc` (400): VPCs are not available in the region. Choose another one.
         ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
-        /// `InvalidUserCidr.Quota` (400)
+        /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
         InvalidUserCidrQuota = "InvalidUserCidr.Quota",
-        /// `InvalidUserCidr.Malformed` (400)
+        /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
         InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `IllegalParam.Ipv6CidrBlock` (400)
+        /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `OperationFailed.IPv6CidrNotReserved` (400)
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
-        /// `MissingParam.EnableIpv6` (400)
+        /// `MissingParam.EnableIpv6` (400): An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.
         MissingParamEnableIpv6 = "MissingParam.EnableIpv6",
-        /// `OperationUnsupported.Ipv6Feature` (400)
+        /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
         OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
-        /// `System.ServiceBusy` (400)
+        /// `System.ServiceBusy` (400): The service is busy. Repeat the call later.
         SystemServiceBusy = "System.ServiceBusy",
-        /// `IllegalParam.UserCidr` (400)
+        /// `IllegalParam.UserCidr` (400): `UserCidr` is not a valid address in strict notation.
         IllegalParamUserCidr = "IllegalParam.UserCidr",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `IllegalParam.EnableIpv6` (400)
+        /// `IllegalParam.EnableIpv6` (400): The setting for IPv6 is not valid.
         IllegalParamEnableIpv6 = "IllegalParam.EnableIpv6",
-        /// `InvalidIpv6CidrBlock.Malformed` (400)
+        /// `InvalidIpv6CidrBlock.Malformed` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
         InvalidIpv6CidrBlockMalformed = "InvalidIpv6CidrBlock.Malformed",
-        /// `UnsupportedFeature.Ipv6Isp` (400)
+        /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
-        /// `ResourceNotEnough.Ipv6Cidr` (400)
+        /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
         ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
-        /// `UnsupportedFeature.IPAM` (400)
+        /// `UnsupportedFeature.IPAM` (400): VPCs cannot be created from IPAM pools here.
         UnsupportedFeatureIpam = "UnsupportedFeature.IPAM",
-        /// `IllegalParam.Ipv4CidrMask` (400)
+        /// `IllegalParam.Ipv4CidrMask` (400): `Ipv4CidrMask` is not valid. Check its value.
         IllegalParamIpv4CidrMask = "IllegalParam.Ipv4CidrMask",
-        /// `IllegalParam.IpamPool` (400)
+        /// `IllegalParam.IpamPool` (400): The IPAM pool is missing or cannot be used.
         IllegalParamIpamPool = "IllegalParam.IpamPool",
-        /// `OperationDenied.RequestRegionInvalid` (400)
+        /// `OperationDenied.RequestRegionInvalid` (400): The call must be made in the region of the IPAM pool.
         OperationDeniedRequestRegionInvalid = "OperationDenied.RequestRegionInvalid",
-        /// `OperationDenied.IpamPoolNotInRegion` (400)
+        /// `OperationDenied.IpamPoolNotInRegion` (400): The IPAM pool is not of this region, so no VPC can be created from it.
         OperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion",
-        /// `MissingParam.CidrOrCidrMask` (400)
+        /// `MissingParam.CidrOrCidrMask` (400): With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.
         MissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask",
-        /// `OperationDenied.CidrInExcludeCidrs` (400)
+        /// `OperationDenied.CidrInExcludeCidrs` (400): The CIDR block is one of those that cannot be used. Choose another block.
         OperationDeniedCidrInExcludeCidrs = "OperationDenied.CidrInExcludeCidrs",
-        /// `OperationDenied.AvailableCidrInsufficient` (400)
+        /// `OperationDenied.AvailableCidrInsufficient` (400): Not enough free CIDR blocks are left.
         OperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient",
-        /// `UnsupportedFeature.Ipam` (400)
+        /// `UnsupportedFeature.Ipam` (400): The region does not support IPAM.
         UnsupportedFeatureIpam2 = "UnsupportedFeature.Ipam",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.IpamPool` (404)
+        /// `ResourceNotFound.IpamPool` (404): The IPAM pool does not exist. Check its ID.
         ResourceNotFoundIpamPool = "ResourceNotFound.IpamPool",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TOKEN_PROCESSING" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
+        400 "InvokeError" "" "The quota could not be checked. Repeat the call later.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
+        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
+        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
+        400 "QuotaExceeded.Vpc" "" "The account has the maximum number of VPCs.",
+        400 "ResourceNotAvailable.Vpc" "" "VPCs are not available in the region. Choose another one.",
+        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
+        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
+        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
+        400 "MissingParam.EnableIpv6" "" "An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.",
+        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
+        400 "System.ServiceBusy" "" "The service is busy. Repeat the call later." retryable,
+        400 "IllegalParam.UserCidr" "" "`UserCidr` is not a valid address in strict notation.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        400 "IllegalParam.EnableIpv6" "" "The setting for IPv6 is not valid.",
+        400 "InvalidIpv6CidrBlock.Malformed" "" "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
+        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
+        400 "ResourceNotEnough.Ipv6Cidr" "" "Not enough IPv6 CIDR blocks are left.",
+        400 "UnsupportedFeature.IPAM" "" "VPCs cannot be created from IPAM pools here.",
+        400 "IllegalParam.Ipv4CidrMask" "" "`Ipv4CidrMask` is not valid. Check its value.",
+        400 "IllegalParam.IpamPool" "" "The IPAM pool is missing or cannot be used.",
+        400 "OperationDenied.RequestRegionInvalid" "" "The call must be made in the region of the IPAM pool.",
+        400 "OperationDenied.IpamPoolNotInRegion" "" "The IPAM pool is not of this region, so no VPC can be created from it.",
+        400 "MissingParam.CidrOrCidrMask" "" "With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.",
+        400 "OperationDenied.CidrInExcludeCidrs" "" "The CIDR block is one of those that cannot be used. Choose another block.",
+        400 "OperationDenied.AvailableCidrInsufficient" "" "Not enough free CIDR blocks are left.",
+        400 "UnsupportedFeature.Ipam" "" "The region does not support IPAM.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ResourceNotFound.IpamPool" "" "The IPAM pool does not exist. Check its ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -397,43 +482,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a virtual private cloud (VPC).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpc"),
-    errors: &[
-        ErrorRow::new(400, "TOKEN_PROCESSING", "", ""),
-        ErrorRow::new(400, "InvokeError", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Vpc", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable.Vpc", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
-        ErrorRow::new(400, "MissingParam.EnableIpv6", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "System.ServiceBusy", "", ""),
-        ErrorRow::new(400, "IllegalParam.UserCidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IllegalParam.EnableIpv6", "", ""),
-        ErrorRow::new(400, "InvalidIpv6CidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.IPAM", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv4CidrMask", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpamPool", "", ""),
-        ErrorRow::new(400, "OperationDenied.RequestRegionInvalid", "", ""),
-        ErrorRow::new(400, "OperationDenied.IpamPoolNotInRegion", "", ""),
-        ErrorRow::new(400, "MissingParam.CidrOrCidrMask", "", ""),
-        ErrorRow::new(400, "OperationDenied.CidrInExcludeCidrs", "", ""),
-        ErrorRow::new(400, "OperationDenied.AvailableCidrInsufficient", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipam", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.IpamPool", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new("CreateVpc", Access::Write, &CREATE_VPC, &CREATE_VPC_RESPONSE)
@@ -447,4 +496,16 @@ impl Request for CreateVpc {
 }
 
 impl SupportsDryRun for CreateVpc {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+    }
 }

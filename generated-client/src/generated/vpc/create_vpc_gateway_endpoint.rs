@@ -33,27 +33,27 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `IllegalParam.PolicyDocument` |
-/// | 400 | `IllegalParam.GatewayEndpointName` |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` |
-/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` |
-/// | 400 | `ResourceNotFound.ServiceName` |
-/// | 400 | `ResourceNotFound.VpcId` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `UnsupportedFeature.GatewayEndpoint` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `OperationDenied.PolicyDocument` |
-/// | 400 | `MissingParam.PolicyDocument` |
-/// | 400 | `OperationDenied.NotAuthorized` |
-/// | 400 | `InvalidPolicy.WrongFormat` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `IllegalParam.PolicyDocument` | `PolicyDocument` is not valid. Check its value. |
+/// | 400 | `IllegalParam.GatewayEndpointName` | The name of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.GatewayEndpointDescription` | The description of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` | The gateway endpoint exists already. |
+/// | 400 | `ResourceNotFound.ServiceName` | The service does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.VpcId` | The VPC does not exist. Check its ID. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `UnsupportedFeature.GatewayEndpoint` | Gateway endpoints are not supported here. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `OperationDenied.PolicyDocument` | The gateway endpoint does not support policies. |
+/// | 400 | `MissingParam.PolicyDocument` | `PolicyDocument` is missing. Pass it. |
+/// | 400 | `OperationDenied.NotAuthorized` | The caller may not operate on the resource. Check the permissions. |
+/// | 400 | `InvalidPolicy.WrongFormat` | The policy is malformed. |
 #[derive(Default)]
 pub struct CreateVpcGatewayEndpoint {
     /// The ID of the VPC that gets the gateway endpoint. It must be in the endpoint's region.
@@ -222,44 +222,69 @@ static CREATE_VPC_GATEWAY_ENDPOINT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpcGatewayEndpoint`].
     CreateVpcGatewayEndpointErrorCode {
-        /// `OperationFailed.ConcurrentOperation` (400)
+        /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
         OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
-        /// `IdempotentParameterMismatch` (400)
+        /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `IllegalParam.PolicyDocument` (400)
+        /// `IllegalParam.PolicyDocument` (400): `PolicyDocument` is not valid. Check its value.
         IllegalParamPolicyDocument = "IllegalParam.PolicyDocument",
-        /// `IllegalParam.GatewayEndpointName` (400)
+        /// `IllegalParam.GatewayEndpointName` (400): The name of the gateway endpoint is not valid. Check its length and characters.
         IllegalParamGatewayEndpointName = "IllegalParam.GatewayEndpointName",
-        /// `IllegalParam.GatewayEndpointDescription` (400)
+        /// `IllegalParam.GatewayEndpointDescription` (400): The description of the gateway endpoint is not valid. Check its length and characters.
         IllegalParamGatewayEndpointDescription = "IllegalParam.GatewayEndpointDescription",
-        /// `ResourceAlreadyExist.GatewayEndpoint` (400)
+        /// `ResourceAlreadyExist.GatewayEndpoint` (400): The gateway endpoint exists already.
         ResourceAlreadyExistGatewayEndpoint = "ResourceAlreadyExist.GatewayEndpoint",
-        /// `ResourceNotFound.ServiceName` (400)
+        /// `ResourceNotFound.ServiceName` (400): The service does not exist. Check its ID.
         ResourceNotFoundServiceName = "ResourceNotFound.ServiceName",
-        /// `ResourceNotFound.VpcId` (400)
+        /// `ResourceNotFound.VpcId` (400): The VPC does not exist. Check its ID.
         ResourceNotFoundVpcId = "ResourceNotFound.VpcId",
-        /// `Forbidden.OperateShareResource` (400)
+        /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
         ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
-        /// `IncorrectStatus.Vpc` (400)
+        /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",
-        /// `IncorrectStatus.CenStatus` (400)
+        /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
         IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
-        /// `OperationFailed.VpcIpv6Disabled` (400)
+        /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
-        /// `UnsupportedFeature.GatewayEndpoint` (400)
+        /// `UnsupportedFeature.GatewayEndpoint` (400): Gateway endpoints are not supported here.
         UnsupportedFeatureGatewayEndpoint = "UnsupportedFeature.GatewayEndpoint",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `OperationDenied.PolicyDocument` (400)
+        /// `OperationDenied.PolicyDocument` (400): The gateway endpoint does not support policies.
         OperationDeniedPolicyDocument = "OperationDenied.PolicyDocument",
-        /// `MissingParam.PolicyDocument` (400)
+        /// `MissingParam.PolicyDocument` (400): `PolicyDocument` is missing. Pass it.
         MissingParamPolicyDocument = "MissingParam.PolicyDocument",
-        /// `OperationDenied.NotAuthorized` (400)
+        /// `OperationDenied.NotAuthorized` (400): The caller may not operate on the resource. Check the permissions.
         OperationDeniedNotAuthorized = "OperationDenied.NotAuthorized",
-        /// `InvalidPolicy.WrongFormat` (400)
+        /// `InvalidPolicy.WrongFormat` (400): The policy is malformed.
         InvalidPolicyWrongFormat = "InvalidPolicy.WrongFormat",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
+        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "IllegalParam.PolicyDocument" "" "`PolicyDocument` is not valid. Check its value.",
+        400 "IllegalParam.GatewayEndpointName" "" "The name of the gateway endpoint is not valid. Check its length and characters.",
+        400 "IllegalParam.GatewayEndpointDescription" "" "The description of the gateway endpoint is not valid. Check its length and characters.",
+        400 "ResourceAlreadyExist.GatewayEndpoint" "" "The gateway endpoint exists already.",
+        400 "ResourceNotFound.ServiceName" "" "The service does not exist. Check its ID.",
+        400 "ResourceNotFound.VpcId" "" "The VPC does not exist. Check its ID.",
+        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
+        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call.",
+        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
+        400 "UnsupportedFeature.GatewayEndpoint" "" "Gateway endpoints are not supported here.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "OperationDenied.PolicyDocument" "" "The gateway endpoint does not support policies.",
+        400 "MissingParam.PolicyDocument" "" "`PolicyDocument` is missing. Pass it.",
+        400 "OperationDenied.NotAuthorized" "" "The caller may not operate on the resource. Check the permissions.",
+        400 "InvalidPolicy.WrongFormat" "" "The policy is malformed.",
     }
 }
 
@@ -269,27 +294,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "IllegalParam.PolicyDocument", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointName", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointDescription", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.ServiceName", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VpcId", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "OperationDenied.PolicyDocument", "", ""),
-        ErrorRow::new(400, "MissingParam.PolicyDocument", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotAuthorized", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.WrongFormat", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -33,15 +33,15 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.IpVersion` |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrName` |
-/// | 400 | `DuplicatedParam.CidrBlock` |
-/// | 400 | `QuotaExceeded.PrefixListCount` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
+/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
+/// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |
+/// | 400 | `QuotaExceeded.PrefixListCount` | The maximum number of prefix lists is reached. |
 #[derive(Default)]
 pub struct CreateVpcPrefixList {
     /// A name for the prefix list: 1 to 128 characters, not starting with `http://` or `https://`.
@@ -214,20 +214,33 @@ static CREATE_VPC_PREFIX_LIST_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpcPrefixList`].
     CreateVpcPrefixListErrorCode {
-        /// `UnsupportedFeature.IpVersion` (400)
+        /// `UnsupportedFeature.IpVersion` (400): The IP version is not supported here.
         UnsupportedFeatureIpVersion = "UnsupportedFeature.IpVersion",
-        /// `QuotaExceeded.PrefixListCidrCount` (400)
+        /// `QuotaExceeded.PrefixListCidrCount` (400): The prefix list has the maximum number of CIDR blocks.
         QuotaExceededPrefixListCidrCount = "QuotaExceeded.PrefixListCidrCount",
-        /// `OperationFailed.CidrCountExceedMaxCount` (400)
+        /// `OperationFailed.CidrCountExceedMaxCount` (400): The number of CIDR blocks exceeds the maximum of the prefix list.
         OperationFailedCidrCountExceedMaxCount = "OperationFailed.CidrCountExceedMaxCount",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `IllegalParam.CidrName` (400)
+        /// `IllegalParam.CidrName` (400): The description of a CIDR block is not valid.
         IllegalParamCidrName = "IllegalParam.CidrName",
-        /// `DuplicatedParam.CidrBlock` (400)
+        /// `DuplicatedParam.CidrBlock` (400): A CIDR block is given twice, or is in the prefix list already.
         DuplicatedParamCidrBlock = "DuplicatedParam.CidrBlock",
-        /// `QuotaExceeded.PrefixListCount` (400)
+        /// `QuotaExceeded.PrefixListCount` (400): The maximum number of prefix lists is reached.
         QuotaExceededPrefixListCount = "QuotaExceeded.PrefixListCount",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.IpVersion" "" "The IP version is not supported here.",
+        400 "QuotaExceeded.PrefixListCidrCount" "" "The prefix list has the maximum number of CIDR blocks.",
+        400 "OperationFailed.CidrCountExceedMaxCount" "" "The number of CIDR blocks exceeds the maximum of the prefix list.",
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "IllegalParam.CidrName" "" "The description of a CIDR block is not valid.",
+        400 "DuplicatedParam.CidrBlock" "" "A CIDR block is given twice, or is in the prefix list already.",
+        400 "QuotaExceeded.PrefixListCount" "" "The maximum number of prefix lists is reached.",
     }
 }
 
@@ -237,15 +250,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcPrefixList",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.IpVersion", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrefixListCidrCount", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrCountExceedMaxCount", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrName", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrefixListCount", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -36,16 +36,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.TargetUserPconnTrafficNotEnable` |
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `OperationFailed.VbrBindedPconn` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `IncorrectStatus.VbrId` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
-/// | 400 | `OperationFailed.VPconnCreated` |
-/// | 400 | `OperationFailed.BandwidthOrVlanIdEmpty` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.TargetUserPconnTrafficNotEnable` | Outbound data transfer billing is not activated for the other account. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `IncorrectStatus.VbrId` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `OperationFailed.VPconnCreated` | The hosted connection exists already. |
+/// | 400 | `OperationFailed.BandwidthOrVlanIdEmpty` | The bandwidth or the VLAN ID is missing. |
 #[derive(Default)]
 pub struct CreateVpconnFromVbr {
     /// The account that pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
@@ -156,22 +156,36 @@ static CREATE_VPCONN_FROM_VBR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpconnFromVbr`].
     CreateVpconnFromVbrErrorCode {
-        /// `OperationFailed.TargetUserPconnTrafficNotEnable` (400)
+        /// `OperationFailed.TargetUserPconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the other account.
         OperationFailedTargetUserPconnTrafficNotEnable = "OperationFailed.TargetUserPconnTrafficNotEnable",
-        /// `ResourceNotEnough.Bandwidth` (400)
+        /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
         ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
-        /// `OperationFailed.VbrBindedPconn` (400)
+        /// `OperationFailed.VbrBindedPconn` (400): The VBR is associated with circuits. Disassociate them first.
         OperationFailedVbrBindedPconn = "OperationFailed.VbrBindedPconn",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `IncorrectStatus.VbrId` (400)
+        /// `IncorrectStatus.VbrId` (400): The state of the VBR does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVbrId = "IncorrectStatus.VbrId",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
-        /// `OperationFailed.VPconnCreated` (400)
+        /// `OperationFailed.VPconnCreated` (400): The hosted connection exists already.
         OperationFailedVPconnCreated = "OperationFailed.VPconnCreated",
-        /// `OperationFailed.BandwidthOrVlanIdEmpty` (400)
+        /// `OperationFailed.BandwidthOrVlanIdEmpty` (400): The bandwidth or the VLAN ID is missing.
         OperationFailedBandwidthOrVlanIdEmpty = "OperationFailed.BandwidthOrVlanIdEmpty",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.TargetUserPconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the other account.",
+        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
+        400 "OperationFailed.VbrBindedPconn" "" "The VBR is associated with circuits. Disassociate them first.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "IncorrectStatus.VbrId" "" "The state of the VBR does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
+        400 "OperationFailed.VPconnCreated" "" "The hosted connection exists already.",
+        400 "OperationFailed.BandwidthOrVlanIdEmpty" "" "The bandwidth or the VLAN ID is missing.",
     }
 }
 
@@ -181,16 +195,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.TargetUserPconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBindedPconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VbrId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "OperationFailed.VPconnCreated", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthOrVlanIdEmpty", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVpconnFromVbr",

@@ -34,40 +34,40 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `InvalidParameter.VpnConnectionName` |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |
-/// | 400 | `MissingParameter.TunnelCidr` |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `InvalidParameter.BgpConfig` |
-/// | 400 | `IllegalParam.TunnelCidr` |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.RemoteSubnet` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `OperationFailed.MissCertificate` |
-/// | 400 | `MissingParam.RemoteId` |
-/// | 400 | `IllegalParam.EnableBgp` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidTunnelCidr.Malformed` |
-/// | 400 | `OperationFailed.NoAvailableAmount` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `InvalidParameter.VpnConnectionName` | The name of the IPsec-VPN connection is not valid. |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `OperationFailed.MissCertificate` | No certificate is associated. Associate one first. |
+/// | 400 | `MissingParam.RemoteId` | A connection of the Chinese national standard needs the ID of the peer. |
+/// | 400 | `IllegalParam.EnableBgp` | The VPN gateway uses BGP, so the connection must enable it too. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `OperationFailed.NoAvailableAmount` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnAttachment {
     /// `RegionId`.
@@ -490,70 +490,108 @@ static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpnAttachment`].
     CreateVpnAttachmentErrorCode {
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
         NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
-        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
         NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
-        /// `VpnRouteEntry.BackupRoute` (400)
+        /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
         VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
-        /// `VpnRouteEntry.InvalidWeight` (400)
+        /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
         VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
-        /// `InvalidParameter.VpnConnectionName` (400)
+        /// `InvalidParameter.VpnConnectionName` (400): The name of the IPsec-VPN connection is not valid.
         InvalidParameterVpnConnectionName = "InvalidParameter.VpnConnectionName",
-        /// `QuotaExceeded.PolicyBasedRoute` (400)
+        /// `QuotaExceeded.PolicyBasedRoute` (400): The maximum number of policy-based routes is reached.
         QuotaExceededPolicyBasedRoute = "QuotaExceeded.PolicyBasedRoute",
-        /// `MissingParameter.TunnelCidr` (400)
+        /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
         MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
-        /// `MissingParam.CustomerGatewayAsn` (400)
+        /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
         MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
-        /// `IllegalParam.LocalAsn` (400)
+        /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
         IllegalParamLocalAsn = "IllegalParam.LocalAsn",
-        /// `InvalidParameter.BgpConfig` (400)
+        /// `InvalidParameter.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
         InvalidParameterBgpConfig = "InvalidParameter.BgpConfig",
-        /// `IllegalParam.TunnelCidr` (400)
+        /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
         IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
-        /// `InvalidLocalBgpIp.Malformed` (400)
+        /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
         InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
-        /// `IllegalParam.LocalSubnet` (400)
+        /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
         IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
-        /// `IllegalParam.RemoteSubnet` (400)
+        /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
         IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
-        /// `IllegalParam.LocalBgpIp` (400)
+        /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
         IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
-        /// `OperationFailed.MissCertificate` (400)
+        /// `OperationFailed.MissCertificate` (400): No certificate is associated. Associate one first.
         OperationFailedMissCertificate = "OperationFailed.MissCertificate",
-        /// `MissingParam.RemoteId` (400)
+        /// `MissingParam.RemoteId` (400): A connection of the Chinese national standard needs the ID of the peer.
         MissingParamRemoteId = "MissingParam.RemoteId",
-        /// `IllegalParam.EnableBgp` (400)
+        /// `IllegalParam.EnableBgp` (400): The VPN gateway uses BGP, so the connection must enable it too.
         IllegalParamEnableBgp = "IllegalParam.EnableBgp",
-        /// `Forbidden.TagKey.Duplicated` (400)
+        /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
         ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
-        /// `SizeLimitExceeded.TagNum` (400)
+        /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `Duplicated.TagKey` (400)
+        /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
         DuplicatedTagKey = "Duplicated.TagKey",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidTunnelCidr.Malformed` (400)
+        /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
         InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
-        /// `OperationFailed.NoAvailableAmount` (400)
+        /// `OperationFailed.NoAvailableAmount` (400): The balance of the account is negative. Top it up, then repeat the call.
         OperationFailedNoAvailableAmount = "OperationFailed.NoAvailableAmount",
-        /// `OperationUnsupported.EnableBgp` (400)
+        /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
         OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidCustomerGatewayInstanceId.NotFound` (404)
+        /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
         InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
+        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
+        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
+        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
+        400 "InvalidParameter.VpnConnectionName" "" "The name of the IPsec-VPN connection is not valid.",
+        400 "QuotaExceeded.PolicyBasedRoute" "" "The maximum number of policy-based routes is reached.",
+        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
+        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
+        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
+        400 "InvalidParameter.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
+        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
+        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
+        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
+        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
+        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
+        400 "OperationFailed.MissCertificate" "" "No certificate is associated. Associate one first.",
+        400 "MissingParam.RemoteId" "" "A connection of the Chinese national standard needs the ID of the peer.",
+        400 "IllegalParam.EnableBgp" "" "The VPN gateway uses BGP, so the connection must enable it too.",
+        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
+        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
+        400 "OperationFailed.NoAvailableAmount" "" "The balance of the account is negative. Top it up, then repeat the call.",
+        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
     }
 }
 
@@ -563,40 +601,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnAttachment",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecPfs", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecAuthAlg", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.InvalidWeight", "", ""),
-        ErrorRow::new(400, "InvalidParameter.VpnConnectionName", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PolicyBasedRoute", "", ""),
-        ErrorRow::new(400, "MissingParameter.TunnelCidr", "", ""),
-        ErrorRow::new(400, "MissingParam.CustomerGatewayAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "InvalidParameter.BgpConfig", "", ""),
-        ErrorRow::new(400, "IllegalParam.TunnelCidr", "", ""),
-        ErrorRow::new(400, "InvalidLocalBgpIp.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.RemoteSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.MissCertificate", "", ""),
-        ErrorRow::new(400, "MissingParam.RemoteId", "", ""),
-        ErrorRow::new(400, "IllegalParam.EnableBgp", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidTunnelCidr.Malformed", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoAvailableAmount", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnableBgp", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -34,60 +34,60 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `InvalidVpnConnection.AlreadyExists` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnGateway.IpsecVpnDisabled` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `InvalidParameter.VpnConnectionName` |
-/// | 400 | `OperationUnsupported.SetDPD` |
-/// | 400 | `OperationUnsupported.SetNatTraversal` |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |
-/// | 400 | `MissingParameter.TunnelCidr` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.BgpConfig` |
-/// | 400 | `IllegalParam.EnableBgp` |
-/// | 400 | `IllegalParam.TunnelCidr` |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.RemoteSubnet` |
-/// | 400 | `OperationFailed.MissCertificate` |
-/// | 400 | `MissingParam.RemoteId` |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidTunnelCidr.Malformed` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |
-/// | 400 | `CustomerGateway.ConflictVpnIp` |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |
-/// | 400 | `InvalidSslVpnServerCertId.NotFound` |
-/// | 400 | `MissingParameter.TunnelOptionsSpecification` |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidVpnConnection.AlreadyExists` | The IPsec-VPN connection exists already. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnGateway.IpsecVpnDisabled` | IPsec-VPN is disabled on the VPN gateway. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `InvalidParameter.VpnConnectionName` | The name of the IPsec-VPN connection is not valid. |
+/// | 400 | `OperationUnsupported.SetDPD` | The version of the VPN gateway does not support dead peer detection. |
+/// | 400 | `OperationUnsupported.SetNatTraversal` | The version of the VPN gateway does not support NAT traversal. |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.EnableBgp` | The VPN gateway uses BGP, so the connection must enable it too. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `OperationFailed.MissCertificate` | No certificate is associated. Associate one first. |
+/// | 400 | `MissingParam.RemoteId` | A connection of the Chinese national standard needs the ID of the peer. |
+/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | `CustomerGateway.ConflictVpnIp` | The customer gateway has the IP address of the VPN gateway. They must differ. |
+/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
+/// | 400 | `InvalidSslVpnServerCertId.NotFound` | The certificate of the SSL server does not exist. Check its ID. |
+/// | 400 | `MissingParameter.TunnelOptionsSpecification` | A connection with two tunnels needs the settings of both. |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` | The maximum number of IPsec-VPN connections is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnConnection {
     /// `RegionId`.
@@ -491,110 +491,168 @@ static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpnConnection`].
     CreateVpnConnectionErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `InvalidVpnConnection.AlreadyExists` (400)
+        /// `InvalidVpnConnection.AlreadyExists` (400): The IPsec-VPN connection exists already.
         InvalidVpnConnectionAlreadyExists = "InvalidVpnConnection.AlreadyExists",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `VpnGateway.IpsecVpnDisabled` (400)
+        /// `VpnGateway.IpsecVpnDisabled` (400): IPsec-VPN is disabled on the VPN gateway.
         VpnGatewayIpsecVpnDisabled = "VpnGateway.IpsecVpnDisabled",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
         NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
-        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
         NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
-        /// `VpnRouteEntry.ConflictSSL` (400)
+        /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
         VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
-        /// `VpnRouteEntry.BackupRoute` (400)
+        /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
         VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
-        /// `VpnRouteEntry.InvalidWeight` (400)
+        /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
         VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
-        /// `InvalidParameter.VpnConnectionName` (400)
+        /// `InvalidParameter.VpnConnectionName` (400): The name of the IPsec-VPN connection is not valid.
         InvalidParameterVpnConnectionName = "InvalidParameter.VpnConnectionName",
-        /// `OperationUnsupported.SetDPD` (400)
+        /// `OperationUnsupported.SetDPD` (400): The version of the VPN gateway does not support dead peer detection.
         OperationUnsupportedSetDpd = "OperationUnsupported.SetDPD",
-        /// `OperationUnsupported.SetNatTraversal` (400)
+        /// `OperationUnsupported.SetNatTraversal` (400): The version of the VPN gateway does not support NAT traversal.
         OperationUnsupportedSetNatTraversal = "OperationUnsupported.SetNatTraversal",
-        /// `QuotaExceeded.PolicyBasedRoute` (400)
+        /// `QuotaExceeded.PolicyBasedRoute` (400): The maximum number of policy-based routes is reached.
         QuotaExceededPolicyBasedRoute = "QuotaExceeded.PolicyBasedRoute",
-        /// `MissingParameter.TunnelCidr` (400)
+        /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
         MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
-        /// `OperationUnsupported.EnableBgp` (400)
+        /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
         OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
-        /// `MissingParam.CustomerGatewayAsn` (400)
+        /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
         MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
-        /// `IllegalParam.LocalAsn` (400)
+        /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
         IllegalParamLocalAsn = "IllegalParam.LocalAsn",
-        /// `IllegalParam.BgpConfig` (400)
+        /// `IllegalParam.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
         IllegalParamBgpConfig = "IllegalParam.BgpConfig",
-        /// `IllegalParam.EnableBgp` (400)
+        /// `IllegalParam.EnableBgp` (400): The VPN gateway uses BGP, so the connection must enable it too.
         IllegalParamEnableBgp = "IllegalParam.EnableBgp",
-        /// `IllegalParam.TunnelCidr` (400)
+        /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
         IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
-        /// `InvalidLocalBgpIp.Malformed` (400)
+        /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
         InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
-        /// `IllegalParam.LocalBgpIp` (400)
+        /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
         IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
-        /// `IllegalParam.LocalSubnet` (400)
+        /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
         IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
-        /// `IllegalParam.RemoteSubnet` (400)
+        /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
         IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
-        /// `OperationFailed.MissCertificate` (400)
+        /// `OperationFailed.MissCertificate` (400): No certificate is associated. Associate one first.
         OperationFailedMissCertificate = "OperationFailed.MissCertificate",
-        /// `MissingParam.RemoteId` (400)
+        /// `MissingParam.RemoteId` (400): A connection of the Chinese national standard needs the ID of the peer.
         MissingParamRemoteId = "MissingParam.RemoteId",
-        /// `OperationFailed.CenLevelNotSupport` (400)
+        /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
         OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
-        /// `CustomerGateway.ConflictRouteEntry` (400)
+        /// `CustomerGateway.ConflictRouteEntry` (400): The address of the customer gateway conflicts with a route.
         CustomerGatewayConflictRouteEntry = "CustomerGateway.ConflictRouteEntry",
-        /// `VpnTask.CONFLICT` (400)
+        /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
         VpnTaskConflict = "VpnTask.CONFLICT",
-        /// `Forbidden.TagKey.Duplicated` (400)
+        /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
         ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
-        /// `SizeLimitExceeded.TagNum` (400)
+        /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `Duplicated.TagKey` (400)
+        /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
         DuplicatedTagKey = "Duplicated.TagKey",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidTunnelCidr.Malformed` (400)
+        /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
         InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
-        /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400)
+        /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400): Connections between the same gateways must have the same pre-shared key and IKE settings.
         VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs = "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-        /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400)
+        /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400): The address ranges of connections between the same gateways must not overlap.
         VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap = "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-        /// `CustomerGateway.ConflictVpnIp` (400)
+        /// `CustomerGateway.ConflictVpnIp` (400): The customer gateway has the IP address of the VPN gateway. They must differ.
         CustomerGatewayConflictVpnIp = "CustomerGateway.ConflictVpnIp",
-        /// `VpnGateway.IPsecServerAndVpnConnectionConflict` (400)
+        /// `VpnGateway.IPsecServerAndVpnConnectionConflict` (400): A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.
         VpnGatewayIPsecServerAndVpnConnectionConflict = "VpnGateway.IPsecServerAndVpnConnectionConflict",
-        /// `InvalidSslVpnServerCertId.NotFound` (400)
+        /// `InvalidSslVpnServerCertId.NotFound` (400): The certificate of the SSL server does not exist. Check its ID.
         InvalidSslVpnServerCertIdNotFound = "InvalidSslVpnServerCertId.NotFound",
-        /// `MissingParameter.TunnelOptionsSpecification` (400)
+        /// `MissingParameter.TunnelOptionsSpecification` (400): A connection with two tunnels needs the settings of both.
         MissingParameterTunnelOptionsSpecification = "MissingParameter.TunnelOptionsSpecification",
-        /// `CreateDbrRoutesQuotaFull.QuotaFull` (400)
+        /// `CreateDbrRoutesQuotaFull.QuotaFull` (400): The maximum number of destination-based routes is reached.
         CreateDbrRoutesQuotaFullQuotaFull = "CreateDbrRoutesQuotaFull.QuotaFull",
-        /// `CreatePbrRoutesQuotaFull.QuotaFull` (400)
+        /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
         CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
-        /// `CreateVpnConnectionsQuotaFull.QuotaFull` (400)
+        /// `CreateVpnConnectionsQuotaFull.QuotaFull` (400): The maximum number of IPsec-VPN connections is reached.
         CreateVpnConnectionsQuotaFullQuotaFull = "CreateVpnConnectionsQuotaFull.QuotaFull",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidCustomerGatewayInstanceId.NotFound` (404)
+        /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
         InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "InvalidVpnConnection.AlreadyExists" "" "The IPsec-VPN connection exists already.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "VpnGateway.IpsecVpnDisabled" "" "IPsec-VPN is disabled on the VPN gateway.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
+        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
+        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
+        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
+        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
+        400 "InvalidParameter.VpnConnectionName" "" "The name of the IPsec-VPN connection is not valid.",
+        400 "OperationUnsupported.SetDPD" "" "The version of the VPN gateway does not support dead peer detection.",
+        400 "OperationUnsupported.SetNatTraversal" "" "The version of the VPN gateway does not support NAT traversal.",
+        400 "QuotaExceeded.PolicyBasedRoute" "" "The maximum number of policy-based routes is reached.",
+        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
+        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
+        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
+        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
+        400 "IllegalParam.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
+        400 "IllegalParam.EnableBgp" "" "The VPN gateway uses BGP, so the connection must enable it too.",
+        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
+        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
+        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
+        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
+        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
+        400 "OperationFailed.MissCertificate" "" "No certificate is associated. Associate one first.",
+        400 "MissingParam.RemoteId" "" "A connection of the Chinese national standard needs the ID of the peer.",
+        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
+        400 "CustomerGateway.ConflictRouteEntry" "" "The address of the customer gateway conflicts with a route.",
+        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
+        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
+        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "Connections between the same gateways must have the same pre-shared key and IKE settings.",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "The address ranges of connections between the same gateways must not overlap.",
+        400 "CustomerGateway.ConflictVpnIp" "" "The customer gateway has the IP address of the VPN gateway. They must differ.",
+        400 "VpnGateway.IPsecServerAndVpnConnectionConflict" "" "A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.",
+        400 "InvalidSslVpnServerCertId.NotFound" "" "The certificate of the SSL server does not exist. Check its ID.",
+        400 "MissingParameter.TunnelOptionsSpecification" "" "A connection with two tunnels needs the settings of both.",
+        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "The maximum number of destination-based routes is reached.",
+        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
+        400 "CreateVpnConnectionsQuotaFull.QuotaFull" "" "The maximum number of IPsec-VPN connections is reached.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -604,70 +662,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidVpnConnection.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnGateway.IpsecVpnDisabled", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecPfs", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecAuthAlg", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.ConflictSSL", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.InvalidWeight", "", ""),
-        ErrorRow::new(400, "InvalidParameter.VpnConnectionName", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetDPD", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetNatTraversal", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PolicyBasedRoute", "", ""),
-        ErrorRow::new(400, "MissingParameter.TunnelCidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnableBgp", "", ""),
-        ErrorRow::new(400, "MissingParam.CustomerGatewayAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.BgpConfig", "", ""),
-        ErrorRow::new(400, "IllegalParam.EnableBgp", "", ""),
-        ErrorRow::new(400, "IllegalParam.TunnelCidr", "", ""),
-        ErrorRow::new(400, "InvalidLocalBgpIp.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.RemoteSubnet", "", ""),
-        ErrorRow::new(400, "OperationFailed.MissCertificate", "", ""),
-        ErrorRow::new(400, "MissingParam.RemoteId", "", ""),
-        ErrorRow::new(400, "OperationFailed.CenLevelNotSupport", "", ""),
-        ErrorRow::new(400, "CustomerGateway.ConflictRouteEntry", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidTunnelCidr.Malformed", "", ""),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-            "",
-            "",
-        ),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "CustomerGateway.ConflictVpnIp", "", ""),
-        ErrorRow::new(400, "VpnGateway.IPsecServerAndVpnConnectionConflict", "", ""),
-        ErrorRow::new(400, "InvalidSslVpnServerCertId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter.TunnelOptionsSpecification", "", ""),
-        ErrorRow::new(400, "CreateDbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(400, "CreatePbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(400, "CreateVpnConnectionsQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,39 +26,39 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidSpec.NotFound` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `ChargeType.NotSupport` |
-/// | 400 | `InventoryNotEnough` |
-/// | 400 | `UnnecessarySslConnection` |
-/// | 400 | `InvalidVpnEnable` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 400 | `OperationFailed.InventoryNotEnough` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `OperationFailed.IpNotEnough` |
-/// | 400 | `Forbidden.NoSLRPermission` |
-/// | 400 | `OperationFailed.VSwitchConflict` |
-/// | 400 | `OperationFailed.AzNotSupport` |
-/// | 400 | `OperationFailed.NetworkTypeNotMatch` |
-/// | 400 | `OperationFailed.SslNotSupport` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidVSwitchId.SecondVswitchNotSupport` |
-/// | 400 | `InvalidVSwitchId.FirstVswitchNotSupport` |
-/// | 400 | `InvalidVSwitchId.VswitchIdShouldDifferent` |
-/// | 400 | `InvalidVSwitchId.FirstVswitchIpNotEnough` |
-/// | 400 | `InvalidVSwitchId.SecondVswitchIpNotEnough` |
-/// | 400 | `InvalidVSwitchId.ZoneIdShouldDifferent` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidSpec.NotFound` | The specification does not exist. Check `Spec`. |
+/// | 400 | `InvalidPeriod` | The period is not valid. Check `Period`. |
+/// | 400 | `ChargeType.NotSupport` | The billing method is not supported. |
+/// | 400 | `InventoryNotEnough` | There are not enough resources for the order. Try again later or elsewhere. |
+/// | 400 | `UnnecessarySslConnection` | SSL-VPN is disabled, so no number of SSL connections can be given. |
+/// | 400 | `InvalidVpnEnable` | Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `OperationFailed.InventoryNotEnough` | The zone has no resources left. Choose a vSwitch in another zone. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `OperationFailed.IpNotEnough` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `Forbidden.NoSLRPermission` | The caller may not create the service-linked role. Grant the permission first. |
+/// | 400 | `OperationFailed.VSwitchConflict` | The vSwitch cannot have a VPN gateway. Choose another one. |
+/// | 400 | `OperationFailed.AzNotSupport` | The zone has no VPN gateways. Choose a vSwitch in another zone. |
+/// | 400 | `OperationFailed.NetworkTypeNotMatch` | A VPN gateway of the Chinese national standard cannot be private. |
+/// | 400 | `OperationFailed.SslNotSupport` | A private VPN gateway cannot have SSL-VPN. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidVSwitchId.SecondVswitchNotSupport` | The zone of the second vSwitch is not supported. Choose another vSwitch. |
+/// | 400 | `InvalidVSwitchId.FirstVswitchNotSupport` | The zone of the first vSwitch is not supported. Choose another vSwitch. |
+/// | 400 | `InvalidVSwitchId.VswitchIdShouldDifferent` | The two vSwitches must differ. |
+/// | 400 | `InvalidVSwitchId.FirstVswitchIpNotEnough` | The first vSwitch has not enough free IP addresses. |
+/// | 400 | `InvalidVSwitchId.SecondVswitchIpNotEnough` | The second vSwitch has not enough free IP addresses. |
+/// | 400 | `InvalidVSwitchId.ZoneIdShouldDifferent` | The two vSwitches must be in different zones. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateVpnGateway {
     /// `RegionId`.
@@ -292,68 +292,105 @@ static CREATE_VPN_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpnGateway`].
     CreateVpnGatewayErrorCode {
-        /// `InvalidVpcId.NotFound` (400)
+        /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidSpec.NotFound` (400)
+        /// `InvalidSpec.NotFound` (400): The specification does not exist. Check `Spec`.
         InvalidSpecNotFound = "InvalidSpec.NotFound",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period is not valid. Check `Period`.
         InvalidPeriod = "InvalidPeriod",
-        /// `ChargeType.NotSupport` (400)
+        /// `ChargeType.NotSupport` (400): The billing method is not supported.
         ChargeTypeNotSupport = "ChargeType.NotSupport",
-        /// `InventoryNotEnough` (400)
+        /// `InventoryNotEnough` (400): There are not enough resources for the order. Try again later or elsewhere.
         InventoryNotEnough = "InventoryNotEnough",
-        /// `UnnecessarySslConnection` (400)
+        /// `UnnecessarySslConnection` (400): SSL-VPN is disabled, so no number of SSL connections can be given.
         UnnecessarySslConnection = "UnnecessarySslConnection",
-        /// `InvalidVpnEnable` (400)
+        /// `InvalidVpnEnable` (400): Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one.
         InvalidVpnEnable = "InvalidVpnEnable",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `InvalidVSwitchId.NotFound` (400)
+        /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `OperationFailed.InventoryNotEnough` (400)
+        /// `OperationFailed.InventoryNotEnough` (400): The zone has no resources left. Choose a vSwitch in another zone.
         OperationFailedInventoryNotEnough = "OperationFailed.InventoryNotEnough",
-        /// `Forbidden.OperateShareResource` (400)
+        /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
         ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
-        /// `OperationFailed.IpNotEnough` (400)
+        /// `OperationFailed.IpNotEnough` (400): The vSwitch has not enough free private IP addresses.
         OperationFailedIpNotEnough = "OperationFailed.IpNotEnough",
-        /// `Forbidden.NoSLRPermission` (400)
+        /// `Forbidden.NoSLRPermission` (400): The caller may not create the service-linked role. Grant the permission first.
         ForbiddenNoSlrPermission = "Forbidden.NoSLRPermission",
-        /// `OperationFailed.VSwitchConflict` (400)
+        /// `OperationFailed.VSwitchConflict` (400): The vSwitch cannot have a VPN gateway. Choose another one.
         OperationFailedVSwitchConflict = "OperationFailed.VSwitchConflict",
-        /// `OperationFailed.AzNotSupport` (400)
+        /// `OperationFailed.AzNotSupport` (400): The zone has no VPN gateways. Choose a vSwitch in another zone.
         OperationFailedAzNotSupport = "OperationFailed.AzNotSupport",
-        /// `OperationFailed.NetworkTypeNotMatch` (400)
+        /// `OperationFailed.NetworkTypeNotMatch` (400): A VPN gateway of the Chinese national standard cannot be private.
         OperationFailedNetworkTypeNotMatch = "OperationFailed.NetworkTypeNotMatch",
-        /// `OperationFailed.SslNotSupport` (400)
+        /// `OperationFailed.SslNotSupport` (400): A private VPN gateway cannot have SSL-VPN.
         OperationFailedSslNotSupport = "OperationFailed.SslNotSupport",
-        /// `Forbidden.TagKey.Duplicated` (400)
+        /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
         ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
-        /// `SizeLimitExceeded.TagNum` (400)
+        /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `Duplicated.TagKey` (400)
+        /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
         DuplicatedTagKey = "Duplicated.TagKey",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidVSwitchId.SecondVswitchNotSupport` (400)
+        /// `InvalidVSwitchId.SecondVswitchNotSupport` (400): The zone of the second vSwitch is not supported. Choose another vSwitch.
         InvalidVSwitchIdSecondVswitchNotSupport = "InvalidVSwitchId.SecondVswitchNotSupport",
-        /// `InvalidVSwitchId.FirstVswitchNotSupport` (400)
+        /// `InvalidVSwitchId.FirstVswitchNotSupport` (400): The zone of the first vSwitch is not supported. Choose another vSwitch.
         InvalidVSwitchIdFirstVswitchNotSupport = "InvalidVSwitchId.FirstVswitchNotSupport",
-        /// `InvalidVSwitchId.VswitchIdShouldDifferent` (400)
+        /// `InvalidVSwitchId.VswitchIdShouldDifferent` (400): The two vSwitches must differ.
         InvalidVSwitchIdVswitchIdShouldDifferent = "InvalidVSwitchId.VswitchIdShouldDifferent",
-        /// `InvalidVSwitchId.FirstVswitchIpNotEnough` (400)
+        /// `InvalidVSwitchId.FirstVswitchIpNotEnough` (400): The first vSwitch has not enough free IP addresses.
         InvalidVSwitchIdFirstVswitchIpNotEnough = "InvalidVSwitchId.FirstVswitchIpNotEnough",
-        /// `InvalidVSwitchId.SecondVswitchIpNotEnough` (400)
+        /// `InvalidVSwitchId.SecondVswitchIpNotEnough` (400): The second vSwitch has not enough free IP addresses.
         InvalidVSwitchIdSecondVswitchIpNotEnough = "InvalidVSwitchId.SecondVswitchIpNotEnough",
-        /// `InvalidVSwitchId.ZoneIdShouldDifferent` (400)
+        /// `InvalidVSwitchId.ZoneIdShouldDifferent` (400): The two vSwitches must be in different zones.
         InvalidVSwitchIdZoneIdShouldDifferent = "InvalidVSwitchId.ZoneIdShouldDifferent",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidSpec.NotFound" "" "The specification does not exist. Check `Spec`.",
+        400 "InvalidPeriod" "" "The period is not valid. Check `Period`.",
+        400 "ChargeType.NotSupport" "" "The billing method is not supported.",
+        400 "InventoryNotEnough" "" "There are not enough resources for the order. Try again later or elsewhere.",
+        400 "UnnecessarySslConnection" "" "SSL-VPN is disabled, so no number of SSL connections can be given.",
+        400 "InvalidVpnEnable" "" "Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        400 "OperationFailed.InventoryNotEnough" "" "The zone has no resources left. Choose a vSwitch in another zone.",
+        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
+        400 "OperationFailed.IpNotEnough" "" "The vSwitch has not enough free private IP addresses.",
+        400 "Forbidden.NoSLRPermission" "" "The caller may not create the service-linked role. Grant the permission first.",
+        400 "OperationFailed.VSwitchConflict" "" "The vSwitch cannot have a VPN gateway. Choose another one.",
+        400 "OperationFailed.AzNotSupport" "" "The zone has no VPN gateways. Choose a vSwitch in another zone.",
+        400 "OperationFailed.NetworkTypeNotMatch" "" "A VPN gateway of the Chinese national standard cannot be private.",
+        400 "OperationFailed.SslNotSupport" "" "A private VPN gateway cannot have SSL-VPN.",
+        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
+        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidVSwitchId.SecondVswitchNotSupport" "" "The zone of the second vSwitch is not supported. Choose another vSwitch.",
+        400 "InvalidVSwitchId.FirstVswitchNotSupport" "" "The zone of the first vSwitch is not supported. Choose another vSwitch.",
+        400 "InvalidVSwitchId.VswitchIdShouldDifferent" "" "The two vSwitches must differ.",
+        400 "InvalidVSwitchId.FirstVswitchIpNotEnough" "" "The first vSwitch has not enough free IP addresses.",
+        400 "InvalidVSwitchId.SecondVswitchIpNotEnough" "" "The second vSwitch has not enough free IP addresses.",
+        400 "InvalidVSwitchId.ZoneIdShouldDifferent" "" "The two vSwitches must be in different zones.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -361,39 +398,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates a VPN gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnGateway"),
-    errors: &[
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidSpec.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "ChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "InventoryNotEnough", "", ""),
-        ErrorRow::new(400, "UnnecessarySslConnection", "", ""),
-        ErrorRow::new(400, "InvalidVpnEnable", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.InventoryNotEnough", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpNotEnough", "", ""),
-        ErrorRow::new(400, "Forbidden.NoSLRPermission", "", ""),
-        ErrorRow::new(400, "OperationFailed.VSwitchConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.AzNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.NetworkTypeNotMatch", "", ""),
-        ErrorRow::new(400, "OperationFailed.SslNotSupport", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.SecondVswitchNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.FirstVswitchNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.VswitchIdShouldDifferent", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.FirstVswitchIpNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.SecondVswitchIpNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.ZoneIdShouldDifferent", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateVpnGateway",

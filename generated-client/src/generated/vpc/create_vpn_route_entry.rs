@@ -34,29 +34,29 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `IllegalParam.RouteDest` |
-/// | 400 | `OperationFailed.RouteConflict` |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteDest` | `RouteDest` is not valid. Check its value. |
+/// | 400 | `OperationFailed.RouteConflict` | A route to the same destination exists already. |
+/// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -223,48 +223,75 @@ static CREATE_VPN_ROUTE_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVpnRouteEntry`].
     CreateVpnRouteEntryErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `VpnRouteEntry.ConflictSSL` (400)
+        /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
         VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
-        /// `VpnRouteEntry.BackupRoute` (400)
+        /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
         VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
-        /// `VpnRouteEntry.InvalidWeight` (400)
+        /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
         VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `IllegalParam.RouteDest` (400)
+        /// `IllegalParam.RouteDest` (400): `RouteDest` is not valid. Check its value.
         IllegalParamRouteDest = "IllegalParam.RouteDest",
-        /// `OperationFailed.RouteConflict` (400)
+        /// `OperationFailed.RouteConflict` (400): A route to the same destination exists already.
         OperationFailedRouteConflict = "OperationFailed.RouteConflict",
-        /// `OperationFailed.InvalidCidrBlock` (400)
+        /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
         OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
-        /// `QuotaExceeded.VpnRouteEntry` (400)
+        /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
         QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `VpnTask.CONFLICT` (400)
+        /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
         VpnTaskConflict = "VpnTask.CONFLICT",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
+        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
+        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
+        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
+        400 "IllegalParam.RouteDest" "" "`RouteDest` is not valid. Check its value.",
+        400 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
+        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -274,29 +301,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnRouteEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.ConflictSSL", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.InvalidWeight", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteDest", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

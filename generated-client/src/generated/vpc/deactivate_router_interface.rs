@@ -24,14 +24,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectRIStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `Forbbiden.InvaildOwner` |
-/// | 400 | `OperationFailed.OperationLocked` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectRIStatus` | The state of the router interface does not allow the operation. The message names the state that it must have. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `Forbbiden.InvaildOwner` | The router interface belongs to another account. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
     /// `RegionId`.
@@ -80,18 +80,30 @@ pub type DeactivateRouterInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeactivateRouterInterface`].
     DeactivateRouterInterfaceErrorCode {
-        /// `IncorrectRIStatus` (400)
+        /// `IncorrectRIStatus` (400): The state of the router interface does not allow the operation. The message names the state that it must have.
         IncorrectRiStatus = "IncorrectRIStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `Forbbiden.InvaildOwner` (400)
+        /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
         ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
-        /// `OperationFailed.OperationLocked` (400)
+        /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
         OperationFailedOperationLocked = "OperationFailed.OperationLocked",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRIStatus" "" "The state of the router interface does not allow the operation. The message names the state that it must have.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "Forbbiden.InvaildOwner" "" "The router interface belongs to another account.",
+        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
     }
 }
 
@@ -101,14 +113,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactivateRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectRIStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Forbbiden.InvaildOwner", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeactivateRouterInterface",
         Access::Write,

@@ -26,26 +26,26 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QuotaExceeded.Bgp` |
-/// | 400 | `QuotaExceeded.Nqa` |
-/// | 400 | `QuotaExceeded.BgpNetwork` |
-/// | 400 | `InvalidPeerIpAddress` |
-/// | 400 | `InvalidVbrNetwork` |
-/// | 400 | `InvalidBgpGroup` |
-/// | 400 | `InvalidBgpName.Malformed` |
-/// | 400 | `InvalidBgpDiscription.Malformed` |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |
-/// | 400 | `InvalidIP.Malformed` |
-/// | 400 | `InvalidPeerAsn.Malformed` |
-/// | 400 | `InvalidParams.NotNull` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `InvalidParams.AlreadyExists` |
-/// | 400 | `InvalidStatus.CannotOperate` |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` | The VBR has the maximum number of BGP peers. |
+/// | 400 | `QuotaExceeded.Nqa` | The VBR has the maximum number of NQAs. |
+/// | 400 | `QuotaExceeded.BgpNetwork` | The VBR has the maximum number of BGP networks. |
+/// | 400 | `InvalidPeerIpAddress` | The VBR has several circuits, so the peer IP address must be given. |
+/// | 400 | `InvalidVbrNetwork` | The network of the VBR does not exist. |
+/// | 400 | `InvalidBgpGroup` | The BGP group does not exist. Check its ID. |
+/// | 400 | `InvalidBgpName.Malformed` | The name of the BGP group is not valid. |
+/// | 400 | `InvalidBgpDiscription.Malformed` | The description of the BGP group is not valid. |
+/// | 400 | `InvalidBgpAuthkey.Malformed` | The authentication key of the BGP group is not valid. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidPeerAsn.Malformed` | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteBgpNetwork {
     /// `RegionId`.
@@ -109,42 +109,66 @@ pub type DeleteBgpNetworkResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteBgpNetwork`].
     DeleteBgpNetworkErrorCode {
-        /// `QuotaExceeded.Bgp` (400)
+        /// `QuotaExceeded.Bgp` (400): The VBR has the maximum number of BGP peers.
         QuotaExceededBgp = "QuotaExceeded.Bgp",
-        /// `QuotaExceeded.Nqa` (400)
+        /// `QuotaExceeded.Nqa` (400): The VBR has the maximum number of NQAs.
         QuotaExceededNqa = "QuotaExceeded.Nqa",
-        /// `QuotaExceeded.BgpNetwork` (400)
+        /// `QuotaExceeded.BgpNetwork` (400): The VBR has the maximum number of BGP networks.
         QuotaExceededBgpNetwork = "QuotaExceeded.BgpNetwork",
-        /// `InvalidPeerIpAddress` (400)
+        /// `InvalidPeerIpAddress` (400): The VBR has several circuits, so the peer IP address must be given.
         InvalidPeerIpAddress = "InvalidPeerIpAddress",
-        /// `InvalidVbrNetwork` (400)
+        /// `InvalidVbrNetwork` (400): The network of the VBR does not exist.
         InvalidVbrNetwork = "InvalidVbrNetwork",
-        /// `InvalidBgpGroup` (400)
+        /// `InvalidBgpGroup` (400): The BGP group does not exist. Check its ID.
         InvalidBgpGroup = "InvalidBgpGroup",
-        /// `InvalidBgpName.Malformed` (400)
+        /// `InvalidBgpName.Malformed` (400): The name of the BGP group is not valid.
         InvalidBgpNameMalformed = "InvalidBgpName.Malformed",
-        /// `InvalidBgpDiscription.Malformed` (400)
+        /// `InvalidBgpDiscription.Malformed` (400): The description of the BGP group is not valid.
         InvalidBgpDiscriptionMalformed = "InvalidBgpDiscription.Malformed",
-        /// `InvalidBgpAuthkey.Malformed` (400)
+        /// `InvalidBgpAuthkey.Malformed` (400): The authentication key of the BGP group is not valid.
         InvalidBgpAuthkeyMalformed = "InvalidBgpAuthkey.Malformed",
-        /// `InvalidIP.Malformed` (400)
+        /// `InvalidIP.Malformed` (400): An IP address is malformed.
         InvalidIpMalformed = "InvalidIP.Malformed",
-        /// `InvalidPeerAsn.Malformed` (400)
+        /// `InvalidPeerAsn.Malformed` (400): The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.
         InvalidPeerAsnMalformed = "InvalidPeerAsn.Malformed",
-        /// `InvalidParams.NotNull` (400)
+        /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
         InvalidParamsNotNull = "InvalidParams.NotNull",
-        /// `InvalidParams.NotFound` (400)
+        /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
         InvalidParamsNotFound = "InvalidParams.NotFound",
-        /// `InvalidParams.AlreadyExists` (400)
+        /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
         InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
-        /// `InvalidStatus.CannotOperate` (400)
+        /// `InvalidStatus.CannotOperate` (400): The state of the resource does not allow the operation.
         InvalidStatusCannotOperate = "InvalidStatus.CannotOperate",
-        /// `InvalidParams.PeerIpAddressMustPointOut` (400)
+        /// `InvalidParams.PeerIpAddressMustPointOut` (400): The VBR has several circuits or none, so the peer IP address must be given.
         InvalidParamsPeerIpAddressMustPointOut = "InvalidParams.PeerIpAddressMustPointOut",
-        /// `InvalidParams.PeerIpAddressInUse` (400)
+        /// `InvalidParams.PeerIpAddressInUse` (400): The peer IP address is in use already. Choose another one.
         InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QuotaExceeded.Bgp" "" "The VBR has the maximum number of BGP peers.",
+        400 "QuotaExceeded.Nqa" "" "The VBR has the maximum number of NQAs.",
+        400 "QuotaExceeded.BgpNetwork" "" "The VBR has the maximum number of BGP networks.",
+        400 "InvalidPeerIpAddress" "" "The VBR has several circuits, so the peer IP address must be given.",
+        400 "InvalidVbrNetwork" "" "The network of the VBR does not exist.",
+        400 "InvalidBgpGroup" "" "The BGP group does not exist. Check its ID.",
+        400 "InvalidBgpName.Malformed" "" "The name of the BGP group is not valid.",
+        400 "InvalidBgpDiscription.Malformed" "" "The description of the BGP group is not valid.",
+        400 "InvalidBgpAuthkey.Malformed" "" "The authentication key of the BGP group is not valid.",
+        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
+        400 "InvalidPeerAsn.Malformed" "" "The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.",
+        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
+        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
+        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
+        400 "InvalidStatus.CannotOperate" "" "The state of the resource does not allow the operation.",
+        400 "InvalidParams.PeerIpAddressMustPointOut" "" "The VBR has several circuits or none, so the peer IP address must be given.",
+        400 "InvalidParams.PeerIpAddressInUse" "" "The peer IP address is in use already. Choose another one.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -152,26 +176,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Withdraws a network that was advertised over BGP.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteBgpNetwork"),
-    errors: &[
-        ErrorRow::new(400, "QuotaExceeded.Bgp", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Nqa", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BgpNetwork", "", ""),
-        ErrorRow::new(400, "InvalidPeerIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidVbrNetwork", "", ""),
-        ErrorRow::new(400, "InvalidBgpGroup", "", ""),
-        ErrorRow::new(400, "InvalidBgpName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIP.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeerAsn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotNull", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParams.AlreadyExists", "", ""),
-        ErrorRow::new(400, "InvalidStatus.CannotOperate", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressMustPointOut", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressInUse", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteBgpNetwork",

@@ -24,17 +24,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.%s` |
-/// | 400 | `DependencyViolation.Ips` |
-/// | 400 | `ForbiddenAction.PrePaid` |
-/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `OperationUnsupported.Release95Instance` |
-/// | 400 | `OperationFailed.AddIpTaskInProcessing` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.%s` | A required parameter is missing. The message names it. |
+/// | 400 | `DependencyViolation.Ips` | The bandwidth package still has IP addresses. Remove them first. |
+/// | 400 | `ForbiddenAction.PrePaid` | The bandwidth package is a subscription, so the operation is not possible. |
+/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `OperationUnsupported.Release95Instance` | Resources billed by the 95th percentile cannot be released. |
+/// | 400 | `OperationFailed.AddIpTaskInProcessing` | EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteCommonBandwidthPackage {
     /// `RegionId`.
@@ -93,24 +93,39 @@ pub type DeleteCommonBandwidthPackageResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteCommonBandwidthPackage`].
     DeleteCommonBandwidthPackageErrorCode {
-        /// `MissingParam.%s` (400)
+        /// `MissingParam.%s` (400): A required parameter is missing. The message names it.
         MissingParamAny = "MissingParam.%s",
-        /// `DependencyViolation.Ips` (400)
+        /// `DependencyViolation.Ips` (400): The bandwidth package still has IP addresses. Remove them first.
         DependencyViolationIps = "DependencyViolation.Ips",
-        /// `ForbiddenAction.PrePaid` (400)
+        /// `ForbiddenAction.PrePaid` (400): The bandwidth package is a subscription, so the operation is not possible.
         ForbiddenActionPrePaid = "ForbiddenAction.PrePaid",
-        /// `OperationFailed.BandwidthPackageNotEmpty` (400)
+        /// `OperationFailed.BandwidthPackageNotEmpty` (400): The Internet Shared Bandwidth still has EIPs. Remove them first.
         OperationFailedBandwidthPackageNotEmpty = "OperationFailed.BandwidthPackageNotEmpty",
-        /// `InvalidOperation.DeletionProtection` (400)
+        /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `OperationUnsupported.Release95Instance` (400)
+        /// `OperationUnsupported.Release95Instance` (400): Resources billed by the 95th percentile cannot be released.
         OperationUnsupportedRelease95Instance = "OperationUnsupported.Release95Instance",
-        /// `OperationFailed.AddIpTaskInProcessing` (400)
+        /// `OperationFailed.AddIpTaskInProcessing` (400): EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call.
         OperationFailedAddIpTaskInProcessing = "OperationFailed.AddIpTaskInProcessing",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.%s" "" "A required parameter is missing. The message names it.",
+        400 "DependencyViolation.Ips" "" "The bandwidth package still has IP addresses. Remove them first.",
+        400 "ForbiddenAction.PrePaid" "" "The bandwidth package is a subscription, so the operation is not possible.",
+        400 "OperationFailed.BandwidthPackageNotEmpty" "" "The Internet Shared Bandwidth still has EIPs. Remove them first.",
+        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
+        400 "OperationUnsupported.Release95Instance" "" "Resources billed by the 95th percentile cannot be released.",
+        400 "OperationFailed.AddIpTaskInProcessing" "" "EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
     }
 }
 
@@ -120,17 +135,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCommonBandwidthPackage",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.%s", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ips", "", ""),
-        ErrorRow::new(400, "ForbiddenAction.PrePaid", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthPackageNotEmpty", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Release95Instance", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddIpTaskInProcessing", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteCommonBandwidthPackage",
         Access::Write,

@@ -26,13 +26,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.VpnConnection` |
-/// | 400 | `VpnGateway.task.conflict` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.VpnConnection` | IPsec-VPN connections still use the customer gateway. Delete them first. |
+/// | 400 | `VpnGateway.task.conflict` | The VPN gateway is being configured. Wait, then repeat the call. Retryable. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteCustomerGateway {
     /// `RegionId`.
@@ -91,16 +91,27 @@ pub type DeleteCustomerGatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteCustomerGateway`].
     DeleteCustomerGatewayErrorCode {
-        /// `DependencyViolation.VpnConnection` (400)
+        /// `DependencyViolation.VpnConnection` (400): IPsec-VPN connections still use the customer gateway. Delete them first.
         DependencyViolationVpnConnection = "DependencyViolation.VpnConnection",
-        /// `VpnGateway.task.conflict` (400)
+        /// `VpnGateway.task.conflict` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayTaskConflict = "VpnGateway.task.conflict",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidCustomerGatewayInstanceId.NotFound` (404)
+        /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
         InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.VpnConnection" "" "IPsec-VPN connections still use the customer gateway. Delete them first.",
+        400 "VpnGateway.task.conflict" "" "The VPN gateway is being configured. Wait, then repeat the call." retryable,
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
     }
 }
 
@@ -110,13 +121,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCustomerGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.VpnConnection", "", ""),
-        ErrorRow::new(400, "VpnGateway.task.conflict", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteCustomerGateway",

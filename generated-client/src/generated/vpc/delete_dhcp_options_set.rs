@@ -30,13 +30,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
-/// | 400 | `DependencyViolation.VpcAttachment` |
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 400 | `DependencyViolation.VpcAttachment` | A VPC still uses the DHCP options set. Detach it first. |
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteDhcpOptionsSet {
     /// `RegionId`.
@@ -106,16 +106,27 @@ pub type DeleteDhcpOptionsSetResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteDhcpOptionsSet`].
     DeleteDhcpOptionsSetErrorCode {
-        /// `IncorrectStatus.DhcpOptionsSet` (400)
+        /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
         IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
-        /// `OperationUnsupported.DhcpOptionsSet` (400)
+        /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
         OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
-        /// `DependencyViolation.VpcAttachment` (400)
+        /// `DependencyViolation.VpcAttachment` (400): A VPC still uses the DHCP options set. Detach it first.
         DependencyViolationVpcAttachment = "DependencyViolation.VpcAttachment",
-        /// `InvalidDhcpOptionsSetId.NotFound` (400)
+        /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
         InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
+        400 "DependencyViolation.VpcAttachment" "" "A VPC still uses the DHCP options set. Detach it first.",
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -125,13 +136,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteDhcpOptionsSet",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "DependencyViolation.VpcAttachment", "", ""),
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `IncorrectStatus.Qos` |
-/// | 400 | `EcQoSConflict` |
-/// | 400 | `EcQoSWithPconnNotSupportDelete` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
+/// | 400 | `EcQoSWithPconnNotSupportDelete` | The QoS policy is associated with a circuit. Disassociate it first. |
 #[derive(Default)]
 pub struct DeleteExpressConnectTrafficQos {
     /// `RegionId`.
@@ -90,14 +90,24 @@ pub type DeleteExpressConnectTrafficQosResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteExpressConnectTrafficQos`].
     DeleteExpressConnectTrafficQosErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `IncorrectStatus.Qos` (400)
+        /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
         IncorrectStatusQos = "IncorrectStatus.Qos",
-        /// `EcQoSConflict` (400)
+        /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
         EcQoSConflict = "EcQoSConflict",
-        /// `EcQoSWithPconnNotSupportDelete` (400)
+        /// `EcQoSWithPconnNotSupportDelete` (400): The QoS policy is associated with a circuit. Disassociate it first.
         EcQoSWithPconnNotSupportDelete = "EcQoSWithPconnNotSupportDelete",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
+        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
+        400 "EcQoSWithPconnNotSupportDelete" "" "The QoS policy is associated with a circuit. Disassociate it first.",
     }
 }
 
@@ -107,12 +117,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteExpressConnectTrafficQos",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "EcQoSWithPconnNotSupportDelete", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteExpressConnectTrafficQos",

@@ -26,11 +26,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `IncorrectStatus.Qos` |
-/// | 400 | `EcQoSConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
 #[derive(Default)]
 pub struct DeleteExpressConnectTrafficQosQueue {
     /// `RegionId`.
@@ -94,12 +94,21 @@ pub type DeleteExpressConnectTrafficQosQueueResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteExpressConnectTrafficQosQueue`].
     DeleteExpressConnectTrafficQosQueueErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `IncorrectStatus.Qos` (400)
+        /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
         IncorrectStatusQos = "IncorrectStatus.Qos",
-        /// `EcQoSConflict` (400)
+        /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
         EcQoSConflict = "EcQoSConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
+        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
     }
 }
 
@@ -109,11 +118,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteExpressConnectTrafficQosQueue",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteExpressConnectTrafficQosQueue",

@@ -26,10 +26,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.JobId` |
-/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` | Only a failover test that has not started or was stopped can be deleted. |
 #[derive(Default)]
 pub struct DeleteFailoverTestJob {
     /// `RegionId`.
@@ -86,10 +86,18 @@ pub type DeleteFailoverTestJobResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteFailoverTestJob`].
     DeleteFailoverTestJobErrorCode {
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
-        /// `IncorrectStatus.OnlyForInitOrStopped` (400)
+        /// `IncorrectStatus.OnlyForInitOrStopped` (400): Only a failover test that has not started or was stopped can be deleted.
         IncorrectStatusOnlyForInitOrStopped = "IncorrectStatus.OnlyForInitOrStopped",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
+        400 "IncorrectStatus.OnlyForInitOrStopped" "" "Only a failover test that has not started or was stopped can be deleted.",
     }
 }
 
@@ -99,10 +107,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForInitOrStopped", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteFailoverTestJob",

@@ -24,21 +24,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidStatus` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `FlowLogNumberOverLimit` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectStatus.flowlog` |
-/// | 400 | `InvalidResourceId.NotFound` |
-/// | 400 | `Forbidden.OperateManagedFlowLog` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidStatus` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `FlowLogNumberOverLimit` | The account has the maximum number of flow logs. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.flowlog` | The state of the flow log does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | 400 | `Forbidden.OperateManagedFlowLog` | The flow log is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteFlowLog {
     /// `RegionId`.
@@ -104,32 +104,51 @@ static DELETE_FLOW_LOG_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DeleteFlowLog`].
     DeleteFlowLogErrorCode {
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectOrLogstoreNotExist` (400)
+        /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
         ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
-        /// `SourceProjectNotExist` (400)
+        /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
         SourceProjectNotExist = "SourceProjectNotExist",
-        /// `Unauthorized` (400)
+        /// `Unauthorized` (400): RAM users and roles may not call the operation.
         Unauthorized = "Unauthorized",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidStatus` (400)
+        /// `InvalidStatus` (400): The state of the resource does not allow the operation.
         InvalidStatus = "InvalidStatus",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `FlowLogNumberOverLimit` (400)
+        /// `FlowLogNumberOverLimit` (400): The account has the maximum number of flow logs.
         FlowLogNumberOverLimit = "FlowLogNumberOverLimit",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectStatus.flowlog` (400)
+        /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
         IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
-        /// `InvalidResourceId.NotFound` (400)
+        /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `Forbidden.OperateManagedFlowLog` (400)
+        /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
         ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
+        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
+        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
+        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
+        400 "InvalidStatus" "" "The state of the resource does not allow the operation.",
+        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
+        400 "FlowLogNumberOverLimit" "" "The account has the maximum number of flow logs.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
+        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
     }
 }
 
@@ -137,21 +156,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a flow log.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "FlowLogNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteFlowLog",
         Access::Write,

@@ -30,16 +30,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-/// | 404 | `ResourceNotFound.ForwardEntry` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.ForwardEntry` | The DNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -95,7 +95,7 @@ static DELETE_FORWARD_ENTRY: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ForwardTableId").required(),
         Field::string("ForwardEntryId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -106,22 +106,36 @@ pub type DeleteForwardEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteForwardEntry`].
     DeleteForwardEntryErrorCode {
-        /// `IncorretForwardEntryStatus` (400)
+        /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `IncorrectStatus.NATGW` (400)
+        /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `IncorrectStatus.ForwardEntry` (400)
+        /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardEntryId.NotFound` (404)
+        /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
-        /// `ResourceNotFound.ForwardEntry` (404)
+        /// `ResourceNotFound.ForwardEntry` (404): The DNAT entry does not exist. Check its ID.
         ResourceNotFoundForwardEntry = "ResourceNotFound.ForwardEntry",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
+        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
+        404 "ResourceNotFound.ForwardEntry" "" "The DNAT entry does not exist. Check its ID.",
     }
 }
 
@@ -131,16 +145,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteForwardEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.ForwardEntry", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteForwardEntry",

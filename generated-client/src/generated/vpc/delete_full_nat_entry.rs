@@ -32,11 +32,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.FullNatEntry` |
-/// | 400 | `IncorrectStatus.FullNatEntry` |
-/// | 400 | `ResourceNotFound.FullNatTableId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.FullNatEntry` | The FULLNAT entry does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.FullNatEntry` | The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.FullNatTableId` | The FULLNAT table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteFullNatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -46,6 +46,8 @@ pub struct DeleteFullNatEntry {
     /// The ID of the FULLNAT entry to delete.
     pub full_nat_entry_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
@@ -99,7 +101,7 @@ record! {
 static DELETE_FULL_NAT_ENTRY: Schema = Schema {
     name: "DeleteFullNatEntry",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("FullNatTableId").required(),
         Field::string("FullNatEntryId").required(),
         Field::boolean("DryRun"),
@@ -114,12 +116,21 @@ pub type DeleteFullNatEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteFullNatEntry`].
     DeleteFullNatEntryErrorCode {
-        /// `ResourceNotFound.FullNatEntry` (400)
+        /// `ResourceNotFound.FullNatEntry` (400): The FULLNAT entry does not exist. Check its ID.
         ResourceNotFoundFullNatEntry = "ResourceNotFound.FullNatEntry",
-        /// `IncorrectStatus.FullNatEntry` (400)
+        /// `IncorrectStatus.FullNatEntry` (400): The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusFullNatEntry = "IncorrectStatus.FullNatEntry",
-        /// `ResourceNotFound.FullNatTableId` (400)
+        /// `ResourceNotFound.FullNatTableId` (400): The FULLNAT table does not exist. Check its ID.
         ResourceNotFoundFullNatTableId = "ResourceNotFound.FullNatTableId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.FullNatEntry" "" "The FULLNAT entry does not exist. Check its ID.",
+        400 "IncorrectStatus.FullNatEntry" "" "The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.FullNatTableId" "" "The FULLNAT table does not exist. Check its ID.",
     }
 }
 
@@ -129,11 +140,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFullNatEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.FullNatEntry", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.FullNatTableId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -24,14 +24,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` |
-/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` |
-/// | 400 | `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` |
-/// | 400 | `DependencyViolation.Ips` |
-/// | 400 | `IncorrectStatus` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` | The state of the Global Acceleration instance does not allow the operation. |
+/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
+/// | 400 | `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` | A Global Acceleration instance with a subscription cannot be released. |
+/// | 400 | `DependencyViolation.Ips` | The bandwidth package still has IP addresses. Remove them first. |
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteGlobalAccelerationInstance {
     /// `RegionId`.
@@ -80,18 +80,30 @@ pub type DeleteGlobalAccelerationInstanceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteGlobalAccelerationInstance`].
     DeleteGlobalAccelerationInstanceErrorCode {
-        /// `IncorrectGlobalAccelerationInstanceIdStatus` (400)
+        /// `IncorrectGlobalAccelerationInstanceIdStatus` (400): The state of the Global Acceleration instance does not allow the operation.
         IncorrectGlobalAccelerationInstanceIdStatus = "IncorrectGlobalAccelerationInstanceIdStatus",
-        /// `InvalidGlobalAccelerationInstanceId.NotFound` (400)
+        /// `InvalidGlobalAccelerationInstanceId.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
         InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
-        /// `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` (400)
+        /// `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` (400): A Global Acceleration instance with a subscription cannot be released.
         ForbiddenGlobalAccelerationInstanceChargeTypeIsPrepaid = "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid",
-        /// `DependencyViolation.Ips` (400)
+        /// `DependencyViolation.Ips` (400): The bandwidth package still has IP addresses. Remove them first.
         DependencyViolationIps = "DependencyViolation.Ips",
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectGlobalAccelerationInstanceIdStatus" "" "The state of the Global Acceleration instance does not allow the operation.",
+        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
+        400 "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid" "" "A Global Acceleration instance with a subscription cannot be released.",
+        400 "DependencyViolation.Ips" "" "The bandwidth package still has IP addresses. Remove them first.",
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -101,19 +113,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteGlobalAccelerationInstance",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectGlobalAccelerationInstanceIdStatus", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-        ErrorRow::new(
-            400,
-            "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "DependencyViolation.Ips", "", ""),
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteGlobalAccelerationInstance",
         Access::Write,

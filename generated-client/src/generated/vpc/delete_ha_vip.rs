@@ -26,15 +26,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` |
-/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` | A route has the HaVip as its next hop. Delete the route first. |
+/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` | The HaVip still has an EIP. Disassociate the EIP first. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
 #[derive(Default)]
 pub struct DeleteHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -93,20 +93,33 @@ pub type DeleteHaVipResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteHaVip`].
     DeleteHaVipErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `DependencyViolation.HaVipReferedByRouteEntry` (400)
+        /// `DependencyViolation.HaVipReferedByRouteEntry` (400): A route has the HaVip as its next hop. Delete the route first.
         DependencyViolationHaVipReferedByRouteEntry = "DependencyViolation.HaVipReferedByRouteEntry",
-        /// `DependencyViolation.HaVipAssociatedWithEIP` (400)
+        /// `DependencyViolation.HaVipAssociatedWithEIP` (400): The HaVip still has an EIP. Disassociate the EIP first.
         DependencyViolationHaVipAssociatedWithEip = "DependencyViolation.HaVipAssociatedWithEIP",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.HaVipReferedByRouteEntry" "" "A route has the HaVip as its next hop. Delete the route first.",
+        400 "DependencyViolation.HaVipAssociatedWithEIP" "" "The HaVip still has an EIP. Disassociate the EIP first.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
     }
 }
 
@@ -114,15 +127,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a high-availability virtual IP address (HAVIP).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteHaVip"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVipReferedByRouteEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVipAssociatedWithEIP", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new("DeleteHaVip", Access::Write, &DELETE_HA_VIP, &REQUEST_ID_RESPONSE)
 };

@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIpsecServerId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIpsecServerId.NotFound` | The IPsec server does not exist. Check its ID. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DeleteIpsecServer {
     /// `RegionId`.
@@ -100,14 +100,24 @@ pub type DeleteIpsecServerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpsecServer`].
     DeleteIpsecServerErrorCode {
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidIpsecServerId.NotFound` (404)
+        /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
         InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 
@@ -115,12 +125,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPsec server.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpsecServer"),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIpsecServer",

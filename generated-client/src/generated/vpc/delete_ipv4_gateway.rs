@@ -30,13 +30,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
-/// | 400 | `OperationDenied.RouteEntryExist` |
-/// | 400 | `OperationDenied.GatewayAlreadyAssociated` |
-/// | 400 | `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.RouteEntryExist` | Routes still lead to the IPv4 gateway. Delete them first. |
+/// | 400 | `OperationDenied.GatewayAlreadyAssociated` | The gateway is associated with a route table already. |
+/// | 400 | `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` | An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first. |
 #[derive(Default)]
 pub struct DeleteIpv4Gateway {
     /// `Ipv4GatewayId`.
@@ -116,16 +116,27 @@ pub type DeleteIpv4GatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv4Gateway`].
     DeleteIpv4GatewayErrorCode {
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `IncorrectStatus.Ipv4Gateway` (400)
+        /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
-        /// `OperationDenied.RouteEntryExist` (400)
+        /// `OperationDenied.RouteEntryExist` (400): Routes still lead to the IPv4 gateway. Delete them first.
         OperationDeniedRouteEntryExist = "OperationDenied.RouteEntryExist",
-        /// `OperationDenied.GatewayAlreadyAssociated` (400)
+        /// `OperationDenied.GatewayAlreadyAssociated` (400): The gateway is associated with a route table already.
         OperationDeniedGatewayAlreadyAssociated = "OperationDenied.GatewayAlreadyAssociated",
-        /// `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` (400)
+        /// `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` (400): An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first.
         OperationFailedIpv4GatewayUsedByEipBindIpAddress = "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
+        400 "OperationDenied.RouteEntryExist" "" "Routes still lead to the IPv4 gateway. Delete them first.",
+        400 "OperationDenied.GatewayAlreadyAssociated" "" "The gateway is associated with a route table already.",
+        400 "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress" "" "An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first.",
     }
 }
 
@@ -133,13 +144,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPv4 gateway that has no associated route table.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv4Gateway"),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteEntryExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.GatewayAlreadyAssociated", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -32,11 +32,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.EgressOnlyRule` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.Ipv6EgressOnlyRule` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.EgressOnlyRule` | The state of the egress-only rule does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.Ipv6EgressOnlyRule` | The egress-only rule does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteIpv6EgressOnlyRule {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -94,7 +94,7 @@ static DELETE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6EgressOnlyRuleId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],
@@ -106,12 +106,21 @@ pub type DeleteIpv6EgressOnlyRuleResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6EgressOnlyRule`].
     DeleteIpv6EgressOnlyRuleErrorCode {
-        /// `IncorrectStatus.EgressOnlyRule` (400)
+        /// `IncorrectStatus.EgressOnlyRule` (400): The state of the egress-only rule does not allow the operation. Wait, then repeat the call.
         IncorrectStatusEgressOnlyRule = "IncorrectStatus.EgressOnlyRule",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.Ipv6EgressOnlyRule` (404)
+        /// `ResourceNotFound.Ipv6EgressOnlyRule` (404): The egress-only rule does not exist. Check its ID.
         ResourceNotFoundIpv6EgressOnlyRule = "ResourceNotFound.Ipv6EgressOnlyRule",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.EgressOnlyRule" "" "The state of the egress-only rule does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ResourceNotFound.Ipv6EgressOnlyRule" "" "The egress-only rule does not exist. Check its ID.",
     }
 }
 
@@ -121,11 +130,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.EgressOnlyRule", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6EgressOnlyRule", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

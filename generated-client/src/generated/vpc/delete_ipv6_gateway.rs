@@ -34,15 +34,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `DependencyViolation.GatewayRouteTableRelation` |
-/// | 400 | `IncorrectStatus.Ipv6Gateway` |
-/// | 400 | `DependencyViolation.EgressRules` |
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |
-/// | 400 | `OperationFailed.RouteEntryUnstable` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `DependencyViolation.GatewayRouteTableRelation` | A gateway route table is still associated with the gateway. Remove the association first. |
+/// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.EgressRules` | The IPv6 gateway still has egress-only rules. Delete them first. |
+/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | `OperationFailed.RouteEntryUnstable` | A route to the gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteIpv6Gateway {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -52,6 +52,8 @@ pub struct DeleteIpv6Gateway {
     /// The ID of the IPv6 gateway to delete.
     pub ipv6_gateway_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -101,7 +103,7 @@ static DELETE_IPV6_GATEWAY: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6GatewayId").required(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -112,20 +114,33 @@ pub type DeleteIpv6GatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6Gateway`].
     DeleteIpv6GatewayErrorCode {
-        /// `ResourceNotFound.RouteTable` (400)
+        /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
         ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
-        /// `DependencyViolation.GatewayRouteTableRelation` (400)
+        /// `DependencyViolation.GatewayRouteTableRelation` (400): A gateway route table is still associated with the gateway. Remove the association first.
         DependencyViolationGatewayRouteTableRelation = "DependencyViolation.GatewayRouteTableRelation",
-        /// `IncorrectStatus.Ipv6Gateway` (400)
+        /// `IncorrectStatus.Ipv6Gateway` (400): The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway",
-        /// `DependencyViolation.EgressRules` (400)
+        /// `DependencyViolation.EgressRules` (400): The IPv6 gateway still has egress-only rules. Delete them first.
         DependencyViolationEgressRules = "DependencyViolation.EgressRules",
-        /// `DependencyViolation.Ipv6InternetBandwidth` (400)
+        /// `DependencyViolation.Ipv6InternetBandwidth` (400): IPv6 addresses still have Internet bandwidth. Delete it first.
         DependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth",
-        /// `OperationFailed.RouteEntryUnstable` (400)
+        /// `OperationFailed.RouteEntryUnstable` (400): A route to the gateway is being changed. Wait, then repeat the call.
         OperationFailedRouteEntryUnstable = "OperationFailed.RouteEntryUnstable",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
+        400 "DependencyViolation.GatewayRouteTableRelation" "" "A gateway route table is still associated with the gateway. Remove the association first.",
+        400 "IncorrectStatus.Ipv6Gateway" "" "The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.EgressRules" "" "The IPv6 gateway still has egress-only rules. Delete them first.",
+        400 "DependencyViolation.Ipv6InternetBandwidth" "" "IPv6 addresses still have Internet bandwidth. Delete it first.",
+        400 "OperationFailed.RouteEntryUnstable" "" "A route to the gateway is being changed. Wait, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -133,15 +148,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPv6 gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6Gateway"),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GatewayRouteTableRelation", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Gateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EgressRules", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteEntryUnstable", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -20,7 +20,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteIpv6InternetBandwidth::new();
+/// let request = DeleteIpv6InternetBandwidth::new()
+///     .ipv6_address_id("<Ipv6AddressId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -30,12 +31,16 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`. The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |
-/// | 404 | `OperationFailed.ServiceManaged` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
+/// | 404 | `OperationFailed.ServiceManaged` | The resource is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -47,6 +52,8 @@ pub struct DeleteIpv6InternetBandwidth {
     /// The ID of the IPv6 address's Internet bandwidth.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -111,9 +118,18 @@ static DELETE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("Ipv6AddressId"),
         Field::string("Ipv6InternetBandwidthId"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Ipv6AddressId"]),
+                Predicate::given(&["Ipv6InternetBandwidthId"]),
+            ],
+            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+        ),
+    ],
 };
 
 /// The response to [`DeleteIpv6InternetBandwidth`]: the ID of the request, and nothing else.
@@ -122,10 +138,18 @@ pub type DeleteIpv6InternetBandwidthResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6InternetBandwidth`].
     DeleteIpv6InternetBandwidthErrorCode {
-        /// `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` (400)
+        /// `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): The IDs of the address and of its bandwidth are both missing. Pass one of them.
         BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId = "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId",
-        /// `OperationFailed.ServiceManaged` (404)
+        /// `OperationFailed.ServiceManaged` (404): The resource is managed by a cloud service and cannot be changed.
         OperationFailedServiceManaged = "OperationFailed.ServiceManaged",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId" "" "The IDs of the address and of its bandwidth are both missing. Pass one of them.",
+        404 "OperationFailed.ServiceManaged" "" "The resource is managed by a cloud service and cannot be changed.",
     }
 }
 
@@ -135,15 +159,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6InternetBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId",
-            "",
-            "",
-        ),
-        ErrorRow::new(404, "OperationFailed.ServiceManaged", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

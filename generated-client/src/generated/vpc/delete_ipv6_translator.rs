@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 400 | `Nat64Gateway.Configuring` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 403 | `ForbiddenRelease` |
-/// | 404 | `InvalidIPv6TranslatorId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `Nat64Gateway.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `ForbiddenRelease` | A subscription cannot be released before it expires. |
+/// | 404 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteIpv6Translator {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -92,18 +92,30 @@ pub type DeleteIpv6TranslatorResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6Translator`].
     DeleteIpv6TranslatorErrorCode {
-        /// `IPv6Translator.Configuring` (400)
+        /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
-        /// `Nat64Gateway.Configuring` (400)
+        /// `Nat64Gateway.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Nat64GatewayConfiguring = "Nat64Gateway.Configuring",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `ForbiddenRelease` (403)
+        /// `ForbiddenRelease` (403): A subscription cannot be released before it expires.
         ForbiddenRelease = "ForbiddenRelease",
-        /// `InvalidIPv6TranslatorId.NotFound` (404)
+        /// `InvalidIPv6TranslatorId.NotFound` (404): The IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        400 "Nat64Gateway.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "ForbiddenRelease" "" "A subscription cannot be released before it expires.",
+        404 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
     }
 }
 
@@ -113,14 +125,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6Translator",
     ),
-    errors: &[
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "Nat64Gateway.Configuring", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "ForbiddenRelease", "", ""),
-        ErrorRow::new(404, "InvalidIPv6TranslatorId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6Translator",

@@ -27,12 +27,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorACLId.NotFound` |
-/// | 400 | `InvalidIPv6TranslatorACL.Used` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorACLId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorACL.Used` | The ACL of the IPv6 translator is in use. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteIpv6TranslatorAclList {
@@ -92,14 +92,24 @@ pub type DeleteIpv6TranslatorAclListResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6TranslatorAclList`].
     DeleteIpv6TranslatorAclListErrorCode {
-        /// `InvalidIPv6TranslatorACLId.NotFound` (400)
+        /// `InvalidIPv6TranslatorACLId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorACLId.NotFound",
-        /// `InvalidIPv6TranslatorACL.Used` (400)
+        /// `InvalidIPv6TranslatorACL.Used` (400): The ACL of the IPv6 translator is in use.
         InvalidIpv6TranslatorAclUsed = "InvalidIPv6TranslatorACL.Used",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorACLId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
+        400 "InvalidIPv6TranslatorACL.Used" "" "The ACL of the IPv6 translator is in use.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -110,12 +120,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6TranslatorAclList",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorACLId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorACL.Used", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6TranslatorAclList",

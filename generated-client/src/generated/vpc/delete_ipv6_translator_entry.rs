@@ -27,16 +27,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |
-/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` |
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 400 | `IPv6Translator.FinancialLocked` |
-/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` |
-/// | 400 | `MissingEntryOrInstanceId` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` | The entry of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `IPv6Translator.FinancialLocked` | The IPv6 translator is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` | The entry and the IPv6 translator exclude each other. Pass only one ID. |
+/// | 400 | `MissingEntryOrInstanceId` | The entry and the instance are both missing. Pass one ID. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteIpv6TranslatorEntry {
@@ -113,22 +113,36 @@ pub type DeleteIpv6TranslatorEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6TranslatorEntry`].
     DeleteIpv6TranslatorEntryErrorCode {
-        /// `InvalidIPv6TranslatorId.NotFound` (400)
+        /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
-        /// `InvalidIPv6TranslatorEntryId.NotFound` (400)
+        /// `InvalidIPv6TranslatorEntryId.NotFound` (400): The entry of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorEntryIdNotFound = "InvalidIPv6TranslatorEntryId.NotFound",
-        /// `IPv6Translator.Configuring` (400)
+        /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
-        /// `IPv6Translator.FinancialLocked` (400)
+        /// `IPv6Translator.FinancialLocked` (400): The IPv6 translator is locked because of overdue payments. Settle them first.
         Ipv6TranslatorFinancialLocked = "IPv6Translator.FinancialLocked",
-        /// `InvalidIPv6TranslatorId.CoexistWithEntryId` (400)
+        /// `InvalidIPv6TranslatorId.CoexistWithEntryId` (400): The entry and the IPv6 translator exclude each other. Pass only one ID.
         InvalidIpv6TranslatorIdCoexistWithEntryId = "InvalidIPv6TranslatorId.CoexistWithEntryId",
-        /// `MissingEntryOrInstanceId` (400)
+        /// `MissingEntryOrInstanceId` (400): The entry and the instance are both missing. Pass one ID.
         MissingEntryOrInstanceId = "MissingEntryOrInstanceId",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
+        400 "InvalidIPv6TranslatorEntryId.NotFound" "" "The entry of the IPv6 translator does not exist. Check its ID.",
+        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        400 "IPv6Translator.FinancialLocked" "" "The IPv6 translator is locked because of overdue payments. Settle them first.",
+        400 "InvalidIPv6TranslatorId.CoexistWithEntryId" "" "The entry and the IPv6 translator exclude each other. Pass only one ID.",
+        400 "MissingEntryOrInstanceId" "" "The entry and the instance are both missing. Pass one ID.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -139,16 +153,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "IPv6Translator.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.CoexistWithEntryId", "", ""),
-        ErrorRow::new(400, "MissingEntryOrInstanceId", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6TranslatorEntry",

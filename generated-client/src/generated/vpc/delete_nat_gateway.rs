@@ -28,30 +28,30 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.VpcEndpointService` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 400 | `DependencyViolation.RouterEntry` |
-/// | 400 | `DependencyViolation.BandwidthPackages` |
-/// | 400 | `DependencyViolation.EIPS` |
-/// | 400 | `Forbidden.PrePaidNatGateway` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 400 | `DependencyViolation.ForwardEntry` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `DependencyViolation.NatIpCidr` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `IncorrectStatus.RouterEntry` |
-/// | 400 | `IncorrectStatus.VSwitch` |
-/// | 404 | `INSTANCE_NOT_EXISTS` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `IncorrectStatus.NatGateway` |
-/// | 404 | `ResourceNotFound.NatGateway` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.VpcEndpointService` | An endpoint service still uses the resource. Delete it first. |
+/// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
+/// | 400 | `DependencyViolation.RouterEntry` | Routes still depend on the resource. Delete them first. |
+/// | 400 | `DependencyViolation.BandwidthPackages` | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | `DependencyViolation.EIPS` | The NAT gateway still has EIPs. Disassociate them first. |
+/// | 400 | `Forbidden.PrePaidNatGateway` | The NAT gateway is a subscription and cannot be deleted by API. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.ForwardEntry` | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.NatIp` | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.NatIpCidr` | NAT CIDR blocks still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouterEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.VSwitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `INSTANCE_NOT_EXISTS` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -61,6 +61,8 @@ pub struct DeleteNatGateway {
     /// The ID of the NAT gateway to delete.
     pub nat_gateway_id: String,
     /// Whether to delete the NAT gateway together with its SNAT rules, DNAT rules and NAT service plans, and to detach its EIPs. With `false`, the default, these must be removed beforehand.
+    ///
+    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 
@@ -111,48 +113,76 @@ pub type DeleteNatGatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteNatGateway`].
     DeleteNatGatewayErrorCode {
-        /// `DependencyViolation.VpcEndpointService` (400)
+        /// `DependencyViolation.VpcEndpointService` (400): An endpoint service still uses the resource. Delete it first.
         DependencyViolationVpcEndpointService = "DependencyViolation.VpcEndpointService",
-        /// `DependencyViolation.FullNatEntry` (400)
+        /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
         DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
-        /// `DependencyViolation.RouterEntry` (400)
+        /// `DependencyViolation.RouterEntry` (400): Routes still depend on the resource. Delete them first.
         DependencyViolationRouterEntry = "DependencyViolation.RouterEntry",
-        /// `DependencyViolation.BandwidthPackages` (400)
+        /// `DependencyViolation.BandwidthPackages` (400): The NAT gateway still has bandwidth packages. Delete them first.
         DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
-        /// `DependencyViolation.EIPS` (400)
+        /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Disassociate them first.
         DependencyViolationEips = "DependencyViolation.EIPS",
-        /// `Forbidden.PrePaidNatGateway` (400)
+        /// `Forbidden.PrePaidNatGateway` (400): The NAT gateway is a subscription and cannot be deleted by API.
         ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
-        /// `InvalidOperation.DeletionProtection` (400)
+        /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `DependencyViolation.SnatEntry` (400)
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
-        /// `IncorrectStatus.SnatEntry` (400)
+        /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
-        /// `DependencyViolation.ForwardEntry` (400)
+        /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
         DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
-        /// `IncorrectStatus.ForwardEntry` (400)
+        /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
-        /// `DependencyViolation.NatIp` (400)
+        /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
         DependencyViolationNatIp = "DependencyViolation.NatIp",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `DependencyViolation.NatIpCidr` (400)
+        /// `DependencyViolation.NatIpCidr` (400): NAT CIDR blocks still depend on the resource. Delete them first.
         DependencyViolationNatIpCidr = "DependencyViolation.NatIpCidr",
-        /// `IncorrectStatus.NatGateway` (400, 404)
+        /// `IncorrectStatus.NatGateway` (400, 404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `IncorrectStatus.RouterEntry` (400)
+        /// `IncorrectStatus.RouterEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouterEntry = "IncorrectStatus.RouterEntry",
-        /// `IncorrectStatus.VSwitch` (400)
+        /// `IncorrectStatus.VSwitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVSwitch = "IncorrectStatus.VSwitch",
-        /// `INSTANCE_NOT_EXISTS` (404)
+        /// `INSTANCE_NOT_EXISTS` (404): The instance does not exist. Check its ID.
         InstanceNotExists = "INSTANCE_NOT_EXISTS",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.VpcEndpointService" "" "An endpoint service still uses the resource. Delete it first.",
+        400 "DependencyViolation.FullNatEntry" "" "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
+        400 "DependencyViolation.RouterEntry" "" "Routes still depend on the resource. Delete them first.",
+        400 "DependencyViolation.BandwidthPackages" "" "The NAT gateway still has bandwidth packages. Delete them first.",
+        400 "DependencyViolation.EIPS" "" "The NAT gateway still has EIPs. Disassociate them first.",
+        400 "Forbidden.PrePaidNatGateway" "" "The NAT gateway is a subscription and cannot be deleted by API.",
+        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
+        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "DependencyViolation.ForwardEntry" "" "Forwarding entries still use the IP addresses. Delete the entries first.",
+        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "DependencyViolation.NatIp" "" "NAT IP addresses still depend on the resource. Delete them first.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.NatIpCidr" "" "NAT CIDR blocks still depend on the resource. Delete them first.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.RouterEntry" "" "The state of the route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectStatus.VSwitch" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
+        404 "INSTANCE_NOT_EXISTS" "" "The instance does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        404 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
     }
 }
 
@@ -160,30 +190,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatGateway"),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.VpcEndpointService", "", ""),
-        ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouterEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.BandwidthPackages", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EIPS", "", ""),
-        ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIpCidr", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouterEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", ""),
-        ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteNatGateway",
         Access::Write,

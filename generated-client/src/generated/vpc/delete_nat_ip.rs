@@ -20,7 +20,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteNatIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteNatIp::new();
+/// let request = DeleteNatIp::new()
+///     .nat_ip_id("<NatIpId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -30,19 +31,24 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `NatIpId`, `Ipv4Prefix`. The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.
+/// - `Ipv4Prefix` requires `NatGatewayId`. The note on `NatGatewayId`: required where a prefix is deleted.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `OperationFailed.DefaultNatIp` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.NatIpCidr` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.DefaultNatIp` | The default NAT IP address cannot be deleted. |
+/// | 400 | `DependencyViolation.NatIp` | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -52,6 +58,8 @@ pub struct DeleteNatIp {
     /// The ID of the NAT IP address to delete.
     pub nat_ip_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -123,11 +131,22 @@ static DELETE_NAT_IP: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NatIpId"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatGatewayId"),
         Field::string("Ipv4Prefix"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["NatIpId"]), Predicate::given(&["Ipv4Prefix"])],
+            "The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv4Prefix"])],
+            &[Predicate::given(&["NatGatewayId"])],
+            "The note on `NatGatewayId`: required where a prefix is deleted.",
+        ),
+    ],
 };
 
 /// The response to [`DeleteNatIp`]: the ID of the request, and nothing else.
@@ -136,24 +155,39 @@ pub type DeleteNatIpResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteNatIp`].
     DeleteNatIpErrorCode {
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `OperationFailed.DefaultNatIp` (400)
+        /// `OperationFailed.DefaultNatIp` (400): The default NAT IP address cannot be deleted.
         OperationFailedDefaultNatIp = "OperationFailed.DefaultNatIp",
-        /// `DependencyViolation.NatIp` (400)
+        /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
         DependencyViolationNatIp = "DependencyViolation.NatIp",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `DependencyViolation.FullNatEntry` (400)
+        /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
         DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.NatIpCidr` (404)
+        /// `ResourceNotFound.NatIpCidr` (404): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.DefaultNatIp" "" "The default NAT IP address cannot be deleted.",
+        400 "DependencyViolation.NatIp" "" "NAT IP addresses still depend on the resource. Delete them first.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.FullNatEntry" "" "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
+        404 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
     }
 }
 
@@ -161,17 +195,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT IP address.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIp"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultNatIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIpCidr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new("DeleteNatIp", Access::Write, &DELETE_NAT_IP, &REQUEST_ID_RESPONSE)

@@ -30,13 +30,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.NatIpCidr` |
-/// | 400 | `OperationFailed.DefaultNatIpCidr` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
+/// | 400 | `OperationFailed.DefaultNatIpCidr` | The default NAT CIDR block cannot be deleted. |
+/// | 400 | `DependencyViolation.NatIp` | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -46,6 +46,8 @@ pub struct DeleteNatIpCidr {
     /// The NAT CIDR block to delete. It must not contain NAT IP addresses any more and cannot be the default one.
     pub nat_ip_cidr: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -102,7 +104,7 @@ static DELETE_NAT_IP_CIDR: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NatIpCidr").required(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatGatewayId").required(),
     ],
     rules: &[],
@@ -114,16 +116,27 @@ pub type DeleteNatIpCidrResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteNatIpCidr`].
     DeleteNatIpCidrErrorCode {
-        /// `ResourceNotFound.NatIpCidr` (400)
+        /// `ResourceNotFound.NatIpCidr` (400): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
-        /// `OperationFailed.DefaultNatIpCidr` (400)
+        /// `OperationFailed.DefaultNatIpCidr` (400): The default NAT CIDR block cannot be deleted.
         OperationFailedDefaultNatIpCidr = "OperationFailed.DefaultNatIpCidr",
-        /// `DependencyViolation.NatIp` (400)
+        /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
         DependencyViolationNatIp = "DependencyViolation.NatIp",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
+        400 "OperationFailed.DefaultNatIpCidr" "" "The default NAT CIDR block cannot be deleted.",
+        400 "DependencyViolation.NatIp" "" "NAT IP addresses still depend on the resource. Delete them first.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -131,13 +144,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT CIDR block.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIpCidr"),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NatIpCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultNatIpCidr", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,17 +26,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |
-/// | 400 | `Forbidden.VBRExists` |
-/// | 400 | `Forbidden.AssociateToVBR` |
-/// | 400 | `OperationDenied.NeedVpconnOwner` |
-/// | 400 | `OperationDenied.NeedPconnOwner` |
-/// | 400 | `Forbidden.NotInAllowDeleteStatus` |
-/// | 400 | `ResourceAlreadyAssociated.PconnQos` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPhysicalConnectionId.NotMatched` | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | `Forbidden.VBRExists` | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
+/// | 400 | `Forbidden.AssociateToVBR` | VBRs still use the Express Connect circuit. Delete them first. |
+/// | 400 | `OperationDenied.NeedVpconnOwner` | Only the owner of the hosted connection may carry out the operation. |
+/// | 400 | `OperationDenied.NeedPconnOwner` | Only the owner of the circuit may carry out the operation. |
+/// | 400 | `Forbidden.NotInAllowDeleteStatus` | The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate. |
+/// | 400 | `ResourceAlreadyAssociated.PconnQos` | The circuit has a QoS policy already. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
     /// `RegionId`.
@@ -95,24 +95,39 @@ pub type DeletePhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePhysicalConnection`].
     DeletePhysicalConnectionErrorCode {
-        /// `InvalidPhysicalConnectionId.NotMatched` (400)
+        /// `InvalidPhysicalConnectionId.NotMatched` (400): The ID does not match the Express Connect circuit. Check it.
         InvalidPhysicalConnectionIdNotMatched = "InvalidPhysicalConnectionId.NotMatched",
-        /// `Forbidden.VBRExists` (400)
+        /// `Forbidden.VBRExists` (400): The owner of the Express Connect circuit still has a VBR on it. Delete it first.
         ForbiddenVbrExists = "Forbidden.VBRExists",
-        /// `Forbidden.AssociateToVBR` (400)
+        /// `Forbidden.AssociateToVBR` (400): VBRs still use the Express Connect circuit. Delete them first.
         ForbiddenAssociateToVbr = "Forbidden.AssociateToVBR",
-        /// `OperationDenied.NeedVpconnOwner` (400)
+        /// `OperationDenied.NeedVpconnOwner` (400): Only the owner of the hosted connection may carry out the operation.
         OperationDeniedNeedVpconnOwner = "OperationDenied.NeedVpconnOwner",
-        /// `OperationDenied.NeedPconnOwner` (400)
+        /// `OperationDenied.NeedPconnOwner` (400): Only the owner of the circuit may carry out the operation.
         OperationDeniedNeedPconnOwner = "OperationDenied.NeedPconnOwner",
-        /// `Forbidden.NotInAllowDeleteStatus` (400)
+        /// `Forbidden.NotInAllowDeleteStatus` (400): The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate.
         ForbiddenNotInAllowDeleteStatus = "Forbidden.NotInAllowDeleteStatus",
-        /// `ResourceAlreadyAssociated.PconnQos` (400)
+        /// `ResourceAlreadyAssociated.PconnQos` (400): The circuit has a QoS policy already.
         ResourceAlreadyAssociatedPconnQos = "ResourceAlreadyAssociated.PconnQos",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
-        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPhysicalConnectionId.NotMatched" "" "The ID does not match the Express Connect circuit. Check it.",
+        400 "Forbidden.VBRExists" "" "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
+        400 "Forbidden.AssociateToVBR" "" "VBRs still use the Express Connect circuit. Delete them first.",
+        400 "OperationDenied.NeedVpconnOwner" "" "Only the owner of the hosted connection may carry out the operation.",
+        400 "OperationDenied.NeedPconnOwner" "" "Only the owner of the circuit may carry out the operation.",
+        400 "Forbidden.NotInAllowDeleteStatus" "" "The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate.",
+        400 "ResourceAlreadyAssociated.PconnQos" "" "The circuit has a QoS policy already.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
     }
 }
 
@@ -122,17 +137,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotMatched", "", ""),
-        ErrorRow::new(400, "Forbidden.VBRExists", "", ""),
-        ErrorRow::new(400, "Forbidden.AssociateToVBR", "", ""),
-        ErrorRow::new(400, "OperationDenied.NeedVpconnOwner", "", ""),
-        ErrorRow::new(400, "OperationDenied.NeedPconnOwner", "", ""),
-        ErrorRow::new(400, "Forbidden.NotInAllowDeleteStatus", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.PconnQos", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletePhysicalConnection",

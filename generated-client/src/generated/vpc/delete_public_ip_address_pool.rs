@@ -30,22 +30,24 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `ResourceInUse.PublicIpAddressPool` |
-/// | 400 | `OperationFailed.ResourceIsShared` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceInUse.PublicIpAddressPool` | The IP address pool is in use. Release its addresses first. |
+/// | 400 | `OperationFailed.ResourceIsShared` | The IP address pool is shared with other accounts. End the sharing first. |
+/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPool {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool to delete.
     pub public_ip_address_pool_id: String,
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -93,7 +95,7 @@ static DELETE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "DeletePublicIpAddressPool",
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
     ],
@@ -106,16 +108,27 @@ pub type DeletePublicIpAddressPoolResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePublicIpAddressPool`].
     DeletePublicIpAddressPoolErrorCode {
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `ResourceInUse.PublicIpAddressPool` (400)
+        /// `ResourceInUse.PublicIpAddressPool` (400): The IP address pool is in use. Release its addresses first.
         ResourceInUsePublicIpAddressPool = "ResourceInUse.PublicIpAddressPool",
-        /// `OperationFailed.ResourceIsShared` (400)
+        /// `OperationFailed.ResourceIsShared` (400): The IP address pool is shared with other accounts. End the sharing first.
         OperationFailedResourceIsShared = "OperationFailed.ResourceIsShared",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceInUse.PublicIpAddressPool" "" "The IP address pool is in use. Release its addresses first.",
+        400 "OperationFailed.ResourceIsShared" "" "The IP address pool is shared with other accounts. End the sharing first.",
+        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
     }
 }
 
@@ -125,13 +138,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPool",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceInUse.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceIsShared", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,27 +30,29 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrBlockMask` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.CidrBlock` |
-/// | 400 | `IncorrectStatus.CidrBlock` |
-/// | 400 | `ResourceInUse.CidrBlock` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlockMask` | The mask of the CIDR block is not valid. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.CidrBlock` | The pool does not have the CIDR block, or the block does not exist. |
+/// | 400 | `IncorrectStatus.CidrBlock` | The state of the CIDR block does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceInUse.CidrBlock` | The CIDR block is in use. Release its addresses first. |
+/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPoolCidrBlock {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool that loses the CIDR block.
     pub public_ip_address_pool_id: String,
-    /// `CidrBlock`.
+    /// The CIDR block to remove from the pool. It must not be in use.
     pub cidr_block: String,
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -104,7 +106,7 @@ static DELETE_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
         Field::string("CidrBlock").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
     ],
@@ -117,22 +119,36 @@ pub type DeletePublicIpAddressPoolCidrBlockResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePublicIpAddressPoolCidrBlock`].
     DeletePublicIpAddressPoolCidrBlockErrorCode {
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `IllegalParam.CidrBlockMask` (400)
+        /// `IllegalParam.CidrBlockMask` (400): The mask of the CIDR block is not valid.
         IllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `ResourceNotFound.CidrBlock` (400)
+        /// `ResourceNotFound.CidrBlock` (400): The pool does not have the CIDR block, or the block does not exist.
         ResourceNotFoundCidrBlock = "ResourceNotFound.CidrBlock",
-        /// `IncorrectStatus.CidrBlock` (400)
+        /// `IncorrectStatus.CidrBlock` (400): The state of the CIDR block does not allow the operation. Wait, then repeat the call.
         IncorrectStatusCidrBlock = "IncorrectStatus.CidrBlock",
-        /// `ResourceInUse.CidrBlock` (400)
+        /// `ResourceInUse.CidrBlock` (400): The CIDR block is in use. Release its addresses first.
         ResourceInUseCidrBlock = "ResourceInUse.CidrBlock",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "IllegalParam.CidrBlockMask" "" "The mask of the CIDR block is not valid.",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
+        400 "ResourceNotFound.CidrBlock" "" "The pool does not have the CIDR block, or the block does not exist.",
+        400 "IncorrectStatus.CidrBlock" "" "The state of the CIDR block does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceInUse.CidrBlock" "" "The CIDR block is in use. Release its addresses first.",
+        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
     }
 }
 
@@ -142,16 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPoolCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlockMask", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CidrBlock", "", ""),
-        ErrorRow::new(400, "ResourceInUse.CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

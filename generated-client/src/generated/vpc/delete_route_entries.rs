@@ -31,11 +31,16 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `RouteEntryId`, `DstCidrBlock` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
+/// - At least one of `RouteEntryId`, `NextHop` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DryRunOperation` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 #[derive(Default)]
 pub struct DeleteRouteEntries {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -47,6 +52,8 @@ pub struct DeleteRouteEntries {
     /// At most 200 elements.
     pub route_entries: Option<Vec<RouteEntriesValue>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -96,7 +103,23 @@ static DELETE_ROUTE_ENTRIES: Schema = Schema {
             .limits(&Limits::NONE.max_items(200)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["DstCidrBlock"]),
+                ],
+                "The notes on these fields: a route without an ID is found by its destination and next hop.",
+            )
+            .each(&["RouteEntries"]),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["RouteEntryId"]), Predicate::given(&["NextHop"])],
+                "The notes on these fields: a route without an ID is found by its destination and next hop.",
+            )
+            .each(&["RouteEntries"]),
+    ],
 };
 
 /// The response to [`DeleteRouteEntries`].
@@ -238,8 +261,15 @@ static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DeleteRouteEntries`].
     DeleteRouteEntriesErrorCode {
-        /// `DryRunOperation` (400)
+        /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
     }
 }
 
@@ -249,7 +279,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries",
     ),
-    errors: &[ErrorRow::new(400, "DryRunOperation", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteRouteEntries",

@@ -21,7 +21,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteRouteEntry::new();
+/// let request = DeleteRouteEntry::new()
+///     .route_entry_id("<RouteEntryId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -31,42 +32,48 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - Exactly one of `RouteEntryId`, `DestinationCidrBlock`. The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.
+/// - `DestinationCidrBlock` requires `RouteTableId`. The note on `DestinationCidrBlock`: a route without an ID is found in its route table.
+/// - At most one of `NextHopId`, `NextHopList`. The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `IncorrcetRouteEntryStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidRouteEntry.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidNextHop` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidRouteEntryId.NotFound` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` |
-/// | 400 | `InvalidNextHopList.Size` |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `OperationDenied.DeleteManagedRouteEntry` |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |
-/// | 400 | `OperationDenied.NextHopNotChanged` |
-/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` |
-/// | 400 | `IncorrectStatus.PrefixList` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `Vpc.Error` |
-/// | 500 | `Internal.Error` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `IncorrcetRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidRouteEntry.NotFound` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidNextHop` | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
+/// | 400 | `InvalidRouteEntry` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` | `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route. |
+/// | 400 | `InvalidNextHopList.Size` | The number of next hops is out of range. Pass 2 to 16. |
+/// | 400 | `ParamExclusive.NextHopIdAndList` | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` | A route with several next hops must be deleted with force. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `OperationDenied.DeleteManagedRouteEntry` | The route is managed by a cloud service and cannot be deleted. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationDenied.NextHopNotChanged` | The new next hop is that of now. Choose another one. |
+/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` | A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `Vpc.Error` | An internal error of the VPC service occurred. Repeat the call later. |
+/// | 500 | `Internal.Error` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -81,9 +88,11 @@ pub struct DeleteRouteEntry {
     pub next_hop_id: Option<String>,
     /// The next hops of the ECMP route to delete; for ECMP routes, give this instead of `NextHopId`.
     ///
-    /// At most 8 elements.
+    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -142,6 +151,30 @@ impl DeleteRouteEntry {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `RouteEntryId`, `DestinationCidrBlock`, and clears the others.
+    pub fn route(mut self, choice: Route) -> Self {
+        self.route_entry_id = None;
+        self.destination_cidr_block = None;
+        match choice {
+            Route::RouteEntryId(value) => self.route_entry_id = Some(value),
+            Route::DestinationCidrBlock(value) => {
+                self.destination_cidr_block = Some(value);
+            }
+        }
+        self
+    }
+
+    /// Sets one of `NextHopId`, `NextHopList`, and clears the others.
+    pub fn next_hops(mut self, choice: NextHops) -> Self {
+        self.next_hop_id = None;
+        self.next_hop_list = None;
+        match choice {
+            NextHops::NextHopId(value) => self.next_hop_id = Some(value),
+            NextHops::NextHopList(value) => self.next_hop_list = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -165,10 +198,29 @@ static DELETE_ROUTE_ENTRY: Schema = Schema {
         Field::string("DestinationCidrBlock"),
         Field::string("NextHopId"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(8)),
+            .limits(&Limits::NONE.min_items(2).max_items(16)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["DestinationCidrBlock"]),
+            ],
+            "The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["DestinationCidrBlock"])],
+            &[Predicate::given(&["RouteTableId"])],
+            "The note on `DestinationCidrBlock`: a route without an ID is found in its route table.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).",
+        ),
+    ],
 };
 
 /// The response to [`DeleteRouteEntry`]: the ID of the request, and nothing else.
@@ -216,73 +268,133 @@ static NEXT_HOP_LIST: Schema = Schema {
     rules: &[],
 };
 
+/// One of `RouteEntryId`, `DestinationCidrBlock`.
+///
+/// The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Route {
+    /// `RouteEntryId`.
+    RouteEntryId(String),
+    /// `DestinationCidrBlock`.
+    DestinationCidrBlock(String),
+}
+
+/// One of `NextHopId`, `NextHopList`.
+///
+/// The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextHops {
+    /// `NextHopId`.
+    NextHopId(String),
+    /// `NextHopList`.
+    NextHopList(Vec<NextHopList>),
+}
+
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].
     DeleteRouteEntryErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `IncorrcetRouteEntryStatus` (400)
+        /// `IncorrcetRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidRouteEntry.NotFound` (400)
+        /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
-        /// `InvalidVRouter.NotFound` (400)
+        /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidNextHop` (400)
+        /// `InvalidNextHop` (400): The next hop is missing. Pass `NextHopId` or `NextHopList`.
         InvalidNextHop = "InvalidNextHop",
-        /// `InvalidRouteEntry` (400)
+        /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntry = "InvalidRouteEntry",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidRouteEntryId.NotFound` (400)
+        /// `InvalidRouteEntryId.NotFound` (400): The route does not exist. Check its ID.
         InvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InvalidVpnInstanceId.NotFound` (400)
+        /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
-        /// `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` (400)
+        /// `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` (400): `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route.
         ParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock = "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock",
-        /// `InvalidNextHopList.Size` (400)
+        /// `InvalidNextHopList.Size` (400): The number of next hops is out of range. Pass 2 to 16.
         InvalidNextHopListSize = "InvalidNextHopList.Size",
-        /// `ParamExclusive.NextHopIdAndList` (400)
+        /// `ParamExclusive.NextHopIdAndList` (400): `NextHopId` and `NextHopList` exclude each other. Pass only one of them.
         ParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList",
-        /// `OperationFailed.DeleteMultiScopeEntry` (400)
+        /// `OperationFailed.DeleteMultiScopeEntry` (400): A route with several next hops must be deleted with force.
         OperationFailedDeleteMultiScopeEntry = "OperationFailed.DeleteMultiScopeEntry",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `OperationDenied.DeleteManagedRouteEntry` (400)
+        /// `OperationDenied.DeleteManagedRouteEntry` (400): The route is managed by a cloud service and cannot be deleted.
         OperationDeniedDeleteManagedRouteEntry = "OperationDenied.DeleteManagedRouteEntry",
-        /// `OperationDenied.RouteTableTypeNotPermitted` (400)
+        /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
         OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
-        /// `IncorrectStatus.VpcRouteEntry` (400)
+        /// `IncorrectStatus.VpcRouteEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry",
-        /// `OperationDenied.NextHopNotChanged` (400)
+        /// `OperationDenied.NextHopNotChanged` (400): The new next hop is that of now. Choose another one.
         OperationDeniedNextHopNotChanged = "OperationDenied.NextHopNotChanged",
-        /// `OperationDenied.DeleteGatewayEndpointRoute` (400)
+        /// `OperationDenied.DeleteGatewayEndpointRoute` (400): A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead.
         OperationDeniedDeleteGatewayEndpointRoute = "OperationDenied.DeleteGatewayEndpointRoute",
-        /// `IncorrectStatus.PrefixList` (400)
+        /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
-        /// `InvalidCidrBlock` (400)
+        /// `InvalidCidrBlock` (400): The CIDR block is not valid.
         InvalidCidrBlock = "InvalidCidrBlock",
-        /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400)
+        /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
         OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
-        /// `InvalidRouteTableId.NotFound` (404)
+        /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `Vpc.Error` (500)
+        /// `Vpc.Error` (500): An internal error of the VPC service occurred. Repeat the call later.
         VpcError = "Vpc.Error",
-        /// `Internal.Error` (500)
+        /// `Internal.Error` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "Internal.Error",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "IncorrcetRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidRouteEntry.NotFound" "" "The route does not exist. Check the route table and the CIDR block.",
+        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
+        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "InvalidNextHop" "" "The next hop is missing. Pass `NextHopId` or `NextHopList`.",
+        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidRouteEntryId.NotFound" "" "The route does not exist. Check its ID.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock" "" "`RouteEntryId` excludes the route table and the destination. Pass only one way to find the route.",
+        400 "InvalidNextHopList.Size" "" "The number of next hops is out of range. Pass 2 to 16.",
+        400 "ParamExclusive.NextHopIdAndList" "" "`NextHopId` and `NextHopList` exclude each other. Pass only one of them.",
+        400 "OperationFailed.DeleteMultiScopeEntry" "" "A route with several next hops must be deleted with force.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "OperationDenied.DeleteManagedRouteEntry" "" "The route is managed by a cloud service and cannot be deleted.",
+        400 "OperationDenied.RouteTableTypeNotPermitted" "" "The type of the route table does not allow the operation.",
+        400 "IncorrectStatus.VpcRouteEntry" "" "The state of the route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "OperationDenied.NextHopNotChanged" "" "The new next hop is that of now. Choose another one.",
+        400 "OperationDenied.DeleteGatewayEndpointRoute" "" "A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead.",
+        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call." retryable,
+        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        500 "Vpc.Error" "" "An internal error of the VPC service occurred. Repeat the call later.",
+        500 "Internal.Error" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -290,45 +402,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom route entry from a route table of a vRouter or VBR.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntry"),
-    errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrcetRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidNextHop", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
-        ErrorRow::new(
-            400,
-            "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidNextHopList.Size", "", ""),
-        ErrorRow::new(400, "ParamExclusive.NextHopIdAndList", "", ""),
-        ErrorRow::new(400, "OperationFailed.DeleteMultiScopeEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "OperationDenied.DeleteManagedRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopNotChanged", "", ""),
-        ErrorRow::new(400, "OperationDenied.DeleteGatewayEndpointRoute", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(500, "Vpc.Error", "", ""),
-        ErrorRow::new(500, "Internal.Error", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteRouteEntry",

@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.GatewayAssociated` |
-/// | 400 | `MissingParam.RouteTableId` |
-/// | 400 | `IncorrectRouteTableType` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `IncorrectRouteTableStatus` |
-/// | 404 | `DependencyViolation.RouteEntry` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.GatewayAssociated` | The route table is still associated with a gateway. Dissociate it first. |
+/// | 400 | `MissingParam.RouteTableId` | `RouteTableId` is missing. Pass it. |
+/// | 400 | `IncorrectRouteTableType` | Only custom route tables can be deleted. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` | The route table still has custom routes. Delete them first. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `IncorrectRouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
 #[derive(Default)]
 pub struct DeleteRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -86,26 +86,42 @@ pub type DeleteRouteTableResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteRouteTable`].
     DeleteRouteTableErrorCode {
-        /// `OperationDenied.GatewayAssociated` (400)
+        /// `OperationDenied.GatewayAssociated` (400): The route table is still associated with a gateway. Dissociate it first.
         OperationDeniedGatewayAssociated = "OperationDenied.GatewayAssociated",
-        /// `MissingParam.RouteTableId` (400)
+        /// `MissingParam.RouteTableId` (400): `RouteTableId` is missing. Pass it.
         MissingParamRouteTableId = "MissingParam.RouteTableId",
-        /// `IncorrectRouteTableType` (400)
+        /// `IncorrectRouteTableType` (400): Only custom route tables can be deleted.
         IncorrectRouteTableType = "IncorrectRouteTableType",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `IncorrectRouteTableStatus.RouteEntryExist` (400)
+        /// `IncorrectRouteTableStatus.RouteEntryExist` (400): The route table still has custom routes. Delete them first.
         IncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidParameter.Action` (404)
+        /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",
-        /// `IncorrectRouteTableStatus` (404)
+        /// `IncorrectRouteTableStatus` (404): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectRouteTableStatus = "IncorrectRouteTableStatus",
-        /// `DependencyViolation.RouteEntry` (404)
+        /// `DependencyViolation.RouteEntry` (404): Routes still use the instance or VPC. Delete the routes first.
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.GatewayAssociated" "" "The route table is still associated with a gateway. Dissociate it first.",
+        400 "MissingParam.RouteTableId" "" "`RouteTableId` is missing. Pass it.",
+        400 "IncorrectRouteTableType" "" "Only custom route tables can be deleted.",
+        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectRouteTableStatus.RouteEntryExist" "" "The route table still has custom routes. Delete them first.",
+        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
+        404 "IncorrectRouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        404 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
     }
 }
 
@@ -113,18 +129,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom route table.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable"),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.GatewayAssociated", "", ""),
-        ErrorRow::new(400, "MissingParam.RouteTableId", "", ""),
-        ErrorRow::new(400, "IncorrectRouteTableType", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "IncorrectRouteTableStatus.RouteEntryExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "IncorrectRouteTableStatus", "", ""),
-        ErrorRow::new(404, "DependencyViolation.RouteEntry", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteRouteTable",
         Access::Write,

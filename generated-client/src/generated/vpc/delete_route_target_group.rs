@@ -27,14 +27,16 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct DeleteRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
-    /// `ForceDelete`.
+    /// Whether to delete the route target group by force.
     pub force_delete: Option<bool>,
-    /// `RegionId`.
+    /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group to delete.
     pub route_target_group_id: String,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,
@@ -88,7 +90,8 @@ record! {
 static DELETE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "DeleteRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("ForceDelete"),
         Field::string("RegionId").region(),
         Field::string("RouteTargetGroupId").required(),

@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstance.StatusError` |
-/// | 400 | `OperationFailed.OperationLocked` |
-/// | 400 | `RouterInterfaceReferredByRouteEntry` |
-/// | 400 | `ReferredByRouteEntry.RouterInterface` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 400 | `RouterInterfaceReferredByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `ReferredByRouteEntry.RouterInterface` | A route has the router interface as its next hop. Delete the route first. |
 #[derive(Default)]
 pub struct DeleteRouterInterface {
     /// `RegionId`.
@@ -90,14 +90,24 @@ pub type DeleteRouterInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteRouterInterface`].
     DeleteRouterInterfaceErrorCode {
-        /// `InvalidInstance.StatusError` (400)
+        /// `InvalidInstance.StatusError` (400): The state or the owner of the router interface does not allow the operation.
         InvalidInstanceStatusError = "InvalidInstance.StatusError",
-        /// `OperationFailed.OperationLocked` (400)
+        /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
         OperationFailedOperationLocked = "OperationFailed.OperationLocked",
-        /// `RouterInterfaceReferredByRouteEntry` (400)
+        /// `RouterInterfaceReferredByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
         RouterInterfaceReferredByRouteEntry = "RouterInterfaceReferredByRouteEntry",
-        /// `ReferredByRouteEntry.RouterInterface` (400)
+        /// `ReferredByRouteEntry.RouterInterface` (400): A route has the router interface as its next hop. Delete the route first.
         ReferredByRouteEntryRouterInterface = "ReferredByRouteEntry.RouterInterface",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstance.StatusError" "" "The state or the owner of the router interface does not allow the operation.",
+        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
+        400 "RouterInterfaceReferredByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
+        400 "ReferredByRouteEntry.RouterInterface" "" "A route has the router interface as its next hop. Delete the route first.",
     }
 }
 
@@ -107,12 +117,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstance.StatusError", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(400, "RouterInterfaceReferredByRouteEntry", "", ""),
-        ErrorRow::new(400, "ReferredByRouteEntry.RouterInterface", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteRouterInterface",

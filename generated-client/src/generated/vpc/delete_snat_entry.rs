@@ -30,14 +30,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretSnatEntryStatus` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatEntryId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-/// | 404 | `ResourceNotFound.SnatEntry` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorretSnatEntryStatus` | An SNAT entry is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnatEntryId.NotFound` | The SNAT entry does not exist. Check its ID. |
+/// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.SnatEntry` | The SNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -93,7 +93,7 @@ static DELETE_SNAT_ENTRY: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("SnatTableId").required(),
         Field::string("SnatEntryId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -104,18 +104,30 @@ pub type DeleteSnatEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteSnatEntry`].
     DeleteSnatEntryErrorCode {
-        /// `IncorretSnatEntryStatus` (400)
+        /// `IncorretSnatEntryStatus` (400): An SNAT entry is being changed. Wait, then repeat the call.
         IncorretSnatEntryStatus = "IncorretSnatEntryStatus",
-        /// `IncorrectStatus.SnatEntry` (400)
+        /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnatEntryId.NotFound` (404)
+        /// `InvalidSnatEntryId.NotFound` (404): The SNAT entry does not exist. Check its ID.
         InvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound",
-        /// `InvalidSnatTableId.NotFound` (404)
+        /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
-        /// `ResourceNotFound.SnatEntry` (404)
+        /// `ResourceNotFound.SnatEntry` (404): The SNAT entry does not exist. Check its ID.
         ResourceNotFoundSnatEntry = "ResourceNotFound.SnatEntry",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretSnatEntryStatus" "" "An SNAT entry is being changed. Wait, then repeat the call." retryable,
+        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSnatEntryId.NotFound" "" "The SNAT entry does not exist. Check its ID.",
+        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
+        404 "ResourceNotFound.SnatEntry" "" "The SNAT entry does not exist. Check its ID.",
     }
 }
 
@@ -123,14 +135,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an SNAT entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSnatEntry"),
-    errors: &[
-        ErrorRow::new(400, "IncorretSnatEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.SnatEntry", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteSnatEntry",

@@ -30,12 +30,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` |
-/// | 400 | `DependencyViolation.TrafficMirrorSession` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.TrafficMirrorSession` | Traffic mirror sessions still use the resource. Delete them first. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorFilter {
     /// `TrafficMirrorFilterId`.
@@ -105,14 +105,24 @@ pub type DeleteTrafficMirrorFilterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorFilter`].
     DeleteTrafficMirrorFilterErrorCode {
-        /// `ResourceNotFound.TrafficMirrorFilter` (400)
+        /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
-        /// `IncorrectStatus.TrafficMirrorRule` (400)
+        /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
-        /// `DependencyViolation.TrafficMirrorSession` (400)
+        /// `DependencyViolation.TrafficMirrorSession` (400): Traffic mirror sessions still use the resource. Delete them first.
         DependencyViolationTrafficMirrorSession = "DependencyViolation.TrafficMirrorSession",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.TrafficMirrorSession" "" "Traffic mirror sessions still use the resource. Delete them first.",
     }
 }
 
@@ -122,12 +132,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilter",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "DependencyViolation.TrafficMirrorSession", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,12 +30,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorRule` |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorRule` | The traffic mirror rule does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorFilterRules {
     /// `TrafficMirrorFilterId`.
@@ -118,14 +118,24 @@ pub type DeleteTrafficMirrorFilterRulesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorFilterRules`].
     DeleteTrafficMirrorFilterRulesErrorCode {
-        /// `ResourceNotFound.TrafficMirrorRule` (400)
+        /// `ResourceNotFound.TrafficMirrorRule` (400): The traffic mirror rule does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorRule = "ResourceNotFound.TrafficMirrorRule",
-        /// `IncorrectStatus.TrafficMirrorRule` (400)
+        /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
-        /// `ResourceNotFound.TrafficMirrorFilter` (400)
+        /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorRule" "" "The traffic mirror rule does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
     }
 }
 
@@ -135,12 +145,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilterRules",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

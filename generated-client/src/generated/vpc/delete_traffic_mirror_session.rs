@@ -30,11 +30,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorSession {
     /// `ClientToken`.
@@ -104,12 +104,21 @@ pub type DeleteTrafficMirrorSessionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorSession`].
     DeleteTrafficMirrorSessionErrorCode {
-        /// `ResourceNotFound.TrafficMirrorSession` (400)
+        /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorSession` (400)
+        /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -119,11 +128,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -33,37 +33,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.OtherSubnetProcessing` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `DependencyViolation` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `DependencyViolation.HaVip` |
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `DependencyViolation.SNAT` |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |
-/// | 400 | `InvalidResource.NotBinding` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |
-/// | 400 | `DependencyViolation.ResourceShare` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 400 | `DependencyViolation.MulticastDomain` |
-/// | 400 | `DependencyViolation.VSwitchCidrReservation` |
-/// | 400 | `DependencyViolation.CloudService` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |
-/// | 400 | `DependencyViolation.Ipv6Address` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `IncorrectVSwitchId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectStatus` |
-/// | 404 | `DependencyViolation.VSwitchCidrReservation` |
-/// | 404 | `DependencyViolation.RouterInterface` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.OtherSubnetProcessing` | Another vSwitch is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation` | Other resources still depend on the object. Remove the dependency first. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.HaVip` | The vSwitch still has HaVips. Delete them first. |
+/// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.SNAT` | SNAT still uses the vSwitch. Delete the entries first. |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` | The network ACL and the resource belong to different VPCs. |
+/// | 400 | `InvalidResource.NotBinding` | The resource is not bound to the vSwitch. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.EnhancedNatgw` | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | `DependencyViolation.ResourceShare` | The resource is still shared. End the sharing first. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.MulticastDomain` | The vSwitch is still associated with a multicast domain. Remove the association first. |
+/// | 400 | `DependencyViolation.VSwitchCidrReservation` | The vSwitch still has reserved CIDR blocks. Delete them first. |
+/// | 400 | `DependencyViolation.CloudService` | A cloud service still uses the vSwitch. Release its resources first. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | `DependencyViolation.Ipv6Address` | IPv6 addresses still depend on the resource. Release them first. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `IncorrectVSwitchId` | The vSwitch does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `DependencyViolation.VSwitchCidrReservation` | The vSwitch still has reserved CIDR blocks. Delete them first. |
+/// | 404 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
 #[derive(Default)]
 pub struct DeleteVSwitch {
     /// The ID of the vSwitch to delete.
@@ -71,6 +71,8 @@ pub struct DeleteVSwitch {
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -121,60 +123,95 @@ pub type DeleteVSwitchResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVSwitch`].
     DeleteVSwitchErrorCode {
-        /// `OperationDenied.OtherSubnetProcessing` (400)
+        /// `OperationDenied.OtherSubnetProcessing` (400): Another vSwitch is being changed. Wait, then repeat the call.
         OperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `DependencyViolation` (400)
+        /// `DependencyViolation` (400): Other resources still depend on the object. Remove the dependency first.
         DependencyViolation = "DependencyViolation",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `DependencyViolation.HaVip` (400)
+        /// `DependencyViolation.HaVip` (400): The vSwitch still has HaVips. Delete them first.
         DependencyViolationHaVip = "DependencyViolation.HaVip",
-        /// `DependencyViolation.RouteTable` (400)
+        /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
         DependencyViolationRouteTable = "DependencyViolation.RouteTable",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `DependencyViolation.SNAT` (400)
+        /// `DependencyViolation.SNAT` (400): SNAT still uses the vSwitch. Delete the entries first.
         DependencyViolationSnat = "DependencyViolation.SNAT",
-        /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400)
+        /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         DeleteVSwitchIncorrectStatusCbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus",
-        /// `AttrMismatching.NaclAndBindInstance` (400)
+        /// `AttrMismatching.NaclAndBindInstance` (400): The network ACL and the resource belong to different VPCs.
         AttrMismatchingNaclAndBindInstance = "AttrMismatching.NaclAndBindInstance",
-        /// `InvalidResource.NotBinding` (400)
+        /// `InvalidResource.NotBinding` (400): The resource is not bound to the vSwitch.
         InvalidResourceNotBinding = "InvalidResource.NotBinding",
-        /// `DependencyViolation.SnatEntry` (400)
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
-        /// `DependencyViolation.NetworkAcl` (400)
+        /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
         DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
-        /// `DependencyViolation.EnhancedNatgw` (400)
+        /// `DependencyViolation.EnhancedNatgw` (400): The vSwitch still has an enhanced NAT gateway. Delete it first.
         DependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw",
-        /// `DependencyViolation.ResourceShare` (400)
+        /// `DependencyViolation.ResourceShare` (400): The resource is still shared. End the sharing first.
         DependencyViolationResourceShare = "DependencyViolation.ResourceShare",
-        /// `OperationFailed.SystemBusy` (400)
+        /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
-        /// `DependencyViolation.MulticastDomain` (400)
+        /// `DependencyViolation.MulticastDomain` (400): The vSwitch is still associated with a multicast domain. Remove the association first.
         DependencyViolationMulticastDomain = "DependencyViolation.MulticastDomain",
-        /// `DependencyViolation.VSwitchCidrReservation` (400, 404)
+        /// `DependencyViolation.VSwitchCidrReservation` (400, 404): The vSwitch still has reserved CIDR blocks. Delete them first.
         DependencyViolationVSwitchCidrReservation = "DependencyViolation.VSwitchCidrReservation",
-        /// `DependencyViolation.CloudService` (400)
+        /// `DependencyViolation.CloudService` (400): A cloud service still uses the vSwitch. Release its resources first.
         DependencyViolationCloudService = "DependencyViolation.CloudService",
-        /// `InvalidVSwitchId.NotFound` (400, 404)
+        /// `InvalidVSwitchId.NotFound` (400, 404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `OperationFailed.Ipv6InstanceExist` (400)
+        /// `OperationFailed.Ipv6InstanceExist` (400): The vSwitch has IPv6 addresses. Release them first.
         OperationFailedIpv6InstanceExist = "OperationFailed.Ipv6InstanceExist",
-        /// `DependencyViolation.Ipv6Address` (400)
+        /// `DependencyViolation.Ipv6Address` (400): IPv6 addresses still depend on the resource. Release them first.
         DependencyViolationIpv6Address = "DependencyViolation.Ipv6Address",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `IncorrectVSwitchId` (404)
+        /// `IncorrectVSwitchId` (404): The vSwitch does not exist. Check its ID.
         IncorrectVSwitchId = "IncorrectVSwitchId",
-        /// `IncorrectStatus` (404)
+        /// `IncorrectStatus` (404): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `DependencyViolation.RouterInterface` (404)
+        /// `DependencyViolation.RouterInterface` (404): The VPC still has router interfaces. Delete them first.
         DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.OtherSubnetProcessing" "" "Another vSwitch is being changed. Wait, then repeat the call." retryable,
+        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "DependencyViolation" "" "Other resources still depend on the object. Remove the dependency first.",
+        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "DependencyViolation.HaVip" "" "The vSwitch still has HaVips. Delete them first.",
+        400 "DependencyViolation.RouteTable" "" "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "DependencyViolation.SNAT" "" "SNAT still uses the vSwitch. Delete the entries first.",
+        400 "DeleteVSwitch.IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        400 "AttrMismatching.NaclAndBindInstance" "" "The network ACL and the resource belong to different VPCs.",
+        400 "InvalidResource.NotBinding" "" "The resource is not bound to the vSwitch.",
+        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        400 "DependencyViolation.NetworkAcl" "" "The vSwitch or VPC still has a network ACL. Remove it first.",
+        400 "DependencyViolation.EnhancedNatgw" "" "The vSwitch still has an enhanced NAT gateway. Delete it first.",
+        400 "DependencyViolation.ResourceShare" "" "The resource is still shared. End the sharing first.",
+        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "DependencyViolation.MulticastDomain" "" "The vSwitch is still associated with a multicast domain. Remove the association first.",
+        400 "DependencyViolation.VSwitchCidrReservation" "" "The vSwitch still has reserved CIDR blocks. Delete them first.",
+        400 "DependencyViolation.CloudService" "" "A cloud service still uses the vSwitch. Release its resources first.",
+        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        400 "OperationFailed.Ipv6InstanceExist" "" "The vSwitch has IPv6 addresses. Release them first.",
+        400 "DependencyViolation.Ipv6Address" "" "IPv6 addresses still depend on the resource. Release them first.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        404 "IncorrectVSwitchId" "" "The vSwitch does not exist. Check its ID.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call." retryable,
+        404 "DependencyViolation.VSwitchCidrReservation" "" "The vSwitch still has reserved CIDR blocks. Delete them first.",
+        404 "DependencyViolation.RouterInterface" "" "The VPC still has router interfaces. Delete them first.",
     }
 }
 
@@ -182,37 +219,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitch"),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.OtherSubnetProcessing", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVip", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SNAT", "", ""),
-        ErrorRow::new(400, "DeleteVSwitch.IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "AttrMismatching.NaclAndBindInstance", "", ""),
-        ErrorRow::new(400, "InvalidResource.NotBinding", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EnhancedNatgw", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ResourceShare", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(400, "DependencyViolation.MulticastDomain", "", ""),
-        ErrorRow::new(400, "DependencyViolation.VSwitchCidrReservation", "", ""),
-        ErrorRow::new(400, "DependencyViolation.CloudService", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6InstanceExist", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv6Address", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus", "", ""),
-        ErrorRow::new(404, "DependencyViolation.VSwitchCidrReservation", "", ""),
-        ErrorRow::new(404, "DependencyViolation.RouterInterface", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteVSwitch",

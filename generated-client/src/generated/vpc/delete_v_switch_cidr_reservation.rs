@@ -34,12 +34,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.IpPrefix` |
-/// | 400 | `IncorrectStatus.CidrReservation` |
-/// | 400 | `ResourceNotFound.CidrReservation` |
-/// | 404 | `ResourceNotFound.CidrReservation` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.IpPrefix` | Prefixes out of the reserved CIDR block are still assigned. Unassign them first. |
+/// | 400 | `IncorrectStatus.CidrReservation` | The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVSwitchCidrReservation {
     /// The ID of the reserved CIDR block to delete.
@@ -49,6 +49,8 @@ pub struct DeleteVSwitchCidrReservation {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -98,7 +100,7 @@ static DELETE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
         Field::string("VSwitchCidrReservationId").required(),
         Field::string("RegionId").region(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -109,12 +111,22 @@ pub type DeleteVSwitchCidrReservationResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVSwitchCidrReservation`].
     DeleteVSwitchCidrReservationErrorCode {
-        /// `DependencyViolation.IpPrefix` (400)
+        /// `DependencyViolation.IpPrefix` (400): Prefixes out of the reserved CIDR block are still assigned. Unassign them first.
         DependencyViolationIpPrefix = "DependencyViolation.IpPrefix",
-        /// `IncorrectStatus.CidrReservation` (400)
+        /// `IncorrectStatus.CidrReservation` (400): The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call.
         IncorrectStatusCidrReservation = "IncorrectStatus.CidrReservation",
-        /// `ResourceNotFound.CidrReservation` (400, 404)
+        /// `ResourceNotFound.CidrReservation` (400, 404): The reserved CIDR block does not exist. Check its ID.
         ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.IpPrefix" "" "Prefixes out of the reserved CIDR block are still assigned. Unassign them first.",
+        400 "IncorrectStatus.CidrReservation" "" "The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
+        404 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
     }
 }
 
@@ -124,12 +136,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitchCidrReservation",
     ),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.IpPrefix", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CidrReservation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrReservation", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.CidrReservation", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,10 +26,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 404 | `ResourceNotFound.VbrHa` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 404 | `ResourceNotFound.VbrHa` | The VBR failover group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVbrHa {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -88,10 +88,18 @@ pub type DeleteVbrHaResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVbrHa`].
     DeleteVbrHaErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `ResourceNotFound.VbrHa` (404)
+        /// `ResourceNotFound.VbrHa` (404): The VBR failover group does not exist. Check its ID.
         ResourceNotFoundVbrHa = "ResourceNotFound.VbrHa",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        404 "ResourceNotFound.VbrHa" "" "The VBR failover group does not exist. Check its ID.",
     }
 }
 
@@ -99,10 +107,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VBR failover group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVbrHa"),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VbrHa", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new("DeleteVbrHa", Access::Write, &DELETE_VBR_HA, &REQUEST_ID_RESPONSE)
 };

@@ -26,22 +26,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 400 | `InvalidStatus.NotAllowed` |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |
-/// | 400 | `DependencyViolation.BgpGroup` |
-/// | 400 | `DependencyViolation.Nqa` |
-/// | 400 | `DependencyViolation.BgpNetwork` |
-/// | 400 | `OperationUnsupported.VBRAttachedCen` |
-/// | 400 | `InvalidStatus.vbrAttatchToEcr` |
-/// | 403 | `Forbidden.OperationDeleteNotAllowedByUser` |
-/// | 403 | `Forbidden.MultiVlanRi` |
-/// | 403 | `Forbidden.NoRiFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
+/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `DependencyViolation.BgpGroup` | The VBR still has BGP groups. Delete them first. |
+/// | 400 | `DependencyViolation.Nqa` | The VBR still has an NQA. Delete it first. |
+/// | 400 | `DependencyViolation.BgpNetwork` | The VBR still has BGP networks. Delete them first. |
+/// | 400 | `OperationUnsupported.VBRAttachedCen` | The VBR is attached to CEN. Detach it first. |
+/// | 400 | `InvalidStatus.vbrAttatchToEcr` | The VBR is attached to an Express Connect Router. Detach it first. |
+/// | 403 | `Forbidden.OperationDeleteNotAllowedByUser` | The caller may not delete the VBR. |
+/// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
+/// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVirtualBorderRouter {
     /// `RegionId`.
@@ -100,34 +100,54 @@ pub type DeleteVirtualBorderRouterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVirtualBorderRouter`].
     DeleteVirtualBorderRouterErrorCode {
-        /// `InvalidOperation.RouterInterfaceNotDeleted` (400)
+        /// `InvalidOperation.RouterInterfaceNotDeleted` (400): The VBR still has router interfaces. Delete them first.
         InvalidOperationRouterInterfaceNotDeleted = "InvalidOperation.RouterInterfaceNotDeleted",
-        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
-        /// `InvalidStatus.NotAllowed` (400)
+        /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
         InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
-        /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400)
+        /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
         DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-        /// `DependencyViolation.BgpGroup` (400)
+        /// `DependencyViolation.BgpGroup` (400): The VBR still has BGP groups. Delete them first.
         DependencyViolationBgpGroup = "DependencyViolation.BgpGroup",
-        /// `DependencyViolation.Nqa` (400)
+        /// `DependencyViolation.Nqa` (400): The VBR still has an NQA. Delete it first.
         DependencyViolationNqa = "DependencyViolation.Nqa",
-        /// `DependencyViolation.BgpNetwork` (400)
+        /// `DependencyViolation.BgpNetwork` (400): The VBR still has BGP networks. Delete them first.
         DependencyViolationBgpNetwork = "DependencyViolation.BgpNetwork",
-        /// `OperationUnsupported.VBRAttachedCen` (400)
+        /// `OperationUnsupported.VBRAttachedCen` (400): The VBR is attached to CEN. Detach it first.
         OperationUnsupportedVbrAttachedCen = "OperationUnsupported.VBRAttachedCen",
-        /// `InvalidStatus.vbrAttatchToEcr` (400)
+        /// `InvalidStatus.vbrAttatchToEcr` (400): The VBR is attached to an Express Connect Router. Detach it first.
         InvalidStatusVbrAttatchToEcr = "InvalidStatus.vbrAttatchToEcr",
-        /// `Forbidden.OperationDeleteNotAllowedByUser` (403)
+        /// `Forbidden.OperationDeleteNotAllowedByUser` (403): The caller may not delete the VBR.
         ForbiddenOperationDeleteNotAllowedByUser = "Forbidden.OperationDeleteNotAllowedByUser",
-        /// `Forbidden.MultiVlanRi` (403)
+        /// `Forbidden.MultiVlanRi` (403): The VBR has several VLAN router interfaces, so it cannot be deleted.
         ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
-        /// `Forbidden.NoRiFound` (403)
+        /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
         ForbiddenNoRiFound = "Forbidden.NoRiFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.RouterInterfaceNotDeleted" "" "The VBR still has router interfaces. Delete them first.",
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
+        400 "DependencyViolation.RouterInterfaceReferedByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
+        400 "DependencyViolation.BgpGroup" "" "The VBR still has BGP groups. Delete them first.",
+        400 "DependencyViolation.Nqa" "" "The VBR still has an NQA. Delete it first.",
+        400 "DependencyViolation.BgpNetwork" "" "The VBR still has BGP networks. Delete them first.",
+        400 "OperationUnsupported.VBRAttachedCen" "" "The VBR is attached to CEN. Detach it first.",
+        400 "InvalidStatus.vbrAttatchToEcr" "" "The VBR is attached to an Express Connect Router. Detach it first.",
+        403 "Forbidden.OperationDeleteNotAllowedByUser" "" "The caller may not delete the VBR.",
+        403 "Forbidden.MultiVlanRi" "" "The VBR has several VLAN router interfaces, so it cannot be deleted.",
+        403 "Forbidden.NoRiFound" "" "The VBR has no VLAN router interface.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
     }
 }
 
@@ -137,27 +157,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.RouterInterfaceNotDeleted", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllowed", "", ""),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "DependencyViolation.BgpGroup", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Nqa", "", ""),
-        ErrorRow::new(400, "DependencyViolation.BgpNetwork", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VBRAttachedCen", "", ""),
-        ErrorRow::new(400, "InvalidStatus.vbrAttatchToEcr", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationDeleteNotAllowedByUser", "", ""),
-        ErrorRow::new(403, "Forbidden.MultiVlanRi", "", ""),
-        ErrorRow::new(403, "Forbidden.NoRiFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVirtualBorderRouter",

@@ -34,43 +34,43 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.VpcDhcpStatus` |
-/// | 400 | `DependencyViolation.GatewayEndpoint` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `DependencyViolation.Instance` |
-/// | 400 | `DependencyViolation.VSwitch` |
-/// | 400 | `DependencyViolation.SecurityGroup` |
-/// | 400 | `DependencyViolation.RouteInterface` |
-/// | 400 | `DependencyViolation.Tunnel` |
-/// | 400 | `DependencyViolation.NatGateway` |
-/// | 400 | `DependencyViolation.RouterInterface` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `DependencyViolation.Ipv6Gateway` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `DependencyViolation.CloudServiceResource` |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` |
-/// | 400 | `System.ServiceBusy` |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `DependencyViolation.CustomRouteTable` |
-/// | 400 | `DependencyViolation.Ipv4Gateway` |
-/// | 400 | `DependencyViolation.GatewayRouteTable` |
-/// | 400 | `OperationDenied.VpcPeerExists` |
-/// | 400 | `DependencyViolation.AppAccess` |
-/// | 400 | `DependencyViolation.OppositeRouterInterface` |
-/// | 400 | `DependencyViolation.TransitRouter` |
-/// | 403 | `OperationDenied` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `DependencyViolation.Instance` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.VpcDhcpStatus` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.GatewayEndpoint` | The VPC still has gateway endpoints. Delete them first. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
+/// | 400 | `DependencyViolation.VSwitch` | The VPC still has vSwitches. Delete them first. |
+/// | 400 | `DependencyViolation.SecurityGroup` | The VPC still has security groups. Delete them first. |
+/// | 400 | `DependencyViolation.RouteInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | `DependencyViolation.Tunnel` | The VPC still has a tunnel. Delete it first. |
+/// | 400 | `DependencyViolation.NatGateway` | The VPC still has a NAT gateway. Delete it first. |
+/// | 400 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
+/// | 400 | `DependencyViolation.Ipv6Gateway` | The VPC still has an IPv6 gateway. Delete it first. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.CloudServiceResource` | The VPC still contains resources of other cloud services. Delete them first. |
+/// | 400 | `DependencyViolation.ClassicLinkInstance` | The VPC still has instances linked by ClassicLink. Remove the links first. |
+/// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
+/// | 400 | `DependencyViolation.DhcpOptionsSet` | The VPC still uses a DHCP options set. Remove it from the VPC first. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `DependencyViolation.CustomRouteTable` | The VPC still has a custom route table. Delete it first. |
+/// | 400 | `DependencyViolation.Ipv4Gateway` | The VPC still has an IPv4 gateway. Delete it first. |
+/// | 400 | `DependencyViolation.GatewayRouteTable` | The VPC still has a gateway route table. Delete it first. |
+/// | 400 | `OperationDenied.VpcPeerExists` | The VPC still has peering connections. Delete them first. |
+/// | 400 | `DependencyViolation.AppAccess` | Application access still depends on the resource. Remove it first. |
+/// | 400 | `DependencyViolation.OppositeRouterInterface` | Router interfaces of other routers still lead to the VPC. Delete them first. |
+/// | 400 | `DependencyViolation.TransitRouter` | The resource is still attached to a transit router. Detach it first. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteVpc {
     /// The ID of the VPC to delete.
@@ -78,8 +78,12 @@ pub struct DeleteVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to delete the VPC even if it still contains resources. Works only when these are just an IPv4 gateway, or just an IPv6 gateway, and the routes leading to it. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub force_delete: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -138,7 +142,7 @@ static DELETE_VPC: Schema = Schema {
         Field::string("RegionId"),
         Field::boolean("ForceDelete"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -149,74 +153,115 @@ pub type DeleteVpcResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVpc`].
     DeleteVpcErrorCode {
-        /// `IncorrectStatus.VpcDhcpStatus` (400)
+        /// `IncorrectStatus.VpcDhcpStatus` (400): The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcDhcpStatus = "IncorrectStatus.VpcDhcpStatus",
-        /// `DependencyViolation.GatewayEndpoint` (400)
+        /// `DependencyViolation.GatewayEndpoint` (400): The VPC still has gateway endpoints. Delete them first.
         DependencyViolationGatewayEndpoint = "DependencyViolation.GatewayEndpoint",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `DependencyViolation.RouteEntry` (400)
+        /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
-        /// `DependencyViolation.Instance` (400, 404)
+        /// `DependencyViolation.Instance` (400, 404): The VPC still contains instances. Release them first.
         DependencyViolationInstance = "DependencyViolation.Instance",
-        /// `DependencyViolation.VSwitch` (400)
+        /// `DependencyViolation.VSwitch` (400): The VPC still has vSwitches. Delete them first.
         DependencyViolationVSwitch = "DependencyViolation.VSwitch",
-        /// `DependencyViolation.SecurityGroup` (400)
+        /// `DependencyViolation.SecurityGroup` (400): The VPC still has security groups. Delete them first.
         DependencyViolationSecurityGroup = "DependencyViolation.SecurityGroup",
-        /// `DependencyViolation.RouteInterface` (400)
+        /// `DependencyViolation.RouteInterface` (400): The VPC still has router interfaces. Delete them first.
         DependencyViolationRouteInterface = "DependencyViolation.RouteInterface",
-        /// `DependencyViolation.Tunnel` (400)
+        /// `DependencyViolation.Tunnel` (400): The VPC still has a tunnel. Delete it first.
         DependencyViolationTunnel = "DependencyViolation.Tunnel",
-        /// `DependencyViolation.NatGateway` (400)
+        /// `DependencyViolation.NatGateway` (400): The VPC still has a NAT gateway. Delete it first.
         DependencyViolationNatGateway = "DependencyViolation.NatGateway",
-        /// `DependencyViolation.RouterInterface` (400)
+        /// `DependencyViolation.RouterInterface` (400): The VPC still has router interfaces. Delete them first.
         DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidAction` (400)
+        /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
-        /// `DependencyViolation.Ipv6Gateway` (400)
+        /// `DependencyViolation.Ipv6Gateway` (400): The VPC still has an IPv6 gateway. Delete it first.
         DependencyViolationIpv6Gateway = "DependencyViolation.Ipv6Gateway",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `DependencyViolation.RouteTable` (400)
+        /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
         DependencyViolationRouteTable = "DependencyViolation.RouteTable",
-        /// `DependencyViolation.NetworkAcl` (400)
+        /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
         DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
-        /// `DependencyViolation.CloudServiceResource` (400)
+        /// `DependencyViolation.CloudServiceResource` (400): The VPC still contains resources of other cloud services. Delete them first.
         DependencyViolationCloudServiceResource = "DependencyViolation.CloudServiceResource",
-        /// `DependencyViolation.ClassicLinkInstance` (400)
+        /// `DependencyViolation.ClassicLinkInstance` (400): The VPC still has instances linked by ClassicLink. Remove the links first.
         DependencyViolationClassicLinkInstance = "DependencyViolation.ClassicLinkInstance",
-        /// `System.ServiceBusy` (400)
+        /// `System.ServiceBusy` (400): The service is busy. Repeat the call later.
         SystemServiceBusy = "System.ServiceBusy",
-        /// `DependencyViolation.DhcpOptionsSet` (400)
+        /// `DependencyViolation.DhcpOptionsSet` (400): The VPC still uses a DHCP options set. Remove it from the VPC first.
         DependencyViolationDhcpOptionsSet = "DependencyViolation.DhcpOptionsSet",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `DependencyViolation.CustomRouteTable` (400)
+        /// `DependencyViolation.CustomRouteTable` (400): The VPC still has a custom route table. Delete it first.
         DependencyViolationCustomRouteTable = "DependencyViolation.CustomRouteTable",
-        /// `DependencyViolation.Ipv4Gateway` (400)
+        /// `DependencyViolation.Ipv4Gateway` (400): The VPC still has an IPv4 gateway. Delete it first.
         DependencyViolationIpv4Gateway = "DependencyViolation.Ipv4Gateway",
-        /// `DependencyViolation.GatewayRouteTable` (400)
+        /// `DependencyViolation.GatewayRouteTable` (400): The VPC still has a gateway route table. Delete it first.
         DependencyViolationGatewayRouteTable = "DependencyViolation.GatewayRouteTable",
-        /// `OperationDenied.VpcPeerExists` (400)
+        /// `OperationDenied.VpcPeerExists` (400): The VPC still has peering connections. Delete them first.
         OperationDeniedVpcPeerExists = "OperationDenied.VpcPeerExists",
-        /// `DependencyViolation.AppAccess` (400)
+        /// `DependencyViolation.AppAccess` (400): Application access still depends on the resource. Remove it first.
         DependencyViolationAppAccess = "DependencyViolation.AppAccess",
-        /// `DependencyViolation.OppositeRouterInterface` (400)
+        /// `DependencyViolation.OppositeRouterInterface` (400): Router interfaces of other routers still lead to the VPC. Delete them first.
         DependencyViolationOppositeRouterInterface = "DependencyViolation.OppositeRouterInterface",
-        /// `DependencyViolation.TransitRouter` (400)
+        /// `DependencyViolation.TransitRouter` (400): The resource is still attached to a transit router. Detach it first.
         DependencyViolationTransitRouter = "DependencyViolation.TransitRouter",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.VpcDhcpStatus" "" "The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.GatewayEndpoint" "" "The VPC still has gateway endpoints. Delete them first.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
+        400 "DependencyViolation.Instance" "" "The VPC still contains instances. Release them first.",
+        400 "DependencyViolation.VSwitch" "" "The VPC still has vSwitches. Delete them first.",
+        400 "DependencyViolation.SecurityGroup" "" "The VPC still has security groups. Delete them first.",
+        400 "DependencyViolation.RouteInterface" "" "The VPC still has router interfaces. Delete them first.",
+        400 "DependencyViolation.Tunnel" "" "The VPC still has a tunnel. Delete it first.",
+        400 "DependencyViolation.NatGateway" "" "The VPC still has a NAT gateway. Delete it first.",
+        400 "DependencyViolation.RouterInterface" "" "The VPC still has router interfaces. Delete them first.",
+        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
+        400 "DependencyViolation.Ipv6Gateway" "" "The VPC still has an IPv6 gateway. Delete it first.",
+        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        400 "DependencyViolation.RouteTable" "" "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
+        400 "DependencyViolation.NetworkAcl" "" "The vSwitch or VPC still has a network ACL. Remove it first.",
+        400 "DependencyViolation.CloudServiceResource" "" "The VPC still contains resources of other cloud services. Delete them first.",
+        400 "DependencyViolation.ClassicLinkInstance" "" "The VPC still has instances linked by ClassicLink. Remove the links first.",
+        400 "System.ServiceBusy" "" "The service is busy. Repeat the call later." retryable,
+        400 "DependencyViolation.DhcpOptionsSet" "" "The VPC still uses a DHCP options set. Remove it from the VPC first.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "DependencyViolation.CustomRouteTable" "" "The VPC still has a custom route table. Delete it first.",
+        400 "DependencyViolation.Ipv4Gateway" "" "The VPC still has an IPv4 gateway. Delete it first.",
+        400 "DependencyViolation.GatewayRouteTable" "" "The VPC still has a gateway route table. Delete it first.",
+        400 "OperationDenied.VpcPeerExists" "" "The VPC still has peering connections. Delete them first.",
+        400 "DependencyViolation.AppAccess" "" "Application access still depends on the resource. Remove it first.",
+        400 "DependencyViolation.OppositeRouterInterface" "" "Router interfaces of other routers still lead to the VPC. Delete them first.",
+        400 "DependencyViolation.TransitRouter" "" "The resource is still attached to a transit router. Detach it first.",
+        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        404 "DependencyViolation.Instance" "" "The VPC still contains instances. Release them first.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -224,43 +269,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpc"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.VpcDhcpStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Instance", "", ""),
-        ErrorRow::new(400, "DependencyViolation.VSwitch", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SecurityGroup", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteInterface", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Tunnel", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatGateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouterInterface", "", ""),
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv6Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
-        ErrorRow::new(400, "DependencyViolation.CloudServiceResource", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ClassicLinkInstance", "", ""),
-        ErrorRow::new(400, "System.ServiceBusy", "", ""),
-        ErrorRow::new(400, "DependencyViolation.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "DependencyViolation.CustomRouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcPeerExists", "", ""),
-        ErrorRow::new(400, "DependencyViolation.AppAccess", "", ""),
-        ErrorRow::new(400, "DependencyViolation.OppositeRouterInterface", "", ""),
-        ErrorRow::new(400, "DependencyViolation.TransitRouter", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.Instance", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new("DeleteVpc", Access::Write, &DELETE_VPC, &REQUEST_ID_RESPONSE)

@@ -30,15 +30,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `DependencyViolation.Association` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.Association` | Another resource is still associated. Remove the association first. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteVpcGatewayEndpoint {
     /// The ID of the gateway endpoint.
@@ -108,20 +108,33 @@ pub type DeleteVpcGatewayEndpointResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVpcGatewayEndpoint`].
     DeleteVpcGatewayEndpointErrorCode {
-        /// `OperationFailed.ConcurrentOperation` (400)
+        /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
         OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
-        /// `IdempotentParameterMismatch` (400)
+        /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `ResourceNotFound.GatewayEndpoint` (400)
+        /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
         ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
-        /// `IncorrectStatus.GatewayEndpoint` (400)
+        /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
         IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
-        /// `DependencyViolation.Association` (400)
+        /// `DependencyViolation.Association` (400): Another resource is still associated. Remove the association first.
         DependencyViolationAssociation = "DependencyViolation.Association",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
+        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
+        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.Association" "" "Another resource is still associated. Remove the association first.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -131,15 +144,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Association", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -32,14 +32,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.PrefixList` |
-/// | 400 | `IncorrectStatus.SystemPrefixList` |
-/// | 400 | `OperationDenied.DeleteShareResource` |
-/// | 400 | `IncorrectStatus.PrefixList` |
-/// | 400 | `DependencyViolation.PrefixListRelation` |
-/// | 400 | `DependencyViolation.ShareResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.SystemPrefixList` | A prefix list of the system cannot be changed. |
+/// | 400 | `OperationDenied.DeleteShareResource` | A shared prefix list cannot be deleted. End the sharing first. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.PrefixListRelation` | The prefix list is still in use. Remove what uses it first. |
+/// | 400 | `DependencyViolation.ShareResource` | The prefix list is still shared. End the sharing first. |
 #[derive(Default)]
 pub struct DeleteVpcPrefixList {
     /// The ID of the prefix list to delete.
@@ -109,18 +109,30 @@ pub type DeleteVpcPrefixListResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVpcPrefixList`].
     DeleteVpcPrefixListErrorCode {
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
-        /// `IncorrectStatus.SystemPrefixList` (400)
+        /// `IncorrectStatus.SystemPrefixList` (400): A prefix list of the system cannot be changed.
         IncorrectStatusSystemPrefixList = "IncorrectStatus.SystemPrefixList",
-        /// `OperationDenied.DeleteShareResource` (400)
+        /// `OperationDenied.DeleteShareResource` (400): A shared prefix list cannot be deleted. End the sharing first.
         OperationDeniedDeleteShareResource = "OperationDenied.DeleteShareResource",
-        /// `IncorrectStatus.PrefixList` (400)
+        /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
-        /// `DependencyViolation.PrefixListRelation` (400)
+        /// `DependencyViolation.PrefixListRelation` (400): The prefix list is still in use. Remove what uses it first.
         DependencyViolationPrefixListRelation = "DependencyViolation.PrefixListRelation",
-        /// `DependencyViolation.ShareResource` (400)
+        /// `DependencyViolation.ShareResource` (400): The prefix list is still shared. End the sharing first.
         DependencyViolationShareResource = "DependencyViolation.ShareResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
+        400 "IncorrectStatus.SystemPrefixList" "" "A prefix list of the system cannot be changed.",
+        400 "OperationDenied.DeleteShareResource" "" "A shared prefix list cannot be deleted. End the sharing first.",
+        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.PrefixListRelation" "" "The prefix list is still in use. Remove what uses it first.",
+        400 "DependencyViolation.ShareResource" "" "The prefix list is still shared. End the sharing first.",
     }
 }
 
@@ -130,14 +142,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcPrefixList",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SystemPrefixList", "", ""),
-        ErrorRow::new(400, "OperationDenied.DeleteShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "DependencyViolation.PrefixListRelation", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ShareResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

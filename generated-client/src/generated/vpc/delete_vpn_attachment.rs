@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnConnection.Configuring` |
-/// | 400 | `InternalError` |
-/// | 400 | `Vco.StatusNotSupport` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnConnection.Configuring` | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `Vco.StatusNotSupport` | The state of the IPsec-VPN connection does not allow the operation. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnAttachment {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -123,18 +123,30 @@ static DELETE_VPN_ATTACHMENT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DeleteVpnAttachment`].
     DeleteVpnAttachmentErrorCode {
-        /// `VpnConnection.Configuring` (400)
+        /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
         VpnConnectionConfiguring = "VpnConnection.Configuring",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `Vco.StatusNotSupport` (400)
+        /// `Vco.StatusNotSupport` (400): The state of the IPsec-VPN connection does not allow the operation.
         VcoStatusNotSupport = "Vco.StatusNotSupport",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "Vco.StatusNotSupport" "" "The state of the IPsec-VPN connection does not allow the operation.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
     }
 }
 
@@ -144,14 +156,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnAttachment",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnConnection.Configuring", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "Vco.StatusNotSupport", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVpnAttachment",

@@ -26,19 +26,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.VpnConnection` |
-/// | 400 | `DependencyViolation.SslVpnServer` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `DependencyViolation.GreTunnel` |
-/// | 400 | `InternalError` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 403 | `ForbiddenRelease` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.VpnConnection` | IPsec-VPN connections still use the customer gateway. Delete them first. |
+/// | 400 | `DependencyViolation.SslVpnServer` | The VPN gateway still has an SSL server. Delete it first. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.GreTunnel` | The VPN gateway still has a GRE tunnel. Delete it first. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `ForbiddenRelease` | A subscription cannot be released before it expires. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnGateway {
     /// `RegionId`.
@@ -97,26 +97,43 @@ pub type DeleteVpnGatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVpnGateway`].
     DeleteVpnGatewayErrorCode {
-        /// `DependencyViolation.VpnConnection` (400)
+        /// `DependencyViolation.VpnConnection` (400): IPsec-VPN connections still use the customer gateway. Delete them first.
         DependencyViolationVpnConnection = "DependencyViolation.VpnConnection",
-        /// `DependencyViolation.SslVpnServer` (400)
+        /// `DependencyViolation.SslVpnServer` (400): The VPN gateway still has an SSL server. Delete it first.
         DependencyViolationSslVpnServer = "DependencyViolation.SslVpnServer",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `DependencyViolation.GreTunnel` (400)
+        /// `DependencyViolation.GreTunnel` (400): The VPN gateway still has a GRE tunnel. Delete it first.
         DependencyViolationGreTunnel = "DependencyViolation.GreTunnel",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `ForbiddenRelease` (403)
+        /// `ForbiddenRelease` (403): A subscription cannot be released before it expires.
         ForbiddenRelease = "ForbiddenRelease",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.VpnConnection" "" "IPsec-VPN connections still use the customer gateway. Delete them first.",
+        400 "DependencyViolation.SslVpnServer" "" "The VPN gateway still has an SSL server. Delete it first.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "DependencyViolation.GreTunnel" "" "The VPN gateway still has a GRE tunnel. Delete it first.",
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        403 "ForbiddenRelease" "" "A subscription cannot be released before it expires.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -124,19 +141,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VPN gateway that has no IPsec-VPN connections.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnGateway"),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.VpnConnection", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SslVpnServer", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GreTunnel", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "ForbiddenRelease", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVpnGateway",

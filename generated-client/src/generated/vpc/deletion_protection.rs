@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeletionProtection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeletionProtection::new(true, "<Type>", "<InstanceId>");
+/// let request = DeletionProtection::new(true, "EIP", "<InstanceId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,26 +26,32 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DeletionProtection.ResourceNotExist` |
-/// | 400 | `DeletionProtection.PrePaidNotSupport` |
-/// | 400 | `DeletionProtection.TypeNotSupport` |
-/// | 400 | `DeletionProtection.AlreadyEnabled` |
-/// | 400 | `DeletionProtection.OwnerError` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `DeletionProtection.NotExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DeletionProtection.ResourceNotExist` | The resource does not exist. Check its ID. |
+/// | 400 | `DeletionProtection.PrePaidNotSupport` | A subscription cannot be protected against deletion. |
+/// | 400 | `DeletionProtection.TypeNotSupport` | This type of resource cannot be protected against deletion. |
+/// | 400 | `DeletionProtection.AlreadyEnabled` | Deletion protection is on already. |
+/// | 400 | `DeletionProtection.OwnerError` | The resource belongs to another account. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `DeletionProtection.NotExist` | The resource has no deletion protection. |
 #[derive(Default)]
 pub struct DeletionProtection {
-    /// `RegionId`.
+    /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `ProtectionEnable`.
+    /// Whether the instance is protected against deletion.
     pub protection_enable: bool,
-    /// `Type`.
+    /// The type of the instance: `EIP` (elastic IP address), `CBWP` (Internet Shared Bandwidth) or `NATGW` (NAT gateway).
+    ///
+    /// Documented values:
+    ///
+    /// - `EIP`: elastic IP address
+    /// - `CBWP`: Internet Shared Bandwidth
+    /// - `NATGW`: NAT gateway
     pub r#type: String,
-    /// `InstanceId`.
+    /// The ID of the EIP, Internet Shared Bandwidth or NAT gateway.
     pub instance_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -96,7 +102,7 @@ static DELETION_PROTECTION: Schema = Schema {
         Field::boolean("ProtectionEnable").required(),
         Field::string("Type").required(),
         Field::string("InstanceId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -107,20 +113,33 @@ pub type DeletionProtectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletionProtection`].
     DeletionProtectionErrorCode {
-        /// `DeletionProtection.ResourceNotExist` (400)
+        /// `DeletionProtection.ResourceNotExist` (400): The resource does not exist. Check its ID.
         DeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist",
-        /// `DeletionProtection.PrePaidNotSupport` (400)
+        /// `DeletionProtection.PrePaidNotSupport` (400): A subscription cannot be protected against deletion.
         DeletionProtectionPrePaidNotSupport = "DeletionProtection.PrePaidNotSupport",
-        /// `DeletionProtection.TypeNotSupport` (400)
+        /// `DeletionProtection.TypeNotSupport` (400): This type of resource cannot be protected against deletion.
         DeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport",
-        /// `DeletionProtection.AlreadyEnabled` (400)
+        /// `DeletionProtection.AlreadyEnabled` (400): Deletion protection is on already.
         DeletionProtectionAlreadyEnabled = "DeletionProtection.AlreadyEnabled",
-        /// `DeletionProtection.OwnerError` (400)
+        /// `DeletionProtection.OwnerError` (400): The resource belongs to another account.
         DeletionProtectionOwnerError = "DeletionProtection.OwnerError",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `DeletionProtection.NotExist` (404)
+        /// `DeletionProtection.NotExist` (404): The resource has no deletion protection.
         DeletionProtectionNotExist = "DeletionProtection.NotExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DeletionProtection.ResourceNotExist" "" "The resource does not exist. Check its ID.",
+        400 "DeletionProtection.PrePaidNotSupport" "" "A subscription cannot be protected against deletion.",
+        400 "DeletionProtection.TypeNotSupport" "" "This type of resource cannot be protected against deletion.",
+        400 "DeletionProtection.AlreadyEnabled" "" "Deletion protection is on already.",
+        400 "DeletionProtection.OwnerError" "" "The resource belongs to another account.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "DeletionProtection.NotExist" "" "The resource has no deletion protection.",
     }
 }
 
@@ -130,15 +149,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletionProtection",
     ),
-    errors: &[
-        ErrorRow::new(400, "DeletionProtection.ResourceNotExist", "", ""),
-        ErrorRow::new(400, "DeletionProtection.PrePaidNotSupport", "", ""),
-        ErrorRow::new(400, "DeletionProtection.TypeNotSupport", "", ""),
-        ErrorRow::new(400, "DeletionProtection.AlreadyEnabled", "", ""),
-        ErrorRow::new(400, "DeletionProtection.OwnerError", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "DeletionProtection.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletionProtection",
@@ -153,4 +164,15 @@ impl Request for DeletionProtection {
     type Response = DeletionProtectionResponse;
     type ErrorCode = DeletionProtectionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const EIP: &str = "EIP";
+        pub const CBWP: &str = "CBWP";
+        pub const NATGW: &str = "NATGW";
+    }
 }

@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstance.NotFound` |
-/// | 400 | `IllegalParam.Day` |
-/// | 400 | `IllegalParam.ResourceType` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Day` | The day is not valid. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct Describe95Traffic {
     /// `RegionId`.
@@ -195,14 +195,24 @@ static RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL: Schema = Schema {
 error_codes! {
     /// The error codes of [`Describe95Traffic`].
     Describe95TrafficErrorCode {
-        /// `InvalidInstance.NotFound` (400)
+        /// `InvalidInstance.NotFound` (400): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `IllegalParam.Day` (400)
+        /// `IllegalParam.Day` (400): The day is not valid.
         IllegalParamDay = "IllegalParam.Day",
-        /// `IllegalParam.ResourceType` (400)
+        /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         IllegalParamResourceType = "IllegalParam.ResourceType",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        400 "IllegalParam.Day" "" "The day is not valid.",
+        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -210,12 +220,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns the 95th percentile traffic of an Internet Shared Bandwidth instance billed by it.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic"),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Day", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "Describe95Traffic",
         Access::Read,

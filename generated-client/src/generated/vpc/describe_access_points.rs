@@ -33,11 +33,11 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRegionId.NotSupport` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAccessPointType.NotSupport` | The type of the access point is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRegionId.NotSupport` | The region is not supported. Check `RegionId`. |
 #[derive(Default)]
 pub struct DescribeAccessPoints {
     /// `RegionId`.
@@ -213,12 +213,21 @@ static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeAccessPoints`].
     DescribeAccessPointsErrorCode {
-        /// `InvalidAccessPointType.NotSupport` (400)
+        /// `InvalidAccessPointType.NotSupport` (400): The type of the access point is not supported.
         InvalidAccessPointTypeNotSupport = "InvalidAccessPointType.NotSupport",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRegionId.NotSupport` (404)
+        /// `InvalidRegionId.NotSupport` (404): The region is not supported. Check `RegionId`.
         InvalidRegionIdNotSupport = "InvalidRegionId.NotSupport",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAccessPointType.NotSupport" "" "The type of the access point is not supported.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRegionId.NotSupport" "" "The region is not supported. Check `RegionId`.",
     }
 }
 
@@ -228,11 +237,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeAccessPoints",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAccessPointType.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotSupport", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

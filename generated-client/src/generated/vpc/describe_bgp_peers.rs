@@ -32,11 +32,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ServiceUnavailable` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ServiceUnavailable` | The service is unavailable for the moment. Repeat the call later. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeBgpPeers {
     /// `RouterId`.
@@ -288,12 +288,21 @@ static RESPONSE_BGP_PEER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeBgpPeers`].
     DescribeBgpPeersErrorCode {
-        /// `ServiceUnavailable` (400)
+        /// `ServiceUnavailable` (400): The service is unavailable for the moment. Repeat the call later.
         ServiceUnavailable = "ServiceUnavailable",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ServiceUnavailable" "" "The service is unavailable for the moment. Repeat the call later." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -301,11 +310,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the BGP peers of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpPeers"),
-    errors: &[
-        ErrorRow::new(400, "ServiceUnavailable", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -25,11 +25,11 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeCustomerGateway {
     /// `RegionId`.
@@ -133,12 +133,21 @@ static DESCRIBE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeCustomerGateway`].
     DescribeCustomerGatewayErrorCode {
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidCustomerGatewayInstanceId.NotFound` (404)
+        /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
         InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
     }
 }
 
@@ -148,11 +157,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateway",
     ),
-    errors: &[
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeCustomerGateway",
         Access::Read,

@@ -32,13 +32,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
-/// | 400 | `Parameter.Illegal` |
-/// | 400 | `Instance.StatusError` |
-/// | 404 | `VRouterId.NotFound` |
-/// | 404 | `Instance.NotExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 400 | `Instance.StatusError` | The state of the instance does not allow the operation. |
+/// | 404 | `VRouterId.NotFound` | The vRouter does not exist. Check its ID. |
+/// | 404 | `Instance.NotExist` | The instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeEcGrantRelation {
     /// `InstanceType`.
@@ -219,16 +219,27 @@ static RESPONSE_EC_GRANT_RELATIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEcGrantRelation`].
     DescribeEcGrantRelationErrorCode {
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
-        /// `Parameter.Illegal` (400)
+        /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "Parameter.Illegal",
-        /// `Instance.StatusError` (400)
+        /// `Instance.StatusError` (400): The state of the instance does not allow the operation.
         InstanceStatusError = "Instance.StatusError",
-        /// `VRouterId.NotFound` (404)
+        /// `VRouterId.NotFound` (404): The vRouter does not exist. Check its ID.
         VRouterIdNotFound = "VRouterId.NotFound",
-        /// `Instance.NotExist` (404)
+        /// `Instance.NotExist` (404): The instance does not exist. Check its ID.
         InstanceNotExist = "Instance.NotExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
+        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
+        400 "Instance.StatusError" "" "The state of the instance does not allow the operation.",
+        404 "VRouterId.NotFound" "" "The vRouter does not exist. Check its ID.",
+        404 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
     }
 }
 
@@ -238,13 +249,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEcGrantRelation",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(400, "Instance.StatusError", "", ""),
-        ErrorRow::new(404, "VRouterId.NotFound", "", ""),
-        ErrorRow::new(404, "Instance.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -13,12 +13,15 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`EIP_AVAILABLE`](super::waiters::EIP_AVAILABLE) waits until `EipAddresses.EipAddress.N.Status` is `Available`, for all resources in `AllocationId`.
+/// - Has a waiter: `Client::wait` with [`EIP_IN_USE`](super::waiters::EIP_IN_USE) waits until `EipAddresses.EipAddress.N.Status` is `InUse`, for all resources in `AllocationId`.
+/// - Has a waiter: `Client::wait` with [`EIP_RELEASED`](super::waiters::EIP_RELEASED) waits until the response lists none, for all resources in `AllocationId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeEipAddresses};
+/// use alicloud::vpc::{Client, DescribeEipAddresses, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeEipAddresses::new();
@@ -29,32 +32,35 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `EipAddresses.EipAddress.N.Status` is `Available`, for all resources in `AllocationId`:
+/// client.wait(request, waiters::EIP_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `InstanceType.Invalid` |
-/// | 400 | `InstanceIdLength.Exceed` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidLockReason.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not supported. |
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
+/// | 400 | `InstanceIdLength.Exceed` | The request names too many instances, or their IDs are too long. Pass fewer. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeEipAddresses {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -64,6 +70,8 @@ pub struct DescribeEipAddresses {
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
     pub include_reservation_data: Option<bool>,
     /// The status of EIPs to filter by, such as `Available`.
+    ///
+    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The IP address of an EIP; only this one is listed.
     pub eip_address: Option<String>,
@@ -84,6 +92,8 @@ pub struct DescribeEipAddresses {
     /// The line type of EIPs to filter by, such as `BGP`.
     ///
     /// On the wire `ISP`.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`, `BGP_FinanceCloud`.
     pub isp: Option<String>,
     /// The property to filter by. Only `CreationStartTime` (the time from which on the EIPs were created) is possible.
     ///
@@ -102,16 +112,27 @@ pub struct DescribeEipAddresses {
     /// On the wire `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// The reason for which EIPs are locked, to filter by, such as `financial`.
+    ///
+    /// Documented values: `financial`, `security`.
     pub lock_reason: Option<String>,
     /// The type of the cloud resource, such as `EcsInstance`; only EIPs associated with a resource of this type are listed.
+    ///
+    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
     pub associated_instance_type: Option<String>,
     /// The ID of a cloud resource; only EIPs associated with it are listed.
     pub associated_instance_id: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
     /// The name of an EIP to filter by.
+    ///
+    /// 1 to 128 characters.
     pub eip_name: Option<String>,
     /// The tags to filter EIPs by, up to 20.
     ///
@@ -349,7 +370,7 @@ static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
         Field::string("AssociatedInstanceId"),
         Field::string("ChargeType"),
         Field::boolean("DryRun"),
-        Field::string("EipName"),
+        Field::string("EipName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::boolean("SecurityProtectionEnabled"),
         Field::string("PublicIpAddressPoolId"),
@@ -406,22 +427,43 @@ pub struct ResponseEipAddress {
     /// The time when the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The status of the EIP: `Available`, `Associating`, `InUse`, `Unassociating` or `Releasing`.
+    ///
+    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The type of the order that takes effect later: `RENEWCHANGE` (renewal with an upgrade or downgrade), `TEMP_UPGRADE` (temporary upgrade) or `UPGRADE`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RENEWCHANGE`: renewal with an upgrade or downgrade
+    /// - `TEMP_UPGRADE`: temporary upgrade
+    /// - `UPGRADE`
     pub reservation_order_type: Option<String>,
     /// The creation time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub allocation_time: Option<String>,
     /// The network of the EIP. Always `public`.
     pub netmode: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
     /// The description of the EIP, as set by its owner.
     pub description: Option<String>,
     /// The way in which the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
+    ///
+    /// Documented values:
+    ///
+    /// - `NAT`
+    /// - `MULTI_BINDED`: several EIPs visible on the interface
+    /// - `BINDED`: cut-through
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
     /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: Option<String>,
@@ -453,16 +495,29 @@ pub struct ResponseEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
+    ///
+    /// Documented values:
+    ///
+    /// - `EcsInstance`: ECS instance in a VPC
+    /// - `SlbInstance`: Classic Load Balancer (CLB) in a VPC
+    /// - `Nat`: NAT gateway
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// Whether fine-grained monitoring of the EIP is enabled: `true` or `false`.
     ///
     /// On the wire `HDMonitorStatus`.
+    ///
+    /// Documented values: `false`, `true`.
     pub hd_monitor_status: Option<String>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The maximum bandwidth, in Mbit/s, of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_bandwidth: Option<String>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
+    ///
+    /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
     /// The expiration time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub expired_time: Option<String>,
@@ -471,8 +526,16 @@ pub struct ResponseEipAddress {
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` or `PayByTraffic`.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The business status of the EIP: `Normal`, `OperationLock` (locked) or `Unactivated`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `OperationLock`: locked
+    /// - `Unactivated`
     pub business_status: Option<String>,
     /// The type of the shared bandwidth. Always `CommonBandwidthPackage` (Internet Shared Bandwidth).
     pub bandwidth_package_type: Option<String>,
@@ -486,6 +549,17 @@ pub struct ResponseEipAddress {
     /// - `BGP_FinanceCloud`: for Finance Cloud
     ///
     /// On the wire `ISP`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
     pub isp: Option<String>,
     /// The locks on the EIP.
     ///
@@ -623,6 +697,12 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseEipAddressOperationLocksLockReason {
     /// The reason why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payments
+    /// - `security`
+    /// - `sharedPool`: overdue payments for the shared pool of IP addresses
     pub lock_reason: Option<String>,
 }
 
@@ -641,34 +721,54 @@ static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEipAddresses`].
     DescribeEipAddressesErrorCode {
-        /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400)
+        /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400): The value of `AssociatedInstanceType` is not supported.
         InvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported",
-        /// `InvalidChargeType.ValueNotSupported` (400)
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not supported.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `InvalidAliuid` (400)
+        /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `InstanceType.Invalid` (400)
+        /// `InstanceType.Invalid` (400): The type of the instance is not valid. Check `InstanceType`.
         InstanceTypeInvalid = "InstanceType.Invalid",
-        /// `InstanceIdLength.Exceed` (400)
+        /// `InstanceIdLength.Exceed` (400): The request names too many instances, or their IDs are too long. Pass fewer.
         InstanceIdLengthExceed = "InstanceIdLength.Exceed",
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `InvalidFilterValue` (404)
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InvalidFilterKey.NotFound` (404)
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
-        /// `InvalidLockReason.NotFound` (404)
+        /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIAssociatedInstanceType.ValueNotSupported" "" "The value of `AssociatedInstanceType` is not supported.",
+        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not supported.",
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "InstanceType.Invalid" "" "The type of the instance is not valid. Check `InstanceType`.",
+        400 "InstanceIdLength.Exceed" "" "The request names too many instances, or their IDs are too long. Pass fewer.",
+        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
     }
 }
 
@@ -678,22 +778,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipAddresses",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIAssociatedInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(400, "InstanceIdLength.Exceed", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -701,6 +786,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["EipAddresses", "EipAddress"],
     }),
+    waiters: &[EIP_AVAILABLE, EIP_IN_USE, EIP_RELEASED],
     ..Operation::new(
         "DescribeEipAddresses",
         Access::Read,
@@ -725,5 +811,106 @@ impl Paginated for DescribeEipAddresses {
     #[inline]
     fn items(response: DescribeEipAddressesResponse) -> Vec<ResponseEipAddress> {
         response.eip_addresses
+    }
+}
+
+const EIP_AVAILABLE: Waiter = Waiter {
+    name: "EipAvailable",
+    path: &["EipAddresses", "EipAddress", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "AllocationId",
+        path: &["EipAddresses", "EipAddress", "AllocationId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Releasing"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeEipAddresses> for super::waiters::EipAvailable {
+    const WAITER: &'static Waiter = &EIP_AVAILABLE;
+}
+
+const EIP_IN_USE: Waiter = Waiter {
+    name: "EipInUse",
+    path: &["EipAddresses", "EipAddress", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "AllocationId",
+        path: &["EipAddresses", "EipAddress", "AllocationId"],
+    }),
+    parameters: &[],
+    success: &["InUse"],
+    failure: &["Releasing"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeEipAddresses> for super::waiters::EipInUse {
+    const WAITER: &'static Waiter = &EIP_IN_USE;
+}
+
+const EIP_RELEASED: Waiter = Waiter {
+    name: "EipReleased",
+    path: &["EipAddresses", "EipAddress", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "AllocationId",
+        path: &["EipAddresses", "EipAddress", "AllocationId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeEipAddresses> for super::waiters::EipReleased {
+    const WAITER: &'static Waiter = &EIP_RELEASED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const ASSOCIATING: &str = "Associating";
+        pub const UNASSOCIATING: &str = "Unassociating";
+        pub const IN_USE: &str = "InUse";
+        pub const AVAILABLE: &str = "Available";
+        pub const RELEASING: &str = "Releasing";
+    }
+    /// `ISP`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `AssociatedInstanceType`.
+    pub mod associated_instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const NAT: &str = "Nat";
+        pub const HA_VIP: &str = "HaVip";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
+    /// `ChargeType`.
+    pub mod charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
     }
 }

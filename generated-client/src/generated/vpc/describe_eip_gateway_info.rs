@@ -26,11 +26,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Instance.NotExist` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Instance.NotExist` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeEipGatewayInfo {
     /// The ID of the secondary elastic network interface whose EIPs are listed.
@@ -139,12 +139,21 @@ static RESPONSE_EIP_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEipGatewayInfo`].
     DescribeEipGatewayInfoErrorCode {
-        /// `Instance.NotExist` (400)
+        /// `Instance.NotExist` (400): The instance does not exist. Check its ID.
         InstanceNotExist = "Instance.NotExist",
-        /// `InvalidNetworkInterface.NotFound` (400)
+        /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
+        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -154,11 +163,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipGatewayInfo",
     ),
-    errors: &[
-        ErrorRow::new(400, "Instance.NotExist", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeEipGatewayInfo",
         Access::Read,

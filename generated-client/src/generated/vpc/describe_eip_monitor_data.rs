@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.TooMany` |
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidAllocationId.NotFound` |
-/// | 400 | `OperationDenied.TooManyDataQueried` |
-/// | 404 | `InvalidIpInstanceId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TooMany` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | `InvalidStartTime.Malformed` | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -51,6 +51,8 @@ pub struct DescribeEipMonitorData {
     /// The length of each monitoring period in seconds: 60 (the default), 300, 900 or 3600. Nothing is returned when there are more than 400 such periods from `StartTime` to `EndTime`.
     ///
     /// The server's default is `60`.
+    ///
+    /// Documented values: `60`, `300`, `900`, `3600`.
     pub period: Option<i32>,
 }
 
@@ -183,26 +185,42 @@ static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEipMonitorData`].
     DescribeEipMonitorDataErrorCode {
-        /// `InvalidParameter.TooMany` (400)
+        /// `InvalidParameter.TooMany` (400): The request asks for too much monitoring data. Shorten the period.
         InvalidParameterTooMany = "InvalidParameter.TooMany",
-        /// `InvalidStartTime.Malformed` (400)
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
         InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
-        /// `InvalidEndTime.Malformed` (400)
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
         InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
-        /// `InvalidPeriod.ValueNotSupported` (400)
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
         InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
-        /// `InvalidStartTime.TooEarly` (400)
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
         InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
-        /// `InvalidAllocationId.NotFound` (400)
+        /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `OperationDenied.TooManyDataQueried` (400)
+        /// `OperationDenied.TooManyDataQueried` (400): The request asks for too much monitoring data. Shorten the period.
         OperationDeniedTooManyDataQueried = "OperationDenied.TooManyDataQueried",
-        /// `InvalidIpInstanceId.NotFound` (404)
+        /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
         InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TooMany" "" "The request asks for too much monitoring data. Shorten the period.",
+        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
+        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
+        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
+        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
+        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        400 "OperationDenied.TooManyDataQueried" "" "The request asks for too much monitoring data. Shorten the period.",
+        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
     }
 }
 
@@ -212,18 +230,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipMonitorData",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.TooMany", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.TooManyDataQueried", "", ""),
-        ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeEipMonitorData",
         Access::Read,

@@ -10,12 +10,14 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_ALLOCATED`](super::waiters::EIP_SEGMENT_ALLOCATED) waits until `EipSegments.EipSegment.N.Status` is `Allocated`, for all resources in `SegmentInstanceId`.
+/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_RELEASED`](super::waiters::EIP_SEGMENT_RELEASED) waits until the response lists none, for all resources in `SegmentInstanceId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeEipSegment};
+/// use alicloud::vpc::{Client, DescribeEipSegment, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeEipSegment::new();
@@ -23,19 +25,22 @@ use crate::rt::*;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `EipSegments.EipSegment.N.Status` is `Allocated`, for all resources in `SegmentInstanceId`:
+/// client.wait(request, waiters::EIP_SEGMENT_ALLOCATED).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.QueryDbError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.QueryDbError` | The data could not be fetched. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeEipSegment {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -112,7 +117,7 @@ record! {
 static DESCRIBE_EIP_SEGMENT: Schema = Schema {
     name: "DescribeEipSegment",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("SegmentInstanceId"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
@@ -169,6 +174,8 @@ pub struct ResponseEipSegment {
     /// The creation time of the group of contiguous EIPs, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the group of contiguous EIPs: `Allocating`, `Allocated` or `Releasing`.
+    ///
+    /// Documented values: `Allocating`, `Allocated`, `Releasing`.
     pub status: Option<String>,
     /// The description of the group of contiguous EIPs. The misspelled name is the API's own.
     pub descritpion: Option<String>,
@@ -219,8 +226,15 @@ static RESPONSE_EIP_SEGMENT: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEipSegment`].
     DescribeEipSegmentErrorCode {
-        /// `OperationFailed.QueryDbError` (400)
+        /// `OperationFailed.QueryDbError` (400): The data could not be fetched. Repeat the call later.
         OperationFailedQueryDbError = "OperationFailed.QueryDbError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.QueryDbError" "" "The data could not be fetched. Repeat the call later.",
     }
 }
 
@@ -230,7 +244,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipSegment",
     ),
-    errors: &[ErrorRow::new(400, "OperationFailed.QueryDbError", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -238,6 +252,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["EipSegments", "EipSegment"],
     }),
+    waiters: &[EIP_SEGMENT_ALLOCATED, EIP_SEGMENT_RELEASED],
     ..Operation::new(
         "DescribeEipSegment",
         Access::Read,
@@ -260,4 +275,46 @@ impl Paginated for DescribeEipSegment {
     fn items(response: DescribeEipSegmentResponse) -> Vec<ResponseEipSegment> {
         response.eip_segments
     }
+}
+
+const EIP_SEGMENT_ALLOCATED: Waiter = Waiter {
+    name: "EipSegmentAllocated",
+    path: &["EipSegments", "EipSegment", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SegmentInstanceId",
+        path: &["EipSegments", "EipSegment", "InstanceId"],
+    }),
+    parameters: &[],
+    success: &["Allocated"],
+    failure: &["Releasing"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeEipSegment> for super::waiters::EipSegmentAllocated {
+    const WAITER: &'static Waiter = &EIP_SEGMENT_ALLOCATED;
+}
+
+const EIP_SEGMENT_RELEASED: Waiter = Waiter {
+    name: "EipSegmentReleased",
+    path: &["EipSegments", "EipSegment", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SegmentInstanceId",
+        path: &["EipSegments", "EipSegment", "InstanceId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeEipSegment> for super::waiters::EipSegmentReleased {
+    const WAITER: &'static Waiter = &EIP_SEGMENT_RELEASED;
 }

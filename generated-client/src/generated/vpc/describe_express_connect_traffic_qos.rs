@@ -34,9 +34,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
 #[derive(Default)]
 pub struct DescribeExpressConnectTrafficQos {
     /// `RegionId`.
@@ -334,8 +334,15 @@ static RESPONSE_QOS_LIST_QUEUE_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQos`].
     DescribeExpressConnectTrafficQosErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
     }
 }
 
@@ -345,7 +352,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQos",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.%s", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

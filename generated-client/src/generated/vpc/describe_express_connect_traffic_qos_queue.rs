@@ -27,9 +27,9 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
 #[derive(Default)]
 pub struct DescribeExpressConnectTrafficQosQueue {
     /// `RegionId`.
@@ -191,8 +191,15 @@ static RESPONSE_QUEUE_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosQueue`].
     DescribeExpressConnectTrafficQosQueueErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
     }
 }
 
@@ -202,7 +209,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosQueue",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.%s", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeExpressConnectTrafficQosQueue",

@@ -27,9 +27,9 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
 #[derive(Default)]
 pub struct DescribeExpressConnectTrafficQosRule {
     /// `RegionId`.
@@ -151,8 +151,15 @@ static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosRule`].
     DescribeExpressConnectTrafficQosRuleErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
     }
 }
 
@@ -162,7 +169,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosRule",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.%s", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeExpressConnectTrafficQosRule",

@@ -27,9 +27,9 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.JobId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeFailoverTestJob {
     /// `RegionId`.
@@ -109,8 +109,15 @@ static DESCRIBE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJob`].
     DescribeFailoverTestJobErrorCode {
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
     }
 }
 
@@ -120,7 +127,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJob",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.JobId", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeFailoverTestJob",

@@ -34,15 +34,15 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Filter.Key` |
-/// | 400 | `IllegalParam.Filter.Value` |
-/// | 400 | `SystemQuotaConstraint.Filter.Value` |
-/// | 400 | `SystemQuotaConstraint.Filter.Key` |
-/// | 400 | `IllegalParam.FilterKey.ResourceType` |
-/// | 400 | `IllegalParam.JobId` |
-/// | 400 | `IllegalParam.ResourceType` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Filter.Key` | The key of a filter is not valid. |
+/// | 400 | `IllegalParam.Filter.Value` | The value of a filter is not valid. |
+/// | 400 | `SystemQuotaConstraint.Filter.Value` | A filter has more than 5 values. Pass fewer. |
+/// | 400 | `SystemQuotaConstraint.Filter.Key` | The request has more than 5 filters. Pass fewer. |
+/// | 400 | `IllegalParam.FilterKey.ResourceType` | A filter by resource needs the resource type as well. |
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeFailoverTestJobs {
     /// `RegionId`.
@@ -228,20 +228,33 @@ static FILTER_VALUE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJobs`].
     DescribeFailoverTestJobsErrorCode {
-        /// `IllegalParam.Filter.Key` (400)
+        /// `IllegalParam.Filter.Key` (400): The key of a filter is not valid.
         IllegalParamFilterKey = "IllegalParam.Filter.Key",
-        /// `IllegalParam.Filter.Value` (400)
+        /// `IllegalParam.Filter.Value` (400): The value of a filter is not valid.
         IllegalParamFilterValue = "IllegalParam.Filter.Value",
-        /// `SystemQuotaConstraint.Filter.Value` (400)
+        /// `SystemQuotaConstraint.Filter.Value` (400): A filter has more than 5 values. Pass fewer.
         SystemQuotaConstraintFilterValue = "SystemQuotaConstraint.Filter.Value",
-        /// `SystemQuotaConstraint.Filter.Key` (400)
+        /// `SystemQuotaConstraint.Filter.Key` (400): The request has more than 5 filters. Pass fewer.
         SystemQuotaConstraintFilterKey = "SystemQuotaConstraint.Filter.Key",
-        /// `IllegalParam.FilterKey.ResourceType` (400)
+        /// `IllegalParam.FilterKey.ResourceType` (400): A filter by resource needs the resource type as well.
         IllegalParamFilterKeyResourceType = "IllegalParam.FilterKey.ResourceType",
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
-        /// `IllegalParam.ResourceType` (400)
+        /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         IllegalParamResourceType = "IllegalParam.ResourceType",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Filter.Key" "" "The key of a filter is not valid.",
+        400 "IllegalParam.Filter.Value" "" "The value of a filter is not valid.",
+        400 "SystemQuotaConstraint.Filter.Value" "" "A filter has more than 5 values. Pass fewer.",
+        400 "SystemQuotaConstraint.Filter.Key" "" "The request has more than 5 filters. Pass fewer.",
+        400 "IllegalParam.FilterKey.ResourceType" "" "A filter by resource needs the resource type as well.",
+        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
+        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
     }
 }
 
@@ -251,15 +264,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJobs",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Filter.Key", "", ""),
-        ErrorRow::new(400, "IllegalParam.Filter.Value", "", ""),
-        ErrorRow::new(400, "SystemQuotaConstraint.Filter.Value", "", ""),
-        ErrorRow::new(400, "SystemQuotaConstraint.Filter.Key", "", ""),
-        ErrorRow::new(400, "IllegalParam.FilterKey.ResourceType", "", ""),
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

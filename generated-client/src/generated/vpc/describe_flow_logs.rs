@@ -33,14 +33,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeFlowLogs {
     /// `RegionId`.
@@ -375,18 +375,30 @@ static RESPONSE_FLOW_LOG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeFlowLogs`].
     DescribeFlowLogsErrorCode {
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectOrLogstoreNotExist` (400)
+        /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
         ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
-        /// `SourceProjectNotExist` (400)
+        /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
         SourceProjectNotExist = "SourceProjectNotExist",
-        /// `Unauthorized` (400)
+        /// `Unauthorized` (400): RAM users and roles may not call the operation.
         Unauthorized = "Unauthorized",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
+        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
+        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
+        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -394,14 +406,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists flow logs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFlowLogs"),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -9,35 +9,45 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_AVAILABLE`](super::waiters::FORWARD_ENTRY_AVAILABLE) waits until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all resources in `ForwardEntryId`.
+/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_DELETED`](super::waiters::FORWARD_ENTRY_DELETED) waits until the response lists none, for all resources in `ForwardEntryId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeForwardTableEntries};
+/// use alicloud::vpc::{Client, DescribeForwardTableEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeForwardTableEntries::new();
+/// let request = DescribeForwardTableEntries::new()
+///     .forward_table_id("<ForwardTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all resources in `ForwardEntryId`:
+/// client.wait(request, waiters::FORWARD_ENTRY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `ForwardTableId`, `NatGatewayId`. The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` | `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -57,8 +67,12 @@ pub struct DescribeForwardTableEntries {
     /// The inside port of DNAT entries to filter by, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol of DNAT entries to filter by: `tcp`, `udp` or `any`.
+    ///
+    /// Documented values: `tcp`, `udp`, `any`.
     pub ip_protocol: Option<String>,
     /// The name of a DNAT entry to filter by.
+    ///
+    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -182,12 +196,22 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
         Field::string("InternalIp"),
         Field::string("InternalPort"),
         Field::string("IpProtocol"),
-        Field::string("ForwardEntryName"),
+        Field::string("ForwardEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("NatGatewayId"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ForwardTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).",
+        ),
+    ],
 };
 
 /// The response to [`DescribeForwardTableEntries`].
@@ -239,6 +263,8 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseForwardTableEntriesForwardTableEntry {
     /// The status of the DNAT entry: `Pending`, `Available` or `Deleting`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The ID of the DNAT entry.
     pub forward_entry_id: Option<String>,
@@ -251,6 +277,8 @@ pub struct ResponseForwardTableEntriesForwardTableEntry {
     /// The ID of the DNAT table that contains the entry.
     pub forward_table_id: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The outside port of the DNAT entry, or for Internet NAT gateways possibly a range of ports.
     pub external_port: Option<String>,
@@ -295,14 +323,24 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeForwardTableEntries`].
     DescribeForwardTableEntriesErrorCode {
-        /// `IncorretForwardEntryStatus` (400)
+        /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `DESCRIBE_FORWARD_PARAM_INVALID` (400)
+        /// `DESCRIBE_FORWARD_PARAM_INVALID` (400): `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.
         DescribeForwardParamInvalid = "DESCRIBE_FORWARD_PARAM_INVALID",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "DESCRIBE_FORWARD_PARAM_INVALID" "" "`ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
     }
 }
 
@@ -312,18 +350,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
-        ErrorRow::new(400, "DESCRIBE_FORWARD_PARAM_INVALID", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["ForwardTableEntries", "ForwardTableEntry"],
     }),
+    waiters: &[FORWARD_ENTRY_AVAILABLE, FORWARD_ENTRY_DELETED],
     ..Operation::new(
         "DescribeForwardTableEntries",
         Access::Read,
@@ -347,5 +381,58 @@ impl Paginated for DescribeForwardTableEntries {
         response: DescribeForwardTableEntriesResponse,
     ) -> Vec<ResponseForwardTableEntriesForwardTableEntry> {
         response.forward_table_entries
+    }
+}
+
+const FORWARD_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "ForwardEntryAvailable",
+    path: &["ForwardTableEntries", "ForwardTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ForwardEntryId",
+        path: &["ForwardTableEntries", "ForwardTableEntry", "ForwardEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeForwardTableEntries> for super::waiters::ForwardEntryAvailable {
+    const WAITER: &'static Waiter = &FORWARD_ENTRY_AVAILABLE;
+}
+
+const FORWARD_ENTRY_DELETED: Waiter = Waiter {
+    name: "ForwardEntryDeleted",
+    path: &["ForwardTableEntries", "ForwardTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ForwardEntryId",
+        path: &["ForwardTableEntries", "ForwardTableEntry", "ForwardEntryId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeForwardTableEntries> for super::waiters::ForwardEntryDeleted {
+    const WAITER: &'static Waiter = &FORWARD_ENTRY_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "tcp";
+        pub const UDP: &str = "udp";
+        pub const ANY: &str = "any";
     }
 }

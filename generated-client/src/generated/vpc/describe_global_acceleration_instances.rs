@@ -32,9 +32,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeGlobalAccelerationInstances {
     /// `RegionId`.
@@ -382,8 +382,15 @@ static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema 
 error_codes! {
     /// The error codes of [`DescribeGlobalAccelerationInstances`].
     DescribeGlobalAccelerationInstancesErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -393,7 +400,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGlobalAccelerationInstances",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

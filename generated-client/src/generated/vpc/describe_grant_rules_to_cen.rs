@@ -18,7 +18,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DescribeGrantRulesToCen};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeGrantRulesToCen::new("<InstanceId>", "<InstanceType>");
+/// let request = DescribeGrantRulesToCen::new("<InstanceId>", "VPC");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -32,13 +32,19 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeGrantRulesToCen {
-    /// `RegionId`.
+    /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the network instance, such as a VPC.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
+    ///
+    /// Documented values:
+    ///
+    /// - `VPC`
+    /// - `VBR`: virtual border router
+    /// - `CCN`: Cloud Connect Network
     pub instance_type: String,
     /// The ID of the resource group that the network instance belongs to.
     pub resource_group_id: Option<String>,
@@ -48,7 +54,7 @@ pub struct DescribeGrantRulesToCen {
     ///
     /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
-    /// `PageSize`.
+    /// The number of entries per page: 50 at most. Defaults to 10.
     ///
     /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
@@ -119,7 +125,7 @@ static DESCRIBE_GRANT_RULES_TO_CEN: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("InstanceType").required(),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
@@ -138,7 +144,9 @@ pub struct DescribeGrantRulesToCenResponse {
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `CenGrantRules.CbnGrantRule`.
+    /// The permissions that CEN instances have on the network instance.
+    ///
+    /// On the wire `CenGrantRules.CbnGrantRule`.
     pub cen_grant_rules: Vec<ResponseCenGrantRulesCbnGrantRule>,
 }
 
@@ -172,11 +180,11 @@ static DESCRIBE_GRANT_RULES_TO_CEN_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCenGrantRulesCbnGrantRule {
-    /// `CenInstanceId`.
+    /// The ID of the CEN instance that has the permission.
     pub cen_instance_id: Option<String>,
-    /// `CenOwnerId`.
+    /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: Option<i64>,
-    /// `CreationTime`.
+    /// The time when the permission was granted.
     pub creation_time: Option<String>,
 }
 
@@ -240,5 +248,16 @@ impl Paginated for DescribeGrantRulesToCen {
         response: DescribeGrantRulesToCenResponse,
     ) -> Vec<ResponseCenGrantRulesCbnGrantRule> {
         response.cen_grant_rules
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const VPC: &str = "VPC";
+        pub const VBR: &str = "VBR";
+        pub const CCN: &str = "CCN";
     }
 }

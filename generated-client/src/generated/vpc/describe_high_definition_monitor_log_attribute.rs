@@ -24,23 +24,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectNotExist` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `InvalidAction.NotSupport` |
-/// | 400 | `InvalidAllocationId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectNotExist` | The project does not exist in Simple Log Service. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidAction.NotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct DescribeHighDefinitionMonitorLogAttribute {
-    /// `RegionId`.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the EIP whose fine-grained monitoring is shown.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the instance: only `EIP`, the default, is possible.
     ///
     /// The server's default is `EIP`.
     pub instance_type: Option<String>,
@@ -90,17 +90,17 @@ static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeHighDefinitionMonitorLogAttributeResponse {
-    /// `LogProject`.
+    /// The project in Simple Log Service that the monitoring data is written to.
     pub log_project: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `LogStore`.
+    /// The Logstore in Simple Log Service that the monitoring data is written to.
     pub log_store: Option<String>,
-    /// `Success`.
+    /// Whether the call succeeded: `true` or `false`.
     pub success: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the EIP.
     pub instance_id: Option<String>,
-    /// `InstanceType`.
+    /// The type of the instance: `EIP`.
     pub instance_type: Option<String>,
 }
 
@@ -131,18 +131,30 @@ static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE_RESPONSE: Schema = Schema 
 error_codes! {
     /// The error codes of [`DescribeHighDefinitionMonitorLogAttribute`].
     DescribeHighDefinitionMonitorLogAttributeErrorCode {
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectNotExist` (400)
+        /// `ProjectNotExist` (400): The project does not exist in Simple Log Service.
         ProjectNotExist = "ProjectNotExist",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `InvalidAction.NotSupport` (400)
+        /// `InvalidAction.NotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionNotSupport = "InvalidAction.NotSupport",
-        /// `InvalidAllocationId.NotFound` (400)
+        /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "ProjectNotExist" "" "The project does not exist in Simple Log Service.",
+        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
+        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
+        400 "InvalidAction.NotSupport" "" "The region does not support the operation. Use another region.",
+        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
     }
 }
 
@@ -152,14 +164,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectNotExist", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeHighDefinitionMonitorLogAttribute",
         Access::Read,

@@ -10,12 +10,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_AVAILABLE`](super::waiters::IPV6_ADDRESS_AVAILABLE) waits until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all resources in `Ipv6AddressId`.
+/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_RELEASED`](super::waiters::IPV6_ADDRESS_RELEASED) waits until the response lists none, for all resources in `Ipv6AddressId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeIpv6Addresses};
+/// use alicloud::vpc::{Client, DescribeIpv6Addresses, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeIpv6Addresses::new();
@@ -23,20 +25,23 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all resources in `Ipv6AddressId`:
+/// client.wait(request, waiters::IPV6_ADDRESS_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Ipv6Address` |
-/// | 400 | `IllegalParam.NetworkType` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Ipv6Address` | `Ipv6Address` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NetworkType` | `NetworkType` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeIpv6Addresses {
     /// The region of the IPv6 addresses. `DescribeRegions` lists the regions.
@@ -48,12 +53,18 @@ pub struct DescribeIpv6Addresses {
     /// An IPv6 address; only this one is listed.
     pub ipv6_address: Option<String>,
     /// The name of IPv6 addresses to filter by.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// The ID of an instance; only IPv6 addresses associated with it are listed.
     pub associated_instance_id: Option<String>,
     /// The type of the associated instance to filter by: `EcsInstance` for an ECS instance in a VPC, `NetworkInterface` for a secondary elastic network interface.
+    ///
+    /// Documented values: `EcsInstance`, `NetworkInterface`.
     pub associated_instance_type: Option<String>,
     /// The reach of IPv6 addresses to filter by: `Private` or `Public`.
+    ///
+    /// Documented values: `Private`, `Public`.
     pub network_type: Option<String>,
     /// The ID of the VPC of IPv6 addresses to filter by.
     pub vpc_id: Option<String>,
@@ -62,6 +73,8 @@ pub struct DescribeIpv6Addresses {
     /// The ID of an Internet bandwidth; only the IPv6 address that has it is listed.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub include_reservation_data: Option<bool>,
     /// The ID of the resource group that the IPv6 gateway belongs to.
     pub resource_group_id: Option<String>,
@@ -80,6 +93,10 @@ pub struct DescribeIpv6Addresses {
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,
     /// The kind of addresses to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
+    ///
+    /// The server's default is `IPv6Address`.
+    ///
+    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -234,7 +251,7 @@ static DESCRIBE_IPV6_ADDRESSES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId"),
         Field::string("Ipv6Address"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::string("AssociatedInstanceId"),
         Field::string("AssociatedInstanceType"),
         Field::string("NetworkType"),
@@ -300,6 +317,8 @@ pub struct ResponseIpv6Address {
     /// The ID of the VPC that the IPv6 address belongs to.
     pub vpc_id: Option<String>,
     /// The status of the IPv6 address: `Pending` or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: Option<String>,
@@ -314,10 +333,14 @@ pub struct ResponseIpv6Address {
     /// The ID of the instance that the IPv6 address is associated with.
     pub associated_instance_id: Option<String>,
     /// The reach of the IPv6 address: `Private` or `Public`.
+    ///
+    /// Documented values: `Private`, `Public`.
     pub network_type: Option<String>,
     /// The IPv6 address itself.
     pub ipv6_address: Option<String>,
     /// The kind of line of the IPv6 address: `BGP`, or a single ISP: `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the vSwitch that the IPv6 address belongs to.
     pub v_switch_id: Option<String>,
@@ -334,8 +357,12 @@ pub struct ResponseIpv6Address {
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResponseTag>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
+    ///
+    /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
     /// The kind of the entry: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    ///
+    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -397,8 +424,16 @@ static RESPONSE_IPV6_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic` or `PayByBandwidth`.
+    ///
+    /// Documented values: `PayByTraffic`, `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The business status of the IPv6 address's Internet bandwidth: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked for financial reasons
+    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The Internet bandwidth reserved for the IPv6 address, in Mbit/s.
     pub bandwidth: Option<i32>,
@@ -453,10 +488,18 @@ static RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeIpv6Addresses`].
     DescribeIpv6AddressesErrorCode {
-        /// `IllegalParam.Ipv6Address` (400)
+        /// `IllegalParam.Ipv6Address` (400): `Ipv6Address` is not valid. Check its value.
         IllegalParamIpv6Address = "IllegalParam.Ipv6Address",
-        /// `IllegalParam.NetworkType` (400)
+        /// `IllegalParam.NetworkType` (400): `NetworkType` is not valid. Check its value.
         IllegalParamNetworkType = "IllegalParam.NetworkType",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Ipv6Address" "" "`Ipv6Address` is not valid. Check its value.",
+        400 "IllegalParam.NetworkType" "" "`NetworkType` is not valid. Check its value.",
     }
 }
 
@@ -466,16 +509,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Ipv6Address", "", ""),
-        ErrorRow::new(400, "IllegalParam.NetworkType", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["Ipv6Addresses", "Ipv6Address"],
     }),
+    waiters: &[IPV6_ADDRESS_AVAILABLE, IPV6_ADDRESS_RELEASED],
     ..Operation::new(
         "DescribeIpv6Addresses",
         Access::Read,
@@ -497,5 +538,67 @@ impl Paginated for DescribeIpv6Addresses {
     #[inline]
     fn items(response: DescribeIpv6AddressesResponse) -> Vec<ResponseIpv6Address> {
         response.ipv6_addresses
+    }
+}
+
+const IPV6_ADDRESS_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6AddressAvailable",
+    path: &["Ipv6Addresses", "Ipv6Address", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6AddressId",
+        path: &["Ipv6Addresses", "Ipv6Address", "Ipv6AddressId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Addresses> for super::waiters::Ipv6AddressAvailable {
+    const WAITER: &'static Waiter = &IPV6_ADDRESS_AVAILABLE;
+}
+
+const IPV6_ADDRESS_RELEASED: Waiter = Waiter {
+    name: "Ipv6AddressReleased",
+    path: &["Ipv6Addresses", "Ipv6Address", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6AddressId",
+        path: &["Ipv6Addresses", "Ipv6Address", "Ipv6AddressId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Addresses> for super::waiters::Ipv6AddressReleased {
+    const WAITER: &'static Waiter = &IPV6_ADDRESS_RELEASED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AssociatedInstanceType`.
+    pub mod associated_instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const PRIVATE: &str = "Private";
+        pub const PUBLIC: &str = "Public";
+    }
+    /// `AddressType`.
+    pub mod address_type {
+        pub const I_PV6_ADDRESS: &str = "IPv6Address";
+        pub const I_PV6_PREFIX: &str = "IPv6Prefix";
     }
 }

@@ -42,6 +42,10 @@ pub struct DescribeIpv6EgressOnlyRules {
     /// The name of egress-only rules to filter by.
     pub name: Option<String>,
     /// The type of the instance whose egress-only rules are listed: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    ///
+    /// The server's default is `IPv6Address`.
+    ///
+    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub instance_type: Option<String>,
     /// The ID of the IPv6 address whose egress-only rules are listed.
     pub instance_id: Option<String>,
@@ -267,5 +271,15 @@ impl Paginated for DescribeIpv6EgressOnlyRules {
         response: DescribeIpv6EgressOnlyRulesResponse,
     ) -> Vec<ResponseIpv6EgressOnlyRule> {
         response.ipv6_egress_only_rules
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const I_PV6_ADDRESS: &str = "IPv6Address";
+        pub const I_PV6_PREFIX: &str = "IPv6Prefix";
     }
 }

@@ -9,16 +9,21 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute>.
 ///
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
+///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeIpv6GatewayAttribute};
+/// use alicloud::vpc::{Client, DescribeIpv6GatewayAttribute, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeIpv6GatewayAttribute::new("<Ipv6GatewayId>");
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::IPV6_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -71,6 +76,11 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// The ID of the VPC that the IPv6 gateway belongs to.
     pub vpc_id: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
@@ -87,6 +97,12 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked for financial reasons
+    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,
@@ -156,6 +172,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute",
     ),
+    waiters: &[IPV6_GATEWAY_AVAILABLE],
     ..Operation::new(
         "DescribeIpv6GatewayAttribute",
         Access::Read,
@@ -169,4 +186,22 @@ impl Request for DescribeIpv6GatewayAttribute {
     type Response = DescribeIpv6GatewayAttributeResponse;
     type ErrorCode = DescribeIpv6GatewayAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const IPV6_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6GatewayAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6GatewayAttribute> for super::waiters::Ipv6GatewayAvailable {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_AVAILABLE;
 }

@@ -10,12 +10,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Gateways>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all resources in `Ipv6GatewayId`.
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_DELETED`](super::waiters::IPV6_GATEWAY_DELETED) waits until the response lists none, for all resources in `Ipv6GatewayId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeIpv6Gateways};
+/// use alicloud::vpc::{Client, DescribeIpv6Gateways, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeIpv6Gateways::new();
@@ -23,10 +25,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all resources in `Ipv6GatewayId`:
+/// client.wait(request, waiters::IPV6_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -41,6 +46,8 @@ pub struct DescribeIpv6Gateways {
     /// The ID of the VPC of IPv6 gateways to filter by.
     pub vpc_id: Option<String>,
     /// The name of IPv6 gateways to filter by.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The page that was returned.
     ///
@@ -54,7 +61,7 @@ pub struct DescribeIpv6Gateways {
     pub resource_group_id: Option<String>,
     /// The tags: in requests those to filter by, in responses those of the resource.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -135,11 +142,11 @@ static DESCRIBE_IPV6_GATEWAYS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6GatewayId"),
         Field::string("VpcId"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
+        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -192,6 +199,11 @@ pub struct ResponseIpv6Gateway {
     /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// The ID of the VPC that the IPv6 gateway belongs to.
     pub vpc_id: Option<String>,
@@ -202,6 +214,12 @@ pub struct ResponseIpv6Gateway {
     /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked for financial reasons
+    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,
@@ -275,6 +293,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Ipv6Gateways", "Ipv6Gateway"],
     }),
+    waiters: &[IPV6_GATEWAY_AVAILABLE, IPV6_GATEWAY_DELETED],
     ..Operation::new(
         "DescribeIpv6Gateways",
         Access::Read,
@@ -297,4 +316,46 @@ impl Paginated for DescribeIpv6Gateways {
     fn items(response: DescribeIpv6GatewaysResponse) -> Vec<ResponseIpv6Gateway> {
         response.ipv6_gateways
     }
+}
+
+const IPV6_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6GatewayAvailable",
+    path: &["Ipv6Gateways", "Ipv6Gateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6GatewayId",
+        path: &["Ipv6Gateways", "Ipv6Gateway", "Ipv6GatewayId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Gateways> for super::waiters::Ipv6GatewayAvailable {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_AVAILABLE;
+}
+
+const IPV6_GATEWAY_DELETED: Waiter = Waiter {
+    name: "Ipv6GatewayDeleted",
+    path: &["Ipv6Gateways", "Ipv6Gateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6GatewayId",
+        path: &["Ipv6Gateways", "Ipv6Gateway", "Ipv6GatewayId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Gateways> for super::waiters::Ipv6GatewayDeleted {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_DELETED;
 }

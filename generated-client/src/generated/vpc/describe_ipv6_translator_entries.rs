@@ -34,16 +34,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `IPv6TranslatorEntry.InvalidPort` |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` |
-/// | 400 | `InvalidIpAddress.WrongFormat` |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `IPv6TranslatorEntry.InvalidPort` | The port is not valid. |
+/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeIpv6TranslatorEntries {
@@ -358,22 +358,36 @@ static RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeIpv6TranslatorEntries`].
     DescribeIpv6TranslatorEntriesErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `IPv6TranslatorEntry.InvalidPort` (400)
+        /// `IPv6TranslatorEntry.InvalidPort` (400): The port is not valid.
         Ipv6TranslatorEntryInvalidPort = "IPv6TranslatorEntry.InvalidPort",
-        /// `IPv6TranslatorEntry.InvalidProtocol` (400)
+        /// `IPv6TranslatorEntry.InvalidProtocol` (400): The protocol is not valid. Check `TransProtocol`.
         Ipv6TranslatorEntryInvalidProtocol = "IPv6TranslatorEntry.InvalidProtocol",
-        /// `InvalidIpAddress.WrongFormat` (400)
+        /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
         InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
-        /// `IPv6TranslatorEntry.InvalidAclStatus` (400)
+        /// `IPv6TranslatorEntry.InvalidAclStatus` (400): The status of the ACL is not valid. Check `AclStatus`.
         Ipv6TranslatorEntryInvalidAclStatus = "IPv6TranslatorEntry.InvalidAclStatus",
-        /// `IPv6TranslatorEntry.InvalidAclType` (400)
+        /// `IPv6TranslatorEntry.InvalidAclType` (400): The type of the ACL is not valid. Check `AclType`.
         Ipv6TranslatorEntryInvalidAclType = "IPv6TranslatorEntry.InvalidAclType",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "IPv6TranslatorEntry.InvalidPort" "" "The port is not valid.",
+        400 "IPv6TranslatorEntry.InvalidProtocol" "" "The protocol is not valid. Check `TransProtocol`.",
+        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
+        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "The status of the ACL is not valid. Check `AclStatus`.",
+        400 "IPv6TranslatorEntry.InvalidAclType" "" "The type of the ACL is not valid. Check `AclType`.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -384,16 +398,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorEntries",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidPort", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidProtocol", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclStatus", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclType", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

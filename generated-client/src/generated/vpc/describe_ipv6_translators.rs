@@ -33,15 +33,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `PayType.NotSupport` |
-/// | 400 | `BusinessStatus.NotSupport` |
-/// | 400 | `InvalidIpAddress.WrongFormat` |
-/// | 400 | `Status.NotSupport` |
-/// | 400 | `InvalidName` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PayType.NotSupport` | The payment type is not supported. |
+/// | 400 | `BusinessStatus.NotSupport` | The business status is not supported. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `Status.NotSupport` | The status is not supported. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeIpv6Translators {
@@ -306,20 +306,33 @@ static RESPONSE_IPV6_TRANSLATOR: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeIpv6Translators`].
     DescribeIpv6TranslatorsErrorCode {
-        /// `PayType.NotSupport` (400)
+        /// `PayType.NotSupport` (400): The payment type is not supported.
         PayTypeNotSupport = "PayType.NotSupport",
-        /// `BusinessStatus.NotSupport` (400)
+        /// `BusinessStatus.NotSupport` (400): The business status is not supported.
         BusinessStatusNotSupport = "BusinessStatus.NotSupport",
-        /// `InvalidIpAddress.WrongFormat` (400)
+        /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
         InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
-        /// `Status.NotSupport` (400)
+        /// `Status.NotSupport` (400): The status is not supported.
         StatusNotSupport = "Status.NotSupport",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PayType.NotSupport" "" "The payment type is not supported.",
+        400 "BusinessStatus.NotSupport" "" "The business status is not supported.",
+        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
+        400 "Status.NotSupport" "" "The status is not supported.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -330,15 +343,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6Translators",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "PayType.NotSupport", "", ""),
-        ErrorRow::new(400, "BusinessStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "Status.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

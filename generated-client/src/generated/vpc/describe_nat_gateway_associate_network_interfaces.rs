@@ -50,10 +50,12 @@ pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The filters to apply to the listing, as pairs of a key and values.
-    pub filter: Option<Vec<Tag>>,
+    pub filter: Option<Vec<FilterValue>>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
+    ///
+    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i32>,
 }
 
@@ -91,7 +93,7 @@ impl DescribeNatGatewayAssociateNetworkInterfaces {
     }
 
     /// Sets `Filter`.
-    pub fn filter(mut self, filter: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn filter(mut self, filter: impl IntoIterator<Item = FilterValue>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self
     }
@@ -130,10 +132,10 @@ static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES: Schema = Schema {
         Field::string("NatGatewayId").required(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken"),
-        Field::list("Filter", &Field::object("", &TAG)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::list("Filter", &Field::object("", &FILTER_VALUE)),
         Field::string("NextToken"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
@@ -187,6 +189,50 @@ static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE: Schema = Sche
         Field::string("RequestId"),
         Field::int32("TotalCount"),
     ],
+    rules: &[],
+};
+
+/// `Filter` of [`DescribeNatGatewayAssociateNetworkInterfaces`].
+#[derive(Default)]
+pub struct FilterValue {
+    /// The key to filter by: `ResourceId`, `NetworkInterfaceId` or `ResourceOwnerId`.
+    ///
+    /// Documented values: `ResourceId`, `NetworkInterfaceId`, `ResourceOwnerId`.
+    pub key: Option<String>,
+    /// The value to filter by; several are separated by commas.
+    pub value: Option<String>,
+}
+
+impl FilterValue {
+    /// Creates a [`FilterValue`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+record! {
+    request FilterValue = FILTER_VALUE {
+        key,
+        value,
+    }
+}
+
+static FILTER_VALUE: Schema = Schema {
+    name: "FilterValue",
+    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 
@@ -309,5 +355,16 @@ impl Paginated for DescribeNatGatewayAssociateNetworkInterfaces {
         response: DescribeNatGatewayAssociateNetworkInterfacesResponse,
     ) -> Vec<ResponseAssociateNetworkInterface> {
         response.associate_network_interfaces
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Filter.Key`.
+    pub mod filter_key {
+        pub const RESOURCE_ID: &str = "ResourceId";
+        pub const NETWORK_INTERFACE_ID: &str = "NetworkInterfaceId";
+        pub const RESOURCE_OWNER_ID: &str = "ResourceOwnerId";
     }
 }

@@ -13,12 +13,14 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `NatGateways.NatGateway.N.Status` is `Available`, for all resources in `NatGatewayId`.
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_DELETED`](super::waiters::NAT_GATEWAY_DELETED) waits until the response lists none, for all resources in `NatGatewayId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeNatGateways};
+/// use alicloud::vpc::{Client, DescribeNatGateways, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeNatGateways::new();
@@ -29,20 +31,23 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `NatGateways.NatGateway.N.Status` is `Available`, for all resources in `NatGatewayId`:
+/// client.wait(request, waiters::NAT_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeNatGateways {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -54,10 +59,19 @@ pub struct DescribeNatGateways {
     /// The ID of the VPC of NAT gateways to filter by.
     pub vpc_id: Option<String>,
     /// The name of NAT gateways to filter by.
+    ///
+    /// 1 to 128 characters.
     pub name: Option<String>,
     /// The billing method of the NAT gateways to filter by: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription, no longer sold).
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription, no longer sold
     pub instance_charge_type: Option<String>,
     /// The specification of Internet NAT gateways to filter by: `Small`, `Middle` or `Large`. Only for old subscription gateways (`InstanceChargeType` is `PrePaid`); otherwise leave it out.
+    ///
+    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: Option<String>,
     /// The type of NAT gateways to filter by. Only `Enhanced` is possible.
     pub nat_type: Option<String>,
@@ -72,10 +86,22 @@ pub struct DescribeNatGateways {
     /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The status of NAT gateways to filter by: `Creating`, `Available`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
+    ///
+    /// Documented values:
+    ///
+    /// - `Creating`
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
+    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The kind of NAT gateways to filter by: `internet` for Internet NAT gateways, `intranet` for VPC NAT gateways.
+    ///
+    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// The tags of the resource.
     ///
@@ -224,7 +250,7 @@ static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NatGatewayId"),
         Field::string("VpcId"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("InstanceChargeType"),
         Field::string("Spec"),
         Field::string("NatType"),
@@ -287,6 +313,14 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseNatGateway {
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
+    ///
+    /// Documented values:
+    ///
+    /// - `Creating`
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
+    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
@@ -297,14 +331,23 @@ pub struct ResponseNatGateway {
     /// Whether orders for the NAT gateway are paid automatically.
     pub auto_pay: Option<bool>,
     /// The specification of the NAT gateway, such as `Small`. Empty when `InternetChargeType` is `PayByLcu`.
+    ///
+    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: Option<String>,
     /// Whether the NAT gateway is protected against deletion.
     pub deletion_protection: Option<bool>,
     /// The kind of the NAT gateway: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
+    ///
+    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// Whether the firewall is enabled for the NAT gateway.
     pub security_protection_enabled: Option<bool>,
     /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// The region that the NAT gateway is in.
     pub region_id: Option<String>,
@@ -321,8 +364,18 @@ pub struct ResponseNatGateway {
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    ///
+    /// Documented values:
+    ///
+    /// - `PayBySpec`: its specification
+    /// - `PayByLcu`: usage
     pub internet_charge_type: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked because of overdue payments
     pub business_status: Option<String>,
     /// The name of the NAT gateway, as set by its owner.
     pub name: Option<String>,
@@ -349,14 +402,23 @@ pub struct ResponseNatGateway {
     /// Whether the NAT gateway supports PrivateLink.
     pub private_link_enabled: Option<bool>,
     /// The mode in which the NAT gateway uses PrivateLink: `FullNat` or `Geneve`.
+    ///
+    /// Documented values: `FullNat`, `Geneve`.
     pub private_link_mode: Option<String>,
     /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
+    ///
+    /// Documented values:
+    ///
+    /// - `MULTI_BINDED`: several EIPs on one network interface
+    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<LegacyTag>,
     /// Whether logs of the NAT gateway's sessions are written.
+    ///
+    /// Documented values: `true`, `false`.
     pub enable_session_log: Option<String>,
     /// The access to a NAT gateway through a tunnel.
     pub access_mode: Option<AccessMode>,
@@ -461,6 +523,13 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseNatGatewayIpList {
     /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
+    ///
+    /// Documented values:
+    ///
+    /// - `UsedByForwardTable`: a DNAT entry
+    /// - `UsedBySnatTable`: an SNAT entry
+    /// - `UsedByForwardSnatTable`: both
+    /// - `Idle`: neither
     pub using_status: Option<String>,
     /// The IP address of an EIP of the NAT gateway.
     pub ip_address: Option<String>,
@@ -567,10 +636,18 @@ static RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeNatGateways`].
     DescribeNatGatewaysErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -580,10 +657,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGateways",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -591,6 +665,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["NatGateways", "NatGateway"],
     }),
+    waiters: &[NAT_GATEWAY_AVAILABLE, NAT_GATEWAY_DELETED],
     ..Operation::new(
         "DescribeNatGateways",
         Access::Read,
@@ -615,5 +690,76 @@ impl Paginated for DescribeNatGateways {
     #[inline]
     fn items(response: DescribeNatGatewaysResponse) -> Vec<ResponseNatGateway> {
         response.nat_gateways
+    }
+}
+
+const NAT_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "NatGatewayAvailable",
+    path: &["NatGateways", "NatGateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NatGatewayId",
+        path: &["NatGateways", "NatGateway", "NatGatewayId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeNatGateways> for super::waiters::NatGatewayAvailable {
+    const WAITER: &'static Waiter = &NAT_GATEWAY_AVAILABLE;
+}
+
+const NAT_GATEWAY_DELETED: Waiter = Waiter {
+    name: "NatGatewayDeleted",
+    path: &["NatGateways", "NatGateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NatGatewayId",
+        path: &["NatGateways", "NatGateway", "NatGatewayId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeNatGateways> for super::waiters::NatGatewayDeleted {
+    const WAITER: &'static Waiter = &NAT_GATEWAY_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
+    }
+    /// `Spec`.
+    pub mod spec {
+        pub const SMALL: &str = "Small";
+        pub const MIDDLE: &str = "Middle";
+        pub const LARGE: &str = "Large";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const CREATING: &str = "Creating";
+        pub const AVAILABLE: &str = "Available";
+        pub const MODIFYING: &str = "Modifying";
+        pub const DELETING: &str = "Deleting";
+        pub const CONVERTING: &str = "Converting";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
     }
 }

@@ -27,17 +27,17 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeNetworkAclAttributes {
     /// `NetworkAclId`.
@@ -119,24 +119,39 @@ static DESCRIBE_NETWORK_ACL_ATTRIBUTES_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeNetworkAclAttributes`].
     DescribeNetworkAclAttributesErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `ParameterMissing.NetworkAclId` (400)
+        /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
-        /// `ParameterEmpty.NetworkAclId` (400)
+        /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
-        /// `InvalidNetworkAcl.NotFound` (400)
+        /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
         InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
-        /// `NotSupport.NetworkAcl` (400)
+        /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
         NotSupportNetworkAcl = "NotSupport.NetworkAcl",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
+        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -146,17 +161,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAclAttributes",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeNetworkAclAttributes",

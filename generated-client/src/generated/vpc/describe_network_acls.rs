@@ -34,14 +34,14 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeNetworkAcls {
     /// `NetworkAclId`.
@@ -215,18 +215,30 @@ static DESCRIBE_NETWORK_ACLS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeNetworkAcls`].
     DescribeNetworkAclsErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `NotSupport.NetworkAcl` (400)
+        /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
         NotSupportNetworkAcl = "NotSupport.NetworkAcl",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -236,14 +248,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAcls",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

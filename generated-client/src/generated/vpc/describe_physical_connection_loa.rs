@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.AliUid` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `MissingParam.RegionNo` |
-/// | 400 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribePhysicalConnectionLoa {
     /// `RegionId`.
@@ -232,14 +232,24 @@ static RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribePhysicalConnectionLoa`].
     DescribePhysicalConnectionLoaErrorCode {
-        /// `MissingParam.AliUid` (400)
+        /// `MissingParam.AliUid` (400): The account is missing from the request.
         MissingParamAliUid = "MissingParam.AliUid",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `MissingParam.RegionNo` (400)
+        /// `MissingParam.RegionNo` (400): The region is missing.
         MissingParamRegionNo = "MissingParam.RegionNo",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.AliUid" "" "The account is missing from the request.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "MissingParam.RegionNo" "" "The region is missing.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
     }
 }
 
@@ -249,12 +259,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribePhysicalConnectionLOA",

@@ -32,24 +32,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribePublicIpAddress {
     /// The page to return, starting at 1. Defaults to 1.
     ///
     /// The server's default is `1`.
     pub page_number: Option<i32>,
-    /// `PageSize`.
+    /// The number of entries per page, from 1 to 100. Defaults to 100.
     ///
-    /// The server's default is `100`.
+    /// 1 to 100. The server's default is `100`.
     pub page_size: Option<i32>,
-    /// `RegionId`.
+    /// The region whose public addresses are listed. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `IpVersion`.
+    /// The IP version of the addresses: `ipv4` (the default) or `ipv6`.
+    ///
+    /// The server's default is `ipv4`.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 
@@ -100,7 +104,7 @@ static DESCRIBE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "DescribePublicIpAddress",
     fields: &[
         Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("RegionId").region(),
         Field::string("IpVersion"),
     ],
@@ -113,11 +117,11 @@ static DESCRIBE_PUBLIC_IP_ADDRESS: Schema = Schema {
 pub struct DescribePublicIpAddressResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `Success`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `Code`.
+    /// The status code of the call, such as `200`.
     pub code: Option<String>,
-    /// `Message`.
+    /// The message about the outcome of the call.
     pub message: Option<String>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -125,9 +129,9 @@ pub struct DescribePublicIpAddressResponse {
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `RegionId`.
+    /// The region that the addresses belong to.
     pub region_id: Option<String>,
-    /// `PublicIpAddress`.
+    /// The ranges of public IP addresses that VPCs in the region use, in CIDR notation.
     pub public_ip_address: Vec<String>,
 }
 
@@ -164,8 +168,15 @@ static DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribePublicIpAddress`].
     DescribePublicIpAddressErrorCode {
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -175,7 +186,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePublicIpAddress",
     ),
-    errors: &[ErrorRow::new(403, "Forbidden", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -203,5 +214,15 @@ impl Paginated for DescribePublicIpAddress {
     #[inline]
     fn items(response: DescribePublicIpAddressResponse) -> Vec<String> {
         response.public_ip_address
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "ipv4";
+        pub const IPV6: &str = "ipv6";
     }
 }

@@ -11,12 +11,14 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_AVAILABLE`](super::waiters::ROUTE_ENTRY_AVAILABLE) waits until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all resources in `RouteEntryId`.
+/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_DELETED`](super::waiters::ROUTE_ENTRY_DELETED) waits until the response lists none, for all resources in `RouteEntryId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeRouteEntryList};
+/// use alicloud::vpc::{Client, DescribeRouteEntryList, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeRouteEntryList::new("<RouteTableId>");
@@ -24,30 +26,33 @@ use crate::rt::*;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all resources in `RouteEntryId`:
+/// client.wait(request, waiters::ROUTE_ENTRY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRouteTable.NotFound` |
-/// | 400 | `IllegalParam.RouteEntryType` |
-/// | 400 | `MissingParam.context` |
-/// | 400 | `MissingParam.aliUid` |
-/// | 400 | `MissingParam.bid` |
-/// | 400 | `IllegalParam.IpVersion` |
-/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` |
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `IllegalParam.NextTokenExpired` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `OperationFailed.QueryCenEntry` |
-/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRouteTable.NotFound` | The route table does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `MissingParam.context` | The context of the caller is missing from the request. |
+/// | 400 | `MissingParam.aliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.bid` | The site of the account is missing from the request. |
+/// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
+/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` | A filter does not fit the type of routes. Check the filters. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NextTokenExpired` | The token has expired. Start the listing anew. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryCenEntry` | The routes of CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
 #[derive(Default)]
 pub struct DescribeRouteEntryList {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -61,10 +66,22 @@ pub struct DescribeRouteEntryList {
     /// A destination CIDR block, IPv4 or IPv6; only routes to it are listed.
     pub destination_cidr_block: Option<String>,
     /// The name of routes to filter by.
+    ///
+    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The IP version of the routes to list: `ipv4` or `ipv6`.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
     /// The type of routes to filter by: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
+    ///
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `System`
+    /// - `BGP`
+    /// - `CEN`: Cloud Enterprise Network
+    /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
@@ -78,6 +95,20 @@ pub struct DescribeRouteEntryList {
     /// - `Attachment`: transit router
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
+    ///
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `VpnGateway`
+    /// - `NatGateway`
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `RouterInterface`: router interface
+    /// - `IPv6Gateway`
+    /// - `Attachment`: transit router
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`: gateway endpoint
+    /// - `Ecr`: Express Connect Router (ECR)
     pub next_hop_type: Option<String>,
     /// The number of entries per page.
     ///
@@ -207,7 +238,8 @@ static DESCRIBE_ROUTE_ENTRY_LIST: Schema = Schema {
         Field::string("RouteTableId").required(),
         Field::string("RouteEntryId"),
         Field::string("DestinationCidrBlock"),
-        Field::string("RouteEntryName"),
+        Field::string("RouteEntryName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("IpVersion"),
         Field::string("RouteEntryType"),
         Field::string("NextHopId"),
@@ -263,10 +295,27 @@ static DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteEntry {
     /// The status of the route: `Pending` (being configured), `Available`, `Modifying` or `Deleting`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
     pub status: Option<String>,
     /// The type of the route: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
+    ///
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `System`
+    /// - `BGP`
+    /// - `CEN`: Cloud Enterprise Network
+    /// - `ECR`: Express Connect Router
     pub r#type: Option<String>,
     /// The IP version of the route: `ipv4` or `ipv6`.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
     /// The description of the route, as set by its owner.
     pub description: Option<String>,
@@ -287,6 +336,12 @@ pub struct ResponseRouteEntry {
     /// The host of the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
     /// The origin of the route: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
+    ///
+    /// Documented values:
+    ///
+    /// - `RoutePropagation`: from a dynamic source
+    /// - `SystemCreate`: by the system
+    /// - `CustomCreate`: by a user
     pub origin: Option<String>,
 }
 
@@ -338,6 +393,8 @@ pub struct ResponseRouteEntryNextHop {
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
     /// Whether the route to the next hop is available: `1` for yes, `0` for no. Returned when the next hop is of the type `RouterInterface`.
+    ///
+    /// Documented values: `0`, `1`.
     pub enabled: Option<i32>,
     /// The type of the next hop:
     ///
@@ -350,6 +407,21 @@ pub struct ResponseRouteEntryNextHop {
     /// - `CenBasic`: CEN instance that does not support transit routers
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
+    ///
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `VpnGateway`
+    /// - `NatGateway`
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `RouterInterface`: router interface
+    /// - `IPv6Gateway`
+    /// - `Attachment`: transit router
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`: gateway endpoint
+    /// - `CenBasic`: CEN instance that does not support transit routers
+    /// - `Ecr`: Express Connect Router (ECR)
     pub next_hop_type: Option<String>,
     /// The instance that the next hop belongs to.
     pub next_hop_related_info: Option<ResponseRouteEntryNextHopNextHopRelatedInfo>,
@@ -389,6 +461,12 @@ pub struct ResponseRouteEntryNextHopNextHopRelatedInfo {
     /// The ID of the instance that the next hop belongs to.
     pub instance_id: Option<String>,
     /// The type of the instance that the next hop belongs to: `VPC`, `VBR` (virtual border router) or `PCONN` (Express Connect circuit).
+    ///
+    /// Documented values:
+    ///
+    /// - `VPC`
+    /// - `VBR`: virtual border router
+    /// - `PCONN`: Express Connect circuit
     pub instance_type: Option<String>,
     /// The region of the instance that the next hop belongs to.
     pub region_id: Option<String>,
@@ -415,30 +493,48 @@ static RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouteEntryList`].
     DescribeRouteEntryListErrorCode {
-        /// `InvalidRouteTable.NotFound` (400)
+        /// `InvalidRouteTable.NotFound` (400): The route table does not exist. Check its ID.
         InvalidRouteTableNotFound = "InvalidRouteTable.NotFound",
-        /// `IllegalParam.RouteEntryType` (400)
+        /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
         IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
-        /// `MissingParam.context` (400)
+        /// `MissingParam.context` (400): The context of the caller is missing from the request.
         MissingParamContext = "MissingParam.context",
-        /// `MissingParam.aliUid` (400)
+        /// `MissingParam.aliUid` (400): The account is missing from the request.
         MissingParamAliUid = "MissingParam.aliUid",
-        /// `MissingParam.bid` (400)
+        /// `MissingParam.bid` (400): The site of the account is missing from the request.
         MissingParamBid = "MissingParam.bid",
-        /// `IllegalParam.IpVersion` (400)
+        /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
         IllegalParamIpVersion = "IllegalParam.IpVersion",
-        /// `OperationFailed.FilterParamUnderWrongRouteType` (400)
+        /// `OperationFailed.FilterParamUnderWrongRouteType` (400): A filter does not fit the type of routes. Check the filters.
         OperationFailedFilterParamUnderWrongRouteType = "OperationFailed.FilterParamUnderWrongRouteType",
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `IllegalParam.NextTokenExpired` (400)
+        /// `IllegalParam.NextTokenExpired` (400): The token has expired. Start the listing anew.
         IllegalParamNextTokenExpired = "IllegalParam.NextTokenExpired",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `OperationFailed.QueryCenEntry` (400)
+        /// `OperationFailed.QueryCenEntry` (400): The routes of CEN could not be fetched. Repeat the call later.
         OperationFailedQueryCenEntry = "OperationFailed.QueryCenEntry",
-        /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400)
+        /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400): The table is a gateway route table. Use `ListGatewayRouteTableEntries`.
         OperationDeniedUseGatewayRouteEntryQueryInterface = "OperationDenied.UseGatewayRouteEntryQueryInterface",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRouteTable.NotFound" "" "The route table does not exist. Check its ID.",
+        400 "IllegalParam.RouteEntryType" "" "`RouteEntryType` is not valid. Check its value.",
+        400 "MissingParam.context" "" "The context of the caller is missing from the request.",
+        400 "MissingParam.aliUid" "" "The account is missing from the request.",
+        400 "MissingParam.bid" "" "The site of the account is missing from the request.",
+        400 "IllegalParam.IpVersion" "" "`IpVersion` is not valid. Check its value.",
+        400 "OperationFailed.FilterParamUnderWrongRouteType" "" "A filter does not fit the type of routes. Check the filters.",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        400 "IllegalParam.NextTokenExpired" "" "The token has expired. Start the listing anew.",
+        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
+        400 "OperationFailed.QueryCenEntry" "" "The routes of CEN could not be fetched. Repeat the call later.",
+        400 "OperationDenied.UseGatewayRouteEntryQueryInterface" "" "The table is a gateway route table. Use `ListGatewayRouteTableEntries`.",
     }
 }
 
@@ -448,26 +544,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidRouteTable.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "MissingParam.context", "", ""),
-        ErrorRow::new(400, "MissingParam.aliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.bid", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpVersion", "", ""),
-        ErrorRow::new(400, "OperationFailed.FilterParamUnderWrongRouteType", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextTokenExpired", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCenEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.UseGatewayRouteEntryQueryInterface", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
         next_token: &["NextToken"],
         items: &["RouteEntrys", "RouteEntry"],
     }),
+    waiters: &[ROUTE_ENTRY_AVAILABLE, ROUTE_ENTRY_DELETED],
     ..Operation::new(
         "DescribeRouteEntryList",
         Access::Read,
@@ -489,5 +573,79 @@ impl Paginated for DescribeRouteEntryList {
     #[inline]
     fn items(response: DescribeRouteEntryListResponse) -> Vec<ResponseRouteEntry> {
         response.route_entrys
+    }
+}
+
+const ROUTE_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "RouteEntryAvailable",
+    path: &["RouteEntrys", "RouteEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteEntryId",
+        path: &["RouteEntrys", "RouteEntry", "RouteEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteEntryList> for super::waiters::RouteEntryAvailable {
+    const WAITER: &'static Waiter = &ROUTE_ENTRY_AVAILABLE;
+}
+
+const ROUTE_ENTRY_DELETED: Waiter = Waiter {
+    name: "RouteEntryDeleted",
+    path: &["RouteEntrys", "RouteEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteEntryId",
+        path: &["RouteEntrys", "RouteEntry", "RouteEntryId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteEntryList> for super::waiters::RouteEntryDeleted {
+    const WAITER: &'static Waiter = &ROUTE_ENTRY_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "ipv4";
+        pub const IPV6: &str = "ipv6";
+    }
+    /// `RouteEntryType`.
+    pub mod route_entry_type {
+        pub const CUSTOM: &str = "Custom";
+        pub const SYSTEM: &str = "System";
+        pub const BGP: &str = "BGP";
+        pub const CEN: &str = "CEN";
+        pub const ECR: &str = "ECR";
+    }
+    /// `NextHopType`.
+    pub mod next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const ECR: &str = "Ecr";
     }
 }

@@ -10,12 +10,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_AVAILABLE`](super::waiters::ROUTE_TABLE_AVAILABLE) waits until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all resources in `RouteTableId`.
+/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_DELETED`](super::waiters::ROUTE_TABLE_DELETED) waits until the response lists none, for all resources in `RouteTableId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeRouteTableList};
+/// use alicloud::vpc::{Client, DescribeRouteTableList, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeRouteTableList::new();
@@ -23,31 +25,39 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all resources in `RouteTableId`:
+/// client.wait(request, waiters::ROUTE_TABLE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `Abs.InvalidPayType` |
-/// | 403 | `Abs.InstanceNotExist` |
-/// | 403 | `Abs.Forbidden` |
-/// | 403 | `Abs.InvalidPayPeriod` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Abs.InvalidPayType` | The payment type is not valid. |
+/// | 403 | `Abs.InstanceNotExist` | The instance does not exist. Check its ID. |
+/// | 403 | `Abs.Forbidden` | The billing method of the instance cannot be changed. |
+/// | 403 | `Abs.InvalidPayPeriod` | The payment period is not valid. |
 #[derive(Default)]
 pub struct DescribeRouteTableList {
     /// The type of the router that the route table belongs to: `VRouter` (the default) or `VBR` (virtual border router).
     ///
     /// The server's default is `VRouter`.
+    ///
+    /// Documented values:
+    ///
+    /// - `VRouter`
+    /// - `VBR`: virtual border router
     pub router_type: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
@@ -58,8 +68,12 @@ pub struct DescribeRouteTableList {
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
+    ///
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
+    ///
+    /// At most 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
@@ -72,6 +86,8 @@ pub struct DescribeRouteTableList {
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// The type of the route table: `System` or `Custom`.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub route_table_type: Option<String>,
 }
 
@@ -176,7 +192,7 @@ static DESCRIBE_ROUTE_TABLE_LIST: Schema = Schema {
         Field::string("RouteTableId"),
         Field::string("RouteTableName"),
         Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageSize").limits(&Limits::NONE.maximum(50)),
         Field::string("ResourceGroupId"),
         Field::string("RegionId").region(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
@@ -238,10 +254,18 @@ pub struct ResponseRouterTableListRouterTableListType {
     /// The creation time of the route table, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured), `Available` or `Deleting`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
+    /// - `Deleting`
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
     /// The kind of resource that the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
+    ///
+    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,
@@ -250,10 +274,17 @@ pub struct ResponseRouterTableListRouterTableListType {
     /// The description of the route table, as set by its owner.
     pub description: Option<String>,
     /// The type of the route table: `System` or `Custom`.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub route_table_type: Option<String>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
     /// The type of the router that the route table belongs to: `VRouter` or `VBR` (virtual border router).
+    ///
+    /// Documented values:
+    ///
+    /// - `VRouter`
+    /// - `VBR`: virtual border router
     pub router_type: Option<String>,
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,
@@ -320,22 +351,36 @@ static RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouteTableList`].
     DescribeRouteTableListErrorCode {
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `Abs.InvalidPayType` (403)
+        /// `Abs.InvalidPayType` (403): The payment type is not valid.
         AbsInvalidPayType = "Abs.InvalidPayType",
-        /// `Abs.InstanceNotExist` (403)
+        /// `Abs.InstanceNotExist` (403): The instance does not exist. Check its ID.
         AbsInstanceNotExist = "Abs.InstanceNotExist",
-        /// `Abs.Forbidden` (403)
+        /// `Abs.Forbidden` (403): The billing method of the instance cannot be changed.
         AbsForbidden = "Abs.Forbidden",
-        /// `Abs.InvalidPayPeriod` (403)
+        /// `Abs.InvalidPayPeriod` (403): The payment period is not valid.
         AbsInvalidPayPeriod = "Abs.InvalidPayPeriod",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
+        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        403 "Abs.InvalidPayType" "" "The payment type is not valid.",
+        403 "Abs.InstanceNotExist" "" "The instance does not exist. Check its ID.",
+        403 "Abs.Forbidden" "" "The billing method of the instance cannot be changed.",
+        403 "Abs.InvalidPayPeriod" "" "The payment period is not valid.",
     }
 }
 
@@ -345,22 +390,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "Abs.InvalidPayType", "", ""),
-        ErrorRow::new(403, "Abs.InstanceNotExist", "", ""),
-        ErrorRow::new(403, "Abs.Forbidden", "", ""),
-        ErrorRow::new(403, "Abs.InvalidPayPeriod", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["RouterTableList", "RouterTableListType"],
     }),
+    waiters: &[ROUTE_TABLE_AVAILABLE, ROUTE_TABLE_DELETED],
     ..Operation::new(
         "DescribeRouteTableList",
         Access::Read,
@@ -384,5 +421,62 @@ impl Paginated for DescribeRouteTableList {
         response: DescribeRouteTableListResponse,
     ) -> Vec<ResponseRouterTableListRouterTableListType> {
         response.router_table_list
+    }
+}
+
+const ROUTE_TABLE_AVAILABLE: Waiter = Waiter {
+    name: "RouteTableAvailable",
+    path: &["RouterTableList", "RouterTableListType", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteTableId",
+        path: &["RouterTableList", "RouterTableListType", "RouteTableId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteTableList> for super::waiters::RouteTableAvailable {
+    const WAITER: &'static Waiter = &ROUTE_TABLE_AVAILABLE;
+}
+
+const ROUTE_TABLE_DELETED: Waiter = Waiter {
+    name: "RouteTableDeleted",
+    path: &["RouterTableList", "RouterTableListType", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteTableId",
+        path: &["RouterTableList", "RouterTableListType", "RouteTableId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteTableList> for super::waiters::RouteTableDeleted {
+    const WAITER: &'static Waiter = &ROUTE_TABLE_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RouterType`.
+    pub mod router_type {
+        pub const V_ROUTER: &str = "VRouter";
+        pub const VBR: &str = "VBR";
+    }
+    /// `RouteTableType`.
+    pub mod route_table_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
     }
 }

@@ -35,11 +35,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVRouterId.NotFound` |
-/// | 400 | `OperationFailed.DescribeCenRoute` |
-/// | 400 | `OperationFailed.VRouterNotExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
+/// | 400 | `OperationFailed.DescribeCenRoute` | The routes of CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.VRouterNotExist` | The vRouter does not exist. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
@@ -382,12 +382,21 @@ static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouteTables`].
     DescribeRouteTablesErrorCode {
-        /// `InvalidVRouterId.NotFound` (400)
+        /// `InvalidVRouterId.NotFound` (400): The virtual router does not exist. Check its ID.
         InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
-        /// `OperationFailed.DescribeCenRoute` (400)
+        /// `OperationFailed.DescribeCenRoute` (400): The routes of CEN could not be fetched. Repeat the call later.
         OperationFailedDescribeCenRoute = "OperationFailed.DescribeCenRoute",
-        /// `OperationFailed.VRouterNotExist` (400)
+        /// `OperationFailed.VRouterNotExist` (400): The vRouter does not exist.
         OperationFailedVRouterNotExist = "OperationFailed.VRouterNotExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVRouterId.NotFound" "" "The virtual router does not exist. Check its ID.",
+        400 "OperationFailed.DescribeCenRoute" "" "The routes of CEN could not be fetched. Repeat the call later.",
+        400 "OperationFailed.VRouterNotExist" "" "The vRouter does not exist.",
     }
 }
 
@@ -398,11 +407,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTables",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidVRouterId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.DescribeCenRoute", "", ""),
-        ErrorRow::new(400, "OperationFailed.VRouterNotExist", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -25,9 +25,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
 #[derive(Default)]
 pub struct DescribeRouterInterfaceAttribute {
     /// `RegionId`.
@@ -275,8 +275,15 @@ static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaceAttribute`].
     DescribeRouterInterfaceAttributeErrorCode {
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
     }
 }
 
@@ -286,7 +293,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaceAttribute",
     ),
-    errors: &[ErrorRow::new(400, "InvalidParam.NotNull", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeRouterInterfaceAttribute",
         Access::Read,

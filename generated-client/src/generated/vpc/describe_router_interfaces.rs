@@ -33,17 +33,17 @@ use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
-/// | 400 | `EndPoint.Empty` |
-/// | 400 | `InvalidConnectionType.MalFormed` |
-/// | 400 | `InvalidProductForm.MalFormed` |
-/// | 400 | `InvalidRole.Malformed` |
-/// | 400 | `IllegalParam.AliUid` |
-/// | 400 | `Parameter.Illegal` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `EndPoint.Empty` | The endpoint of the resource is missing. |
+/// | 400 | `InvalidConnectionType.MalFormed` | The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`. |
+/// | 400 | `InvalidProductForm.MalFormed` | The form of the product is not valid. |
+/// | 400 | `InvalidRole.Malformed` | The role is not valid: it is `InitiatingSide` or `AcceptingSide`. |
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
     /// `RegionId`.
@@ -379,24 +379,39 @@ static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaces`].
     DescribeRouterInterfacesErrorCode {
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
-        /// `EndPoint.Empty` (400)
+        /// `EndPoint.Empty` (400): The endpoint of the resource is missing.
         EndPointEmpty = "EndPoint.Empty",
-        /// `InvalidConnectionType.MalFormed` (400)
+        /// `InvalidConnectionType.MalFormed` (400): The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`.
         InvalidConnectionTypeMalFormed = "InvalidConnectionType.MalFormed",
-        /// `InvalidProductForm.MalFormed` (400)
+        /// `InvalidProductForm.MalFormed` (400): The form of the product is not valid.
         InvalidProductFormMalFormed = "InvalidProductForm.MalFormed",
-        /// `InvalidRole.Malformed` (400)
+        /// `InvalidRole.Malformed` (400): The role is not valid: it is `InitiatingSide` or `AcceptingSide`.
         InvalidRoleMalformed = "InvalidRole.Malformed",
-        /// `IllegalParam.AliUid` (400)
+        /// `IllegalParam.AliUid` (400): The account ID is not valid.
         IllegalParamAliUid = "IllegalParam.AliUid",
-        /// `Parameter.Illegal` (400)
+        /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "Parameter.Illegal",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidFilterKey.ValueNotSupported` (404)
+        /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
         InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
+        400 "EndPoint.Empty" "" "The endpoint of the resource is missing.",
+        400 "InvalidConnectionType.MalFormed" "" "The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`.",
+        400 "InvalidProductForm.MalFormed" "" "The form of the product is not valid.",
+        400 "InvalidRole.Malformed" "" "The role is not valid: it is `InitiatingSide` or `AcceptingSide`.",
+        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
+        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
     }
 }
 
@@ -406,17 +421,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaces",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "EndPoint.Empty", "", ""),
-        ErrorRow::new(400, "InvalidConnectionType.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidProductForm.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidRole.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

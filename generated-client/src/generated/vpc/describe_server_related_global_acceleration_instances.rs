@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidBackendServerId.NotInVPC` |
-/// | 400 | `InvalidBackendServerType.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBackendServerId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBackendServerId.NotInVPC` | The backend server is not in a VPC. |
+/// | 400 | `InvalidBackendServerType.NotFound` | The type of the backend server is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBackendServerId.NotFound` | The backend server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeServerRelatedGlobalAccelerationInstances {
     /// `RegionId`.
@@ -149,14 +149,24 @@ static RESPONSE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeServerRelatedGlobalAccelerationInstances`].
     DescribeServerRelatedGlobalAccelerationInstancesErrorCode {
-        /// `InvalidBackendServerId.NotInVPC` (400)
+        /// `InvalidBackendServerId.NotInVPC` (400): The backend server is not in a VPC.
         InvalidBackendServerIdNotInVpc = "InvalidBackendServerId.NotInVPC",
-        /// `InvalidBackendServerType.NotFound` (400)
+        /// `InvalidBackendServerType.NotFound` (400): The type of the backend server is not supported.
         InvalidBackendServerTypeNotFound = "InvalidBackendServerType.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBackendServerId.NotFound` (404)
+        /// `InvalidBackendServerId.NotFound` (404): The backend server does not exist. Check its ID.
         InvalidBackendServerIdNotFound = "InvalidBackendServerId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBackendServerId.NotInVPC" "" "The backend server is not in a VPC.",
+        400 "InvalidBackendServerType.NotFound" "" "The type of the backend server is not supported.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBackendServerId.NotFound" "" "The backend server does not exist. Check its ID.",
     }
 }
 
@@ -166,12 +176,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBackendServerId.NotInVPC", "", ""),
-        ErrorRow::new(400, "InvalidBackendServerType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBackendServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeServerRelatedGlobalAccelerationInstances",
         Access::Read,

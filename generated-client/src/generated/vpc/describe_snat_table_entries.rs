@@ -9,35 +9,45 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`SNAT_ENTRY_AVAILABLE`](super::waiters::SNAT_ENTRY_AVAILABLE) waits until `SnatTableEntries.SnatTableEntry.N.Status` is `Available`, for all resources in `SnatEntryId`.
+/// - Has a waiter: `Client::wait` with [`SNAT_ENTRY_DELETED`](super::waiters::SNAT_ENTRY_DELETED) waits until the response lists none, for all resources in `SnatEntryId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeSnatTableEntries};
+/// use alicloud::vpc::{Client, DescribeSnatTableEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeSnatTableEntries::new();
+/// let request = DescribeSnatTableEntries::new()
+///     .snat_table_id("<SnatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `SnatTableEntries.SnatTableEntry.N.Status` is `Available`, for all resources in `SnatEntryId`:
+/// client.wait(request, waiters::SNAT_ENTRY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `SnatTableId`, `NatGatewayId`. The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` | `SnatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeSnatTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -57,6 +67,8 @@ pub struct DescribeSnatTableEntries {
     /// An address of SNAT entries to filter by: an EIP for an Internet NAT gateway, a NAT IP address for a VPC NAT gateway.
     pub snat_ip: Option<String>,
     /// The name of a SNAT entry to filter by.
+    ///
+    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -176,13 +188,20 @@ static DESCRIBE_SNAT_TABLE_ENTRIES: Schema = Schema {
         Field::string("SourceVSwitchId"),
         Field::string("SourceCIDR"),
         Field::string("SnatIp"),
-        Field::string("SnatEntryName"),
+        Field::string("SnatEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("NatGatewayId"),
         Field::list("NetworkInterfaceIds", &Field::string("")),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["SnatTableId"]), Predicate::given(&["NatGatewayId"])],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).",
+        ),
+    ],
 };
 
 /// The response to [`DescribeSnatTableEntries`].
@@ -234,6 +253,8 @@ static DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnatTableEntriesSnatTableEntry {
     /// The status of the SNAT entry: `Pending`, `Available` or `Deleting`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The name of the SNAT entry, as set by its owner.
     pub snat_entry_name: Option<String>,
@@ -252,6 +273,8 @@ pub struct ResponseSnatTableEntriesSnatTableEntry {
     /// The ID of the NAT gateway that the SNAT entry belongs to.
     pub nat_gateway_id: Option<String>,
     /// Whether the same client always goes out through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` for a random choice.
+    ///
+    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<String>,
     /// The ID of the elastic network interface whose addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,
@@ -292,14 +315,24 @@ static RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSnatTableEntries`].
     DescribeSnatTableEntriesErrorCode {
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `DESCRIBE_SNAT_PARAM_INVALID` (400)
+        /// `DESCRIBE_SNAT_PARAM_INVALID` (400): `SnatTableId` and `NatGatewayId` are both missing. Pass one of them.
         DescribeSnatParamInvalid = "DESCRIBE_SNAT_PARAM_INVALID",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnatTableId.NotFound` (404)
+        /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "DESCRIBE_SNAT_PARAM_INVALID" "" "`SnatTableId` and `NatGatewayId` are both missing. Pass one of them.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
     }
 }
 
@@ -309,18 +342,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "DESCRIBE_SNAT_PARAM_INVALID", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["SnatTableEntries", "SnatTableEntry"],
     }),
+    waiters: &[SNAT_ENTRY_AVAILABLE, SNAT_ENTRY_DELETED],
     ..Operation::new(
         "DescribeSnatTableEntries",
         Access::Read,
@@ -345,4 +374,46 @@ impl Paginated for DescribeSnatTableEntries {
     ) -> Vec<ResponseSnatTableEntriesSnatTableEntry> {
         response.snat_table_entries
     }
+}
+
+const SNAT_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "SnatEntryAvailable",
+    path: &["SnatTableEntries", "SnatTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnatEntryId",
+        path: &["SnatTableEntries", "SnatTableEntry", "SnatEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeSnatTableEntries> for super::waiters::SnatEntryAvailable {
+    const WAITER: &'static Waiter = &SNAT_ENTRY_AVAILABLE;
+}
+
+const SNAT_ENTRY_DELETED: Waiter = Waiter {
+    name: "SnatEntryDeleted",
+    path: &["SnatTableEntries", "SnatTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnatEntryId",
+        path: &["SnatTableEntries", "SnatTableEntry", "SnatEntryId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeSnatTableEntries> for super::waiters::SnatEntryDeleted {
+    const WAITER: &'static Waiter = &SNAT_ENTRY_DELETED;
 }

@@ -31,15 +31,15 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeVRouters {
-    /// `VRouterId`.
+    /// The ID of the vRouter to list.
     pub v_router_id: Option<String>,
-    /// `RegionId`.
+    /// The region of the vRouters. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
@@ -113,7 +113,9 @@ pub struct DescribeVRoutersResponse {
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `VRouters.VRouter`.
+    /// The vRouters that match.
+    ///
+    /// On the wire `VRouters.VRouter`.
     pub v_routers: Vec<ResponseVRouter>,
 }
 
@@ -144,19 +146,21 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVRouter {
-    /// `VpcId`.
+    /// The ID of the VPC that the vRouter belongs to.
     pub vpc_id: Option<String>,
-    /// `CreationTime`.
+    /// The creation time of the vRouter.
     pub creation_time: Option<String>,
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
-    /// `Description`.
+    /// The description given to the vRouter.
     pub description: Option<String>,
-    /// `VRouterName`.
+    /// The name given to the vRouter.
     pub v_router_name: Option<String>,
-    /// `RegionId`.
+    /// The region that the vRouter is in.
     pub region_id: Option<String>,
-    /// `RouteTableIds.RouteTableId`.
+    /// The IDs of the vRouter's route tables.
+    ///
+    /// On the wire `RouteTableIds.RouteTableId`.
     pub route_table_ids: Vec<String>,
 }
 

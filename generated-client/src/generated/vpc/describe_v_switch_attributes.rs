@@ -10,29 +10,34 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes>.
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `Status` is `Available`.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until the response lists none.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeVSwitchAttributes};
+/// use alicloud::vpc::{Client, DescribeVSwitchAttributes, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVSwitchAttributes::new("<VSwitchId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::V_SWITCH_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
 pub struct DescribeVSwitchAttributes {
     /// The ID of the vSwitch to look up.
@@ -40,6 +45,8 @@ pub struct DescribeVSwitchAttributes {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -91,6 +98,11 @@ pub struct DescribeVSwitchAttributesResponse {
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,
@@ -187,8 +199,15 @@ static DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVSwitchAttributes`].
     DescribeVSwitchAttributesErrorCode {
-        /// `InvalidVSwitchId.NotFound` (400)
+        /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
     }
 }
 
@@ -198,8 +217,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes",
     ),
-    errors: &[ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
+    waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
     ..Operation::new(
         "DescribeVSwitchAttributes",
         Access::Read,
@@ -216,4 +236,40 @@ impl Request for DescribeVSwitchAttributes {
 }
 
 impl SupportsDryRun for DescribeVSwitchAttributes {
+}
+
+const V_SWITCH_AVAILABLE: Waiter = Waiter {
+    name: "VSwitchAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitchAttributes> for super::waiters::VSwitchAvailable {
+    const WAITER: &'static Waiter = &V_SWITCH_AVAILABLE;
+}
+
+const V_SWITCH_DELETED: Waiter = Waiter {
+    name: "VSwitchDeleted",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidVSwitchId.NotFound"],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitchAttributes> for super::waiters::VSwitchDeleted {
+    const WAITER: &'static Waiter = &V_SWITCH_DELETED;
 }

@@ -13,15 +13,18 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `VSwitches.VSwitch.N.Status` is `Available`, for all resources in `VSwitchId`.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until the response lists none, for all resources in `VSwitchId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeVSwitches};
+/// use alicloud::vpc::{Client, DescribeVSwitches, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVSwitches::new();
+/// let request = DescribeVSwitches::new()
+///     .vpc_id("<VpcId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -29,26 +32,33 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `VSwitches.VSwitch.N.Status` is `Available`, for all resources in `VSwitchId`:
+/// client.wait(request, waiters::V_SWITCH_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `RegionId`, `VpcId`. The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `IllegalParam.OwnerId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.
@@ -60,8 +70,12 @@ pub struct DescribeVSwitches {
     /// The region of the vSwitches. `DescribeRegions` lists the regions. At least one of `RegionId` and `VpcId` is required.
     pub region_id: Option<String>,
     /// The name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether to list the default vSwitches of the region (`true`) or to leave them out (`false`). Leave it out for all vSwitches.
     pub is_default: Option<bool>,
@@ -211,7 +225,7 @@ static DESCRIBE_V_SWITCHES: Schema = Schema {
         Field::string("VSwitchId"),
         Field::string("ZoneId"),
         Field::string("RegionId"),
-        Field::string("VSwitchName"),
+        Field::string("VSwitchName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::boolean("DryRun"),
         Field::boolean("IsDefault"),
         Field::string("RouteTableId"),
@@ -222,7 +236,13 @@ static DESCRIBE_V_SWITCHES: Schema = Schema {
         Field::boolean("EnableIpv6"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["RegionId"]), Predicate::given(&["VpcId"])],
+            "The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.",
+        ),
+    ],
 };
 
 /// The response to [`DescribeVSwitches`].
@@ -273,6 +293,11 @@ pub struct ResponseVSwitch {
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,
@@ -361,22 +386,36 @@ static RESPONSE_V_SWITCH: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVSwitches`].
     DescribeVSwitchesErrorCode {
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `IllegalParam.OwnerId` (400)
+        /// `IllegalParam.OwnerId` (400): The ID of the owner is not valid.
         IllegalParamOwnerId = "IllegalParam.OwnerId",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidVpcIdNumber.NotSupported` (404)
+        /// `InvalidVpcIdNumber.NotSupported` (404): The request names too many VPCs. Pass fewer.
         InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
-        /// `InvalidVSwitchIdNumber.NotSupported` (404)
+        /// `InvalidVSwitchIdNumber.NotSupported` (404): The request names too many vSwitches. Pass fewer.
         InvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
+        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
+        400 "IllegalParam.OwnerId" "" "The ID of the owner is not valid.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
+        404 "InvalidVSwitchIdNumber.NotSupported" "" "The request names too many vSwitches. Pass fewer.",
     }
 }
 
@@ -384,16 +423,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists vSwitches.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches"),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchIdNumber.NotSupported", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -401,6 +431,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["VSwitches", "VSwitch"],
     }),
+    waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
     ..Operation::new(
         "DescribeVSwitches",
         Access::Read,
@@ -426,4 +457,46 @@ impl Paginated for DescribeVSwitches {
     fn items(response: DescribeVSwitchesResponse) -> Vec<ResponseVSwitch> {
         response.v_switches
     }
+}
+
+const V_SWITCH_AVAILABLE: Waiter = Waiter {
+    name: "VSwitchAvailable",
+    path: &["VSwitches", "VSwitch", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchId",
+        path: &["VSwitches", "VSwitch", "VSwitchId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitches> for super::waiters::VSwitchAvailable {
+    const WAITER: &'static Waiter = &V_SWITCH_AVAILABLE;
+}
+
+const V_SWITCH_DELETED: Waiter = Waiter {
+    name: "VSwitchDeleted",
+    path: &["VSwitches", "VSwitch", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchId",
+        path: &["VSwitches", "VSwitch", "VSwitchId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidVSwitchId.NotFound"],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitches> for super::waiters::VSwitchDeleted {
+    const WAITER: &'static Waiter = &V_SWITCH_DELETED;
 }

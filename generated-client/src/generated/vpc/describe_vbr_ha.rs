@@ -30,9 +30,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `ResourceNotFound.VbrHa` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `ResourceNotFound.VbrHa` | The VBR failover group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVbrHa {
     /// `ClientToken`.
@@ -167,8 +167,15 @@ static DESCRIBE_VBR_HA_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVbrHa`].
     DescribeVbrHaErrorCode {
-        /// `ResourceNotFound.VbrHa` (404)
+        /// `ResourceNotFound.VbrHa` (404): The VBR failover group does not exist. Check its ID.
         ResourceNotFoundVbrHa = "ResourceNotFound.VbrHa",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "ResourceNotFound.VbrHa" "" "The VBR failover group does not exist. Check its ID.",
     }
 }
 
@@ -176,7 +183,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns a VBR failover group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVbrHa"),
-    errors: &[ErrorRow::new(404, "ResourceNotFound.VbrHa", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -34,13 +34,13 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.RouteEntryType` |
-/// | 400 | `Vco.StatusNotSupport` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `Vco.StatusNotSupport` | The state of the IPsec-VPN connection does not allow the operation. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVcoRouteEntries {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -232,16 +232,27 @@ static RESPONSE_VCO_ROUTE_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVcoRouteEntries`].
     DescribeVcoRouteEntriesErrorCode {
-        /// `IllegalParam.RouteEntryType` (400)
+        /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
         IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
-        /// `Vco.StatusNotSupport` (400)
+        /// `Vco.StatusNotSupport` (400): The state of the IPsec-VPN connection does not allow the operation.
         VcoStatusNotSupport = "Vco.StatusNotSupport",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.RouteEntryType" "" "`RouteEntryType` is not valid. Check its value.",
+        400 "Vco.StatusNotSupport" "" "The state of the IPsec-VPN connection does not allow the operation.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
     }
 }
 
@@ -251,13 +262,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVcoRouteEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "Vco.StatusNotSupport", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

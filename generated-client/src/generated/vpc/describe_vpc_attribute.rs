@@ -13,30 +13,34 @@ use super::types::{
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute>.
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Status` is `Available`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeVpcAttribute};
+/// use alicloud::vpc::{Client, DescribeVpcAttribute, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVpcAttribute::new("<VpcId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::VPC_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVpcStatus` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeVpcAttribute {
     /// The ID of the VPC to look up.
@@ -46,6 +50,8 @@ pub struct DescribeVpcAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the VPC is the default VPC of the region. Default: `false`.
     pub is_default: Option<bool>,
@@ -108,6 +114,11 @@ pub struct DescribeVpcAttributeResponse {
     /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `Pending`: being configured
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -125,6 +136,13 @@ pub struct DescribeVpcAttributeResponse {
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `InUse`
+    /// - `Deleted`
+    /// - `Pending`: being configured
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,
@@ -266,6 +284,8 @@ pub struct ResponseCloudResourcesCloudResourceSetType {
     /// The number of resources of this type that the VPC has.
     pub resource_count: Option<i32>,
     /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
+    ///
+    /// Documented values: `VSwitch`, `VRouter`, `RouteTable`.
     pub resource_type: Option<String>,
 }
 
@@ -323,10 +343,18 @@ static RESPONSE_ASSOCIATED_PROPAGATION_SOURCES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpcAttribute`].
     DescribeVpcAttributeErrorCode {
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -336,11 +364,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
+    waiters: &[VPC_AVAILABLE],
     ..Operation::new(
         "DescribeVpcAttribute",
         Access::Read,
@@ -357,4 +383,22 @@ impl Request for DescribeVpcAttribute {
 }
 
 impl SupportsDryRun for DescribeVpcAttribute {
+}
+
+const VPC_AVAILABLE: Waiter = Waiter {
+    name: "VpcAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVpcAttribute> for super::waiters::VpcAvailable {
+    const WAITER: &'static Waiter = &VPC_AVAILABLE;
 }

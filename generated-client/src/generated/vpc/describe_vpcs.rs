@@ -13,12 +13,14 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Vpcs.Vpc.N.Status` is `Available`, for all resources in `VpcId`.
+/// - Has a waiter: `Client::wait` with [`VPC_DELETED`](super::waiters::VPC_DELETED) waits until the response lists none, for all resources in `VpcId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeVpcs};
+/// use alicloud::vpc::{Client, DescribeVpcs, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVpcs::new();
@@ -29,29 +31,32 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `Vpcs.Vpc.N.Status` is `Available`, for all resources in `VpcId`:
+/// client.wait(request, waiters::VPC_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpcIdNumber.NotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `IllegalParam.OwnerId` |
-/// | 400 | `InvalidAccount.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
+/// | 400 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeVpcs {
     /// The IDs of the VPCs to list, up to 20, separated by commas.
@@ -65,6 +70,8 @@ pub struct DescribeVpcs {
     /// Whether to list the default VPC of the region (`true`) or to leave it out (`false`).
     pub is_default: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
@@ -260,6 +267,11 @@ pub struct ResponseVpc {
     /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -274,6 +286,13 @@ pub struct ResponseVpc {
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `InUse`
+    /// - `Deleted`
+    /// - `Pending`: being configured
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,
@@ -386,28 +405,45 @@ static RESPONSE_VPC: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpcs`].
     DescribeVpcsErrorCode {
-        /// `InvalidVpcIdNumber.NotSupported` (400)
+        /// `InvalidVpcIdNumber.NotSupported` (400): The request names too many VPCs. Pass fewer.
         InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
-        /// `InvalidAliuid` (400)
+        /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `InvalidResourceGroupId.NotFound` (400)
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `IllegalParam.OwnerId` (400)
+        /// `IllegalParam.OwnerId` (400): The ID of the owner is not valid.
         IllegalParamOwnerId = "IllegalParam.OwnerId",
-        /// `InvalidAccount.NotFound` (400)
+        /// `InvalidAccount.NotFound` (400): The account does not exist. Check the account ID.
         InvalidAccountNotFound = "InvalidAccount.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
+        400 "InvalidAliuid" "" "The account ID is not valid.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
+        400 "IllegalParam.OwnerId" "" "The ID of the owner is not valid.",
+        400 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -415,19 +451,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists VPCs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs"),
-    errors: &[
-        ErrorRow::new(400, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerId", "", ""),
-        ErrorRow::new(400, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -435,6 +459,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Vpcs", "Vpc"],
     }),
+    waiters: &[VPC_AVAILABLE, VPC_DELETED],
     ..Operation::new(
         "DescribeVpcs",
         Access::Read,
@@ -460,4 +485,46 @@ impl Paginated for DescribeVpcs {
     fn items(response: DescribeVpcsResponse) -> Vec<ResponseVpc> {
         response.vpcs
     }
+}
+
+const VPC_AVAILABLE: Waiter = Waiter {
+    name: "VpcAvailable",
+    path: &["Vpcs", "Vpc", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VpcId",
+        path: &["Vpcs", "Vpc", "VpcId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVpcs> for super::waiters::VpcAvailable {
+    const WAITER: &'static Waiter = &VPC_AVAILABLE;
+}
+
+const VPC_DELETED: Waiter = Waiter {
+    name: "VpcDeleted",
+    path: &["Vpcs", "Vpc", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VpcId",
+        path: &["Vpcs", "Vpc", "VpcId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVpcs> for super::waiters::VpcDeleted {
+    const WAITER: &'static Waiter = &VPC_DELETED;
 }

@@ -36,15 +36,15 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnConnections {
     /// `RegionId`.
@@ -389,20 +389,33 @@ static RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnConnections`].
     DescribeVpnConnectionsErrorCode {
-        /// `Forbidden.TagKey.Duplicated` (400)
+        /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
         ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
-        /// `SizeLimitExceeded.TagNum` (400)
+        /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `Duplicated.TagKey` (400)
+        /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
         DuplicatedTagKey = "Duplicated.TagKey",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
+        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -412,15 +425,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnections",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -35,14 +35,14 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `InternalError` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnGateways {
     /// `RegionId`.
@@ -360,18 +360,30 @@ static RESPONSE_VPN_GATEWAY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnGateways`].
     DescribeVpnGatewaysErrorCode {
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
-        /// `InvalidParameter.TagValue` (400)
+        /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidParameterTagValue = "InvalidParameter.TagValue",
-        /// `Duplicated.TagKey` (400)
+        /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
         DuplicatedTagKey = "Duplicated.TagKey",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -381,14 +393,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateways",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

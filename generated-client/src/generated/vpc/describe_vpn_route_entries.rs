@@ -33,13 +33,13 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.RouteEntryType` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnRouteEntries {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -234,16 +234,27 @@ static RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnRouteEntries`].
     DescribeVpnRouteEntriesErrorCode {
-        /// `IllegalParam.RouteEntryType` (400)
+        /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
         IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
-        /// `InvalidVpnInstanceId.NotFound` (400)
+        /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (400)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.RouteEntryType" "" "`RouteEntryType` is not valid. Check its value.",
+        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -253,13 +264,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnRouteEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

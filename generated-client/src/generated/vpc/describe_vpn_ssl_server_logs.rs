@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSslVpnClientCertId.NotFound` |
-/// | 400 | `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidSslVpnServerId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSslVpnClientCertId.NotFound` | The SSL client certificate does not exist. Check its ID. |
+/// | 400 | `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` | The SSL client does not belong to the SSL server. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidSslVpnServerId.NotFound` | The SSL server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVpnSslServerLogs {
     /// `RegionId`.
@@ -190,16 +190,27 @@ static DESCRIBE_VPN_SSL_SERVER_LOGS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnSslServerLogs`].
     DescribeVpnSslServerLogsErrorCode {
-        /// `InvalidSslVpnClientCertId.NotFound` (400)
+        /// `InvalidSslVpnClientCertId.NotFound` (400): The SSL client certificate does not exist. Check its ID.
         InvalidSslVpnClientCertIdNotFound = "InvalidSslVpnClientCertId.NotFound",
-        /// `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` (400)
+        /// `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` (400): The SSL client does not belong to the SSL server.
         ParamExclusiveSslVpnServerIdAndSslVpnClientCertId = "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidSslVpnServerId.NotFound` (404)
+        /// `InvalidSslVpnServerId.NotFound` (404): The SSL server does not exist. Check its ID.
         InvalidSslVpnServerIdNotFound = "InvalidSslVpnServerId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSslVpnClientCertId.NotFound" "" "The SSL client certificate does not exist. Check its ID.",
+        400 "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId" "" "The SSL client does not belong to the SSL server.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidSslVpnServerId.NotFound" "" "The SSL server does not exist. Check its ID.",
     }
 }
 
@@ -209,13 +220,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnSslServerLogs",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidSslVpnClientCertId.NotFound", "", ""),
-        ErrorRow::new(400, "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVpnSslServerLogs",
         Access::Read,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeZones {
     /// `RegionId`.
@@ -142,8 +142,15 @@ static RESPONSE_ZONE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeZones`].
     DescribeZonesErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -151,7 +158,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeZones"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeZones",
         Access::Read,

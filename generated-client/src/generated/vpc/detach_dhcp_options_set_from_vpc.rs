@@ -32,17 +32,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 400 | `OperationFailed.AttachmentNotExist` |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |
-/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
+/// | 400 | `OperationFailed.AttachmentNotExist` | The VPC uses no DHCP options set. |
+/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` | The VPC uses another DHCP options set. Check the ID. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DetachDhcpOptionsSetFromVpc {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
@@ -120,24 +120,39 @@ pub type DetachDhcpOptionsSetFromVpcResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DetachDhcpOptionsSetFromVpc`].
     DetachDhcpOptionsSetFromVpcErrorCode {
-        /// `InvalidDhcpOptionsSetId.NotFound` (400)
+        /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
         InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
-        /// `OperationFailed.AttachmentNotExist` (400)
+        /// `OperationFailed.AttachmentNotExist` (400): The VPC uses no DHCP options set.
         OperationFailedAttachmentNotExist = "OperationFailed.AttachmentNotExist",
-        /// `IncorrectStatus.VpcDhcpOptionsSet` (400)
+        /// `IncorrectStatus.VpcDhcpOptionsSet` (400): The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcDhcpOptionsSet = "IncorrectStatus.VpcDhcpOptionsSet",
-        /// `AttrMismatching.VpcDhcpOptionsSetId` (400)
+        /// `AttrMismatching.VpcDhcpOptionsSetId` (400): The VPC uses another DHCP options set. Check the ID.
         AttrMismatchingVpcDhcpOptionsSetId = "AttrMismatching.VpcDhcpOptionsSetId",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidVpcId.NotFound` (400)
+        /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `IncorrectStatus.DhcpOptionsSet` (400)
+        /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
         IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
-        /// `OperationUnsupported.DhcpOptionsSet` (400)
+        /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
         OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
+        400 "OperationFailed.AttachmentNotExist" "" "The VPC uses no DHCP options set.",
+        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.",
+        400 "AttrMismatching.VpcDhcpOptionsSetId" "" "The VPC uses another DHCP options set. Check the ID.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -147,17 +162,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DetachDhcpOptionsSetFromVpc",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.AttachmentNotExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "AttrMismatching.VpcDhcpOptionsSetId", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

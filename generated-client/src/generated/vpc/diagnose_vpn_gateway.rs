@@ -26,19 +26,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `OperationUnsupported.DiagnoseVpn` |
-/// | 400 | `IllegalParam.ResourceType` |
-/// | 400 | `OperationFailed.VpnGatewayDiagnosing` |
-/// | 400 | `OperationFailed.StartDiagnose` |
-/// | 400 | `IllegalParam.PrivateSourceIp` |
-/// | 400 | `IllegalParam.PrivateDestinationIp` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidResourceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.DiagnoseVpn` | The version of the VPN gateway does not support diagnoses. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `OperationFailed.VpnGatewayDiagnosing` | The VPN gateway is being diagnosed already. |
+/// | 400 | `OperationFailed.StartDiagnose` | The diagnosis of the VPN gateway could not be started. |
+/// | 400 | `IllegalParam.PrivateSourceIp` | The private source IP address is not valid. |
+/// | 400 | `IllegalParam.PrivateDestinationIp` | The private destination IP address is not valid. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 #[derive(Default)]
 pub struct DiagnoseVpnGateway {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -141,28 +141,45 @@ static DIAGNOSE_VPN_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DiagnoseVpnGateway`].
     DiagnoseVpnGatewayErrorCode {
-        /// `IdempotentParameterMismatch` (400)
+        /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `OperationUnsupported.DiagnoseVpn` (400)
+        /// `OperationUnsupported.DiagnoseVpn` (400): The version of the VPN gateway does not support diagnoses.
         OperationUnsupportedDiagnoseVpn = "OperationUnsupported.DiagnoseVpn",
-        /// `IllegalParam.ResourceType` (400)
+        /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         IllegalParamResourceType = "IllegalParam.ResourceType",
-        /// `OperationFailed.VpnGatewayDiagnosing` (400)
+        /// `OperationFailed.VpnGatewayDiagnosing` (400): The VPN gateway is being diagnosed already.
         OperationFailedVpnGatewayDiagnosing = "OperationFailed.VpnGatewayDiagnosing",
-        /// `OperationFailed.StartDiagnose` (400)
+        /// `OperationFailed.StartDiagnose` (400): The diagnosis of the VPN gateway could not be started.
         OperationFailedStartDiagnose = "OperationFailed.StartDiagnose",
-        /// `IllegalParam.PrivateSourceIp` (400)
+        /// `IllegalParam.PrivateSourceIp` (400): The private source IP address is not valid.
         IllegalParamPrivateSourceIp = "IllegalParam.PrivateSourceIp",
-        /// `IllegalParam.PrivateDestinationIp` (400)
+        /// `IllegalParam.PrivateDestinationIp` (400): The private destination IP address is not valid.
         IllegalParamPrivateDestinationIp = "IllegalParam.PrivateDestinationIp",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist, or has a flow log already. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "OperationUnsupported.DiagnoseVpn" "" "The version of the VPN gateway does not support diagnoses.",
+        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        400 "OperationFailed.VpnGatewayDiagnosing" "" "The VPN gateway is being diagnosed already.",
+        400 "OperationFailed.StartDiagnose" "" "The diagnosis of the VPN gateway could not be started.",
+        400 "IllegalParam.PrivateSourceIp" "" "The private source IP address is not valid.",
+        400 "IllegalParam.PrivateDestinationIp" "" "The private destination IP address is not valid.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
     }
 }
 
@@ -172,19 +189,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DiagnoseVpn", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpnGatewayDiagnosing", "", ""),
-        ErrorRow::new(400, "OperationFailed.StartDiagnose", "", ""),
-        ErrorRow::new(400, "IllegalParam.PrivateSourceIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.PrivateDestinationIp", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DiagnoseVpnGateway",

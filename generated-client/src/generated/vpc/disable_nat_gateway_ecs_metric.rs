@@ -30,13 +30,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.NatGatewayId` |
-/// | 400 | `OperationFailed.RegionNotSupport` |
-/// | 400 | `OperationFailed.NoPermission` |
-/// | 400 | `OperationFailed.NatGatewayNotExist` |
-/// | 400 | `OperationFailed.NatTypeInvalid` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.NatGatewayId` | `NatGatewayId` is missing. Pass it. |
+/// | 400 | `OperationFailed.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `OperationFailed.NoPermission` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `OperationFailed.NatGatewayNotExist` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.NatTypeInvalid` | Only an enhanced NAT gateway supports the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DisableNatGatewayEcsMetric {
@@ -97,16 +97,27 @@ pub type DisableNatGatewayEcsMetricResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DisableNatGatewayEcsMetric`].
     DisableNatGatewayEcsMetricErrorCode {
-        /// `MissingParam.NatGatewayId` (400)
+        /// `MissingParam.NatGatewayId` (400): `NatGatewayId` is missing. Pass it.
         MissingParamNatGatewayId = "MissingParam.NatGatewayId",
-        /// `OperationFailed.RegionNotSupport` (400)
+        /// `OperationFailed.RegionNotSupport` (400): The region does not support the operation. Use another region.
         OperationFailedRegionNotSupport = "OperationFailed.RegionNotSupport",
-        /// `OperationFailed.NoPermission` (400)
+        /// `OperationFailed.NoPermission` (400): The caller may not carry out the operation. Check the permissions.
         OperationFailedNoPermission = "OperationFailed.NoPermission",
-        /// `OperationFailed.NatGatewayNotExist` (400)
+        /// `OperationFailed.NatGatewayNotExist` (400): The NAT gateway does not exist. Check its ID.
         OperationFailedNatGatewayNotExist = "OperationFailed.NatGatewayNotExist",
-        /// `OperationFailed.NatTypeInvalid` (400)
+        /// `OperationFailed.NatTypeInvalid` (400): Only an enhanced NAT gateway supports the operation.
         OperationFailedNatTypeInvalid = "OperationFailed.NatTypeInvalid",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.NatGatewayId" "" "`NatGatewayId` is missing. Pass it.",
+        400 "OperationFailed.RegionNotSupport" "" "The region does not support the operation. Use another region.",
+        400 "OperationFailed.NoPermission" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "OperationFailed.NatGatewayNotExist" "" "The NAT gateway does not exist. Check its ID.",
+        400 "OperationFailed.NatTypeInvalid" "" "Only an enhanced NAT gateway supports the operation.",
     }
 }
 
@@ -117,13 +128,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DisableNatGatewayEcsMetric",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "MissingParam.NatGatewayId", "", ""),
-        ErrorRow::new(400, "OperationFailed.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoPermission", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGatewayNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatTypeInvalid", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DisableNatGatewayEcsMetric",

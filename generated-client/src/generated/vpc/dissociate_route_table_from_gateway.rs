@@ -30,16 +30,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.NotExistAssociateRelation` |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
-/// | 400 | `ResourceNotFound.GatewayRouteTable` |
-/// | 400 | `IncorrectStatus.GatewayRouteTable` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `OperationDenied.RouteTableTypeIncorrect` |
-/// | 400 | `IncorrectStatus.Ipv6Gateway` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayRouteTable` | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `OperationDenied.RouteTableTypeIncorrect` | The type of the route table does not allow the operation. |
+/// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DissociateRouteTableFromGateway {
     /// The region of the gateway route table and the IPv4 gateway. `DescribeRegions` lists the regions.
@@ -127,22 +127,36 @@ pub type DissociateRouteTableFromGatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DissociateRouteTableFromGateway`].
     DissociateRouteTableFromGatewayErrorCode {
-        /// `OperationFailed.NotExistAssociateRelation` (400)
+        /// `OperationFailed.NotExistAssociateRelation` (400): The association does not exist.
         OperationFailedNotExistAssociateRelation = "OperationFailed.NotExistAssociateRelation",
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `IncorrectStatus.Ipv4Gateway` (400)
+        /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
-        /// `ResourceNotFound.GatewayRouteTable` (400)
+        /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
         ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
-        /// `IncorrectStatus.GatewayRouteTable` (400)
+        /// `IncorrectStatus.GatewayRouteTable` (400): The state of the gateway route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable",
-        /// `ResourceNotFound.RouteTable` (400)
+        /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
         ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
-        /// `OperationDenied.RouteTableTypeIncorrect` (400)
+        /// `OperationDenied.RouteTableTypeIncorrect` (400): The type of the route table does not allow the operation.
         OperationDeniedRouteTableTypeIncorrect = "OperationDenied.RouteTableTypeIncorrect",
-        /// `IncorrectStatus.Ipv6Gateway` (400)
+        /// `IncorrectStatus.Ipv6Gateway` (400): The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.NotExistAssociateRelation" "" "The association does not exist.",
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
+        400 "IncorrectStatus.GatewayRouteTable" "" "The state of the gateway route table does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
+        400 "OperationDenied.RouteTableTypeIncorrect" "" "The type of the route table does not allow the operation.",
+        400 "IncorrectStatus.Ipv6Gateway" "" "The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -152,16 +166,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTableFromGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.NotExistAssociateRelation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeIncorrect", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Gateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

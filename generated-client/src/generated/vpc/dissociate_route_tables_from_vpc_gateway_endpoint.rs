@@ -30,20 +30,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `IncorrectStatus.RouteTable` |
-/// | 400 | `ResourceNotFound.Association` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `ResourceNotFound.RouteEntry` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.Association` | The association does not exist. |
+/// | 400 | `IncorrectStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.RouteEntry` | The route does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DissociateRouteTablesFromVpcGatewayEndpoint {
     /// The ID of the gateway endpoint.
@@ -125,30 +125,48 @@ pub type DissociateRouteTablesFromVpcGatewayEndpointResponse = RequestIdResponse
 error_codes! {
     /// The error codes of [`DissociateRouteTablesFromVpcGatewayEndpoint`].
     DissociateRouteTablesFromVpcGatewayEndpointErrorCode {
-        /// `OperationFailed.ConcurrentOperation` (400)
+        /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
         OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
-        /// `IdempotentParameterMismatch` (400)
+        /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `ResourceNotFound.GatewayEndpoint` (400)
+        /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
         ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
-        /// `IncorrectStatus.GatewayEndpoint` (400)
+        /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
         IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
-        /// `ResourceNotFound.RouteTable` (400)
+        /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
         ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
-        /// `IncorrectStatus.RouteTable` (400)
+        /// `IncorrectStatus.RouteTable` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
-        /// `ResourceNotFound.Association` (400)
+        /// `ResourceNotFound.Association` (400): The association does not exist.
         ResourceNotFoundAssociation = "ResourceNotFound.Association",
-        /// `IncorrectStatus.RouteEntry` (400)
+        /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `IncorrectStatus.CenStatus` (400)
+        /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
         IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
-        /// `ResourceNotFound.RouteEntry` (400)
+        /// `ResourceNotFound.RouteEntry` (400): The route does not exist. Check its ID.
         ResourceNotFoundRouteEntry = "ResourceNotFound.RouteEntry",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
+        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
+        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
+        400 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.Association" "" "The association does not exist.",
+        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call.",
+        400 "ResourceNotFound.RouteEntry" "" "The route does not exist. Check its ID.",
     }
 }
 
@@ -158,20 +176,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTablesFromVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Association", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteEntry", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,14 +30,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CertificateType` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidAssociateRelation.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CertificateType` | The type of the certificate is not valid. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidAssociateRelation.NotFound` | The association does not exist. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DissociateVpnGatewayWithCertificate {
     /// `RegionId`.
@@ -121,18 +121,30 @@ pub type DissociateVpnGatewayWithCertificateResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DissociateVpnGatewayWithCertificate`].
     DissociateVpnGatewayWithCertificateErrorCode {
-        /// `IllegalParam.CertificateType` (400)
+        /// `IllegalParam.CertificateType` (400): The type of the certificate is not valid.
         IllegalParamCertificateType = "IllegalParam.CertificateType",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `InvalidAssociateRelation.NotFound` (404)
+        /// `InvalidAssociateRelation.NotFound` (404): The association does not exist.
         InvalidAssociateRelationNotFound = "InvalidAssociateRelation.NotFound",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CertificateType" "" "The type of the certificate is not valid.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        404 "InvalidAssociateRelation.NotFound" "" "The association does not exist.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 
@@ -142,14 +154,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateVpnGatewayWithCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CertificateType", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAssociateRelation.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

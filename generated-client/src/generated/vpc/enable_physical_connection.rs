@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` |
-/// | 400 | `ALIUID.NOT.ALLOW.WITHOUT.SP` |
-/// | 400 | `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `ALIUID.NOT.ALLOW.WITHOUT.SP` | The account may not enable a circuit directly. |
+/// | 400 | `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` | The access device does not allow the circuit to be enabled directly. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct EnablePhysicalConnection {
     /// `RegionId`.
@@ -103,18 +103,30 @@ pub type EnablePhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`EnablePhysicalConnection`].
     EnablePhysicalConnectionErrorCode {
-        /// `Forbidden.NotAllowedInState` (400)
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
         ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
-        /// `INSTANCE.STATUS.NOT.ALLOW` (400)
+        /// `INSTANCE.STATUS.NOT.ALLOW` (400): The state of the Express Connect circuit does not allow the operation.
         InstanceStatusNotAllow = "INSTANCE.STATUS.NOT.ALLOW",
-        /// `ALIUID.NOT.ALLOW.WITHOUT.SP` (400)
+        /// `ALIUID.NOT.ALLOW.WITHOUT.SP` (400): The account may not enable a circuit directly.
         AliuidNotAllowWithoutSp = "ALIUID.NOT.ALLOW.WITHOUT.SP",
-        /// `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` (400)
+        /// `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` (400): The access device does not allow the circuit to be enabled directly.
         AccessDeviceNotAllowWithoutSp = "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "INSTANCE.STATUS.NOT.ALLOW" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "ALIUID.NOT.ALLOW.WITHOUT.SP" "" "The account may not enable a circuit directly.",
+        400 "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP" "" "The access device does not allow the circuit to be enabled directly.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
     }
 }
 
@@ -124,14 +136,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnablePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "INSTANCE.STATUS.NOT.ALLOW", "", ""),
-        ErrorRow::new(400, "ALIUID.NOT.ALLOW.WITHOUT.SP", "", ""),
-        ErrorRow::new(400, "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnablePhysicalConnection",

@@ -27,14 +27,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `Forbidden.EnableClassicLink` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `OperationFailed.RouteConflict` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `Forbidden.EnableClassicLink` | The VPC does not support ClassicLink. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `OperationFailed.RouteConflict` | A route to the same destination exists already. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct EnableVpcClassicLink {
@@ -94,18 +94,30 @@ pub type EnableVpcClassicLinkResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`EnableVpcClassicLink`].
     EnableVpcClassicLinkErrorCode {
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `Forbidden.EnableClassicLink` (400)
+        /// `Forbidden.EnableClassicLink` (400): The VPC does not support ClassicLink.
         ForbiddenEnableClassicLink = "Forbidden.EnableClassicLink",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `OperationFailed.RouteConflict` (404)
+        /// `OperationFailed.RouteConflict` (404): A route to the same destination exists already.
         OperationFailedRouteConflict = "OperationFailed.RouteConflict",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "Forbidden.EnableClassicLink" "" "The VPC does not support ClassicLink.",
+        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        404 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
     }
 }
 
@@ -116,14 +128,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcClassicLink",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.EnableClassicLink", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationFailed.RouteConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnableVpcClassicLink",

@@ -30,18 +30,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
-/// | 400 | `OperationFailed.Ipv4GatewayAlreadyActive.` |
-/// | 400 | `OperationDenied.ConflictOfAllZeroRouting` |
-/// | 400 | `UnsupportedFeature.Ipv4Gateway` |
-/// | 400 | `OperationDenied.VpnExist` |
-/// | 400 | `OperationDenied.NatgatewayExist` |
-/// | 400 | `OperationDenied.DirectEipExist` |
-/// | 400 | `OperationDenied.VpcHasAlreadyActive` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` | A route to the CIDR block exists already. |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.Ipv4GatewayAlreadyActive.` | The IPv4 gateway is active already. |
+/// | 400 | `OperationDenied.ConflictOfAllZeroRouting` | A route table of the VPC has a default route already. Delete it first. |
+/// | 400 | `UnsupportedFeature.Ipv4Gateway` | IPv4 gateways are not supported here. |
+/// | 400 | `OperationDenied.VpnExist` | The VPC has a VPN gateway. |
+/// | 400 | `OperationDenied.NatgatewayExist` | The VPC has a NAT gateway. |
+/// | 400 | `OperationDenied.DirectEipExist` | An EIP in visible mode exists. Disassociate it first. |
+/// | 400 | `OperationDenied.VpcHasAlreadyActive` | The IPv4 gateway of the VPC is active already. |
 #[derive(Default)]
 pub struct EnableVpcIpv4Gateway {
     /// `Ipv4GatewayId`.
@@ -124,26 +124,42 @@ pub type EnableVpcIpv4GatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`EnableVpcIpv4Gateway`].
     EnableVpcIpv4GatewayErrorCode {
-        /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` (400)
+        /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` (400): A route to the CIDR block exists already.
         VpcRouteEntryCidrBlockDuplicate = "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE",
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `IncorrectStatus.Ipv4Gateway` (400)
+        /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
-        /// `OperationFailed.Ipv4GatewayAlreadyActive.` (400)
+        /// `OperationFailed.Ipv4GatewayAlreadyActive.` (400): The IPv4 gateway is active already.
         OperationFailedIpv4GatewayAlreadyActive = "OperationFailed.Ipv4GatewayAlreadyActive.",
-        /// `OperationDenied.ConflictOfAllZeroRouting` (400)
+        /// `OperationDenied.ConflictOfAllZeroRouting` (400): A route table of the VPC has a default route already. Delete it first.
         OperationDeniedConflictOfAllZeroRouting = "OperationDenied.ConflictOfAllZeroRouting",
-        /// `UnsupportedFeature.Ipv4Gateway` (400)
+        /// `UnsupportedFeature.Ipv4Gateway` (400): IPv4 gateways are not supported here.
         UnsupportedFeatureIpv4Gateway = "UnsupportedFeature.Ipv4Gateway",
-        /// `OperationDenied.VpnExist` (400)
+        /// `OperationDenied.VpnExist` (400): The VPC has a VPN gateway.
         OperationDeniedVpnExist = "OperationDenied.VpnExist",
-        /// `OperationDenied.NatgatewayExist` (400)
+        /// `OperationDenied.NatgatewayExist` (400): The VPC has a NAT gateway.
         OperationDeniedNatgatewayExist = "OperationDenied.NatgatewayExist",
-        /// `OperationDenied.DirectEipExist` (400)
+        /// `OperationDenied.DirectEipExist` (400): An EIP in visible mode exists. Disassociate it first.
         OperationDeniedDirectEipExist = "OperationDenied.DirectEipExist",
-        /// `OperationDenied.VpcHasAlreadyActive` (400)
+        /// `OperationDenied.VpcHasAlreadyActive` (400): The IPv4 gateway of the VPC is active already.
         OperationDeniedVpcHasAlreadyActive = "OperationDenied.VpcHasAlreadyActive",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE" "" "A route to the CIDR block exists already.",
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.Ipv4GatewayAlreadyActive." "" "The IPv4 gateway is active already.",
+        400 "OperationDenied.ConflictOfAllZeroRouting" "" "A route table of the VPC has a default route already. Delete it first.",
+        400 "UnsupportedFeature.Ipv4Gateway" "" "IPv4 gateways are not supported here.",
+        400 "OperationDenied.VpnExist" "" "The VPC has a VPN gateway.",
+        400 "OperationDenied.NatgatewayExist" "" "The VPC has a NAT gateway.",
+        400 "OperationDenied.DirectEipExist" "" "An EIP in visible mode exists. Disassociate it first.",
+        400 "OperationDenied.VpcHasAlreadyActive" "" "The IPv4 gateway of the VPC is active already.",
     }
 }
 
@@ -153,18 +169,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcIpv4Gateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv4GatewayAlreadyActive.", "", ""),
-        ErrorRow::new(400, "OperationDenied.ConflictOfAllZeroRouting", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.NatgatewayExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.DirectEipExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcHasAlreadyActive", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -25,9 +25,9 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetDhcpOptionsSet {
     /// `RegionId`.
@@ -158,8 +158,15 @@ static RESPONSE_ASSOCIATE_VPCS: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetDhcpOptionsSet`].
     GetDhcpOptionsSetErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -167,7 +174,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns a DHCP options set.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/GetDhcpOptionsSet"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetDhcpOptionsSet",
         Access::Read,

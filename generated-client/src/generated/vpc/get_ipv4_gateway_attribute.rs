@@ -25,9 +25,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetIpv4GatewayAttribute {
     /// `RegionId`.
@@ -135,8 +135,15 @@ static GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetIpv4GatewayAttribute`].
     GetIpv4GatewayAttributeErrorCode {
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
     }
 }
 
@@ -146,7 +153,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetIpv4GatewayAttribute",
     ),
-    errors: &[ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetIpv4GatewayAttribute",
         Access::Read,

@@ -11,25 +11,30 @@ use super::types::{ACCESS_MODE, AccessMode};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute>.
 ///
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
+///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, GetNatGatewayAttribute};
+/// use alicloud::vpc::{Client, GetNatGatewayAttribute, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = GetNatGatewayAttribute::new("<NatGatewayId>");
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::NAT_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -81,10 +86,20 @@ pub struct GetNatGatewayAttributeResponse {
     /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
+    ///
+    /// Documented values:
+    ///
+    /// - `Creating`
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
+    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
     /// The kind of the NAT gateway: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
+    ///
+    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// The region that the NAT gateway is in.
     pub region_id: Option<String>,
@@ -101,6 +116,11 @@ pub struct GetNatGatewayAttributeResponse {
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked because of overdue payments
     pub business_status: Option<String>,
     /// The name of the NAT gateway, as set by its owner.
     pub name: Option<String>,
@@ -121,6 +141,8 @@ pub struct GetNatGatewayAttributeResponse {
     /// Whether the NAT gateway supports PrivateLink.
     pub private_link_enabled: Option<bool>,
     /// The mode in which the NAT gateway uses PrivateLink: `FullNat` or `Geneve`.
+    ///
+    /// Documented values: `FullNat`, `Geneve`.
     pub private_link_mode: Option<String>,
     /// Whether logs of the NAT gateway's sessions are written.
     pub enable_session_log: Option<bool>,
@@ -272,12 +294,26 @@ static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseBillingConfig {
     /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    ///
+    /// Documented values:
+    ///
+    /// - `PayBySpec`: its specification
+    /// - `PayByLcu`: usage
     pub internet_charge_type: Option<String>,
     /// Whether orders for the NAT gateway are paid automatically, as `true` or `false`. Empty when `InstanceChargeType` is `PostPaid`.
+    ///
+    /// Documented values: `false`, `true`.
     pub auto_pay: Option<String>,
     /// The specification of the Internet NAT gateway: `Small`, `Middle` or `Large`. Empty when `InternetChargeType` is `PayByLcu`.
+    ///
+    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: Option<String>,
     /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
 }
 
@@ -398,6 +434,8 @@ pub struct ResponseLogDelivery {
     /// The Logstore that session logs are written to.
     pub log_destination: Option<String>,
     /// Whether the session logs could be written: `Succsess` (spelled so) or `Failure`.
+    ///
+    /// Documented values: `Succsess`, `Failure`.
     pub delivery_status: Option<String>,
     /// The reason why writing the session logs failed.
     pub deliver_logs_error_message: Option<String>,
@@ -426,8 +464,15 @@ static RESPONSE_LOG_DELIVERY: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetNatGatewayAttribute`].
     GetNatGatewayAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -437,7 +482,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
+    waiters: &[NAT_GATEWAY_AVAILABLE],
     ..Operation::new(
         "GetNatGatewayAttribute",
         Access::Read,
@@ -451,4 +497,22 @@ impl Request for GetNatGatewayAttribute {
     type Response = GetNatGatewayAttributeResponse;
     type ErrorCode = GetNatGatewayAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const NAT_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "NatGatewayAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<GetNatGatewayAttribute> for super::waiters::NatGatewayAvailable {
+    const WAITER: &'static Waiter = &NAT_GATEWAY_AVAILABLE;
 }

@@ -30,13 +30,13 @@ use super::types::{
 pub struct GetRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `RegionId`.
+    /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group to show.
     pub route_target_group_id: String,
-    /// `Tag`.
+    /// The tags of the route target group.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -80,7 +80,7 @@ record! {
 static GET_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "GetRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("RouteTargetGroupId").required(),
         Field::list("Tag", &Field::object("", &TAG)),
@@ -92,29 +92,51 @@ static GET_ROUTE_TARGET_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetRouteTargetGroupResponse {
-    /// `ConfigMode`.
+    /// The traffic mode of the members: `Active-Standby`.
+    ///
+    /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
-    /// `CreateTime`.
+    /// The creation time of the route target group.
     pub create_time: Option<String>,
-    /// `RegionId`.
+    /// The region of the VPC that the route target group belongs to.
     pub region_id: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `ResourceGroupId`.
+    /// The ID of the resource group that the route target group belongs to.
     pub resource_group_id: Option<String>,
-    /// `RouteTargetGroupDescription`.
+    /// The description given to the route target group.
     pub route_target_group_description: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group.
     pub route_target_group_id: Option<String>,
-    /// `RouteTargetGroupName`.
+    /// The name given to the route target group.
     pub route_target_group_name: Option<String>,
-    /// `RouteTargetMemberList`.
+    /// The members of the route target group.
     pub route_target_member_list: Vec<RouteTargetMemberList>,
-    /// `Status`.
+    /// The status of the route target group.
+    ///
+    /// - `Pending`: being created
+    /// - `Available`: can be used
+    /// - `Switching`: switching over to the standby member
+    /// - `Switched`: switched over to the standby member
+    /// - `Recovering`: switching back
+    /// - `Abnormal`: the standby member has a failure
+    /// - `Unavailable`: both members have failures
+    /// - `Deleting`: being deleted
+    ///
+    /// Documented values:
+    ///
+    /// - `Recovering`: switching back
+    /// - `Switched`: switched over to the standby member
+    /// - `Available`: can be used
+    /// - `Abnormal`: the standby member has a failure
+    /// - `Pending`: being created
+    /// - `Switching`: switching over to the standby member
+    /// - `Deleting`: being deleted
+    /// - `Unavailable`: both members have failures
     pub status: Option<String>,
-    /// `Tags`.
+    /// The tags of the route target group.
     pub tags: Vec<ResponseTag>,
-    /// `VpcId`.
+    /// The ID of the VPC that the route target group belongs to.
     pub vpc_id: Option<String>,
 }
 

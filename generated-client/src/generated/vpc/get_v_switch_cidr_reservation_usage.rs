@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 404 | `ResourceNotFound.CidrReservation` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 404 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVSwitchCidrReservationUsage {
     /// The ID of the reserved CIDR block to look up.
@@ -187,10 +187,18 @@ static RESPONSE_CIDR_RESERVATION_USAGES: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVSwitchCidrReservationUsage`].
     GetVSwitchCidrReservationUsageErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `ResourceNotFound.CidrReservation` (404)
+        /// `ResourceNotFound.CidrReservation` (404): The reserved CIDR block does not exist. Check its ID.
         ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        404 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
     }
 }
 
@@ -200,10 +208,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVSwitchCidrReservationUsage",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.CidrReservation", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -25,10 +25,10 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct GetVpcGatewayEndpointAttribute {
     /// The ID of the gateway endpoint.
@@ -140,10 +140,18 @@ static GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVpcGatewayEndpointAttribute`].
     GetVpcGatewayEndpointAttributeErrorCode {
-        /// `ResourceNotFound.GatewayEndpoint` (400)
+        /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
         ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
-        /// `InvalidVpcId.NotFound` (400)
+        /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
     }
 }
 
@@ -153,10 +161,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "GetVpcGatewayEndpointAttribute",
         Access::Read,

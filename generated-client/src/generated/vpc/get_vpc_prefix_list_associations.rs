@@ -32,9 +32,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct GetVpcPrefixListAssociations {
     /// `PrefixListId`.
@@ -202,8 +202,15 @@ static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVpcPrefixListAssociations`].
     GetVpcPrefixListAssociationsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 
@@ -213,7 +220,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcPrefixListAssociations",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `ResourceNotFound.PrefixList` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpcPrefixListEntries {
     /// `PrefixListId`.
@@ -176,10 +176,18 @@ static RESPONSE_PREFIX_LIST_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVpcPrefixListEntries`].
     GetVpcPrefixListEntriesErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
     }
 }
 
@@ -189,10 +197,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcPrefixListEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, GetVpcRouteEntrySummary};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GetVpcRouteEntrySummary::new("<VpcId>", "<RouteEntryType>");
+/// let request = GetVpcRouteEntrySummary::new("<VpcId>", "all");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -28,6 +28,16 @@ pub struct GetVpcRouteEntrySummary {
     /// The ID of the route table whose routes are counted.
     pub route_table_id: Option<String>,
     /// The type of routes to count: `all`, `custom`, `system`, `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
+    ///
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `custom`
+    /// - `system`
+    /// - `bgp`
+    /// - `cen`: Cloud Enterprise Network
+    /// - `type_vpn_bgp_internal`: BGP routes of VPN
+    /// - `ECR`: Express Connect Router
     pub route_entry_type: String,
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
@@ -141,6 +151,16 @@ static RESPONSE_ROUTE_ENTRY_SUMMARYS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteEntrySummarysEntrySummarys {
     /// The type of the routes that were counted: `all`, `custom`, `system` (those of the system route table), `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
+    ///
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `custom`
+    /// - `system`: those of the system route table
+    /// - `bgp`
+    /// - `cen`: Cloud Enterprise Network
+    /// - `type_vpn_bgp_internal`: BGP routes of VPN
+    /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
     /// The number of route entries of this kind.
     pub count: Option<i32>,
@@ -184,4 +204,19 @@ impl Request for GetVpcRouteEntrySummary {
     type Response = GetVpcRouteEntrySummaryResponse;
     type ErrorCode = GetVpcRouteEntrySummaryErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RouteEntryType`.
+    pub mod route_entry_type {
+        pub const ALL: &str = "all";
+        pub const CUSTOM: &str = "custom";
+        pub const SYSTEM: &str = "system";
+        pub const BGP: &str = "bgp";
+        pub const CEN: &str = "cen";
+        pub const TYPE_VPN_BGP_INTERNAL: &str = "type_vpn_bgp_internal";
+        pub const ECR: &str = "ECR";
+    }
 }

@@ -26,17 +26,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `param_error` |
-/// | 400 | `MissingParam.DiagnoseInfo` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `IncorrectStatus.DiagnoseTimeout` |
-/// | 400 | `IncorrectStatus.VpnConnectionDeleted` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidDiagnoseId.NotFound` |
-/// | 404 | `InvalidVpnGatewayId.NotFound` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `param_error` | A parameter is not valid. Check the request. |
+/// | 400 | `MissingParam.DiagnoseInfo` | The VPN gateway and the diagnosis are both missing. Pass one ID. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.DiagnoseTimeout` | The diagnosis took too long. Start it again. |
+/// | 400 | `IncorrectStatus.VpnConnectionDeleted` | The IPsec-VPN connection has been deleted, so it cannot be diagnosed. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDiagnoseId.NotFound` | The diagnosis does not exist. Check its ID. |
+/// | 404 | `InvalidVpnGatewayId.NotFound` | The VPN gateway has not been diagnosed. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpnGatewayDiagnoseResult {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -194,24 +194,39 @@ static RESPONSE_DIAGNOSE_RESULT: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVpnGatewayDiagnoseResult`].
     GetVpnGatewayDiagnoseResultErrorCode {
-        /// `param_error` (400)
+        /// `param_error` (400): A parameter is not valid. Check the request.
         ParamError = "param_error",
-        /// `MissingParam.DiagnoseInfo` (400)
+        /// `MissingParam.DiagnoseInfo` (400): The VPN gateway and the diagnosis are both missing. Pass one ID.
         MissingParamDiagnoseInfo = "MissingParam.DiagnoseInfo",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `IncorrectStatus.DiagnoseTimeout` (400)
+        /// `IncorrectStatus.DiagnoseTimeout` (400): The diagnosis took too long. Start it again.
         IncorrectStatusDiagnoseTimeout = "IncorrectStatus.DiagnoseTimeout",
-        /// `IncorrectStatus.VpnConnectionDeleted` (400)
+        /// `IncorrectStatus.VpnConnectionDeleted` (400): The IPsec-VPN connection has been deleted, so it cannot be diagnosed.
         IncorrectStatusVpnConnectionDeleted = "IncorrectStatus.VpnConnectionDeleted",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidDiagnoseId.NotFound` (404)
+        /// `InvalidDiagnoseId.NotFound` (404): The diagnosis does not exist. Check its ID.
         InvalidDiagnoseIdNotFound = "InvalidDiagnoseId.NotFound",
-        /// `InvalidVpnGatewayId.NotFound` (404)
+        /// `InvalidVpnGatewayId.NotFound` (404): The VPN gateway has not been diagnosed.
         InvalidVpnGatewayIdNotFound = "InvalidVpnGatewayId.NotFound",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "param_error" "" "A parameter is not valid. Check the request.",
+        400 "MissingParam.DiagnoseInfo" "" "The VPN gateway and the diagnosis are both missing. Pass one ID.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "IncorrectStatus.DiagnoseTimeout" "" "The diagnosis took too long. Start it again.",
+        400 "IncorrectStatus.VpnConnectionDeleted" "" "The IPsec-VPN connection has been deleted, so it cannot be diagnosed.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidDiagnoseId.NotFound" "" "The diagnosis does not exist. Check its ID.",
+        404 "InvalidVpnGatewayId.NotFound" "" "The VPN gateway has not been diagnosed.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -221,17 +236,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpnGatewayDiagnoseResult",
     ),
-    errors: &[
-        ErrorRow::new(400, "param_error", "", ""),
-        ErrorRow::new(400, "MissingParam.DiagnoseInfo", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DiagnoseTimeout", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpnConnectionDeleted", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidDiagnoseId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "GetVpnGatewayDiagnoseResult",

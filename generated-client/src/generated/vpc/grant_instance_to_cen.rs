@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, GrantInstanceToCen};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GrantInstanceToCen::new("<InstanceId>", "<InstanceType>", "<CenId>", 1);
+/// let request = GrantInstanceToCen::new("<InstanceId>", "VPC", "<CenId>", 1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,31 +26,36 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `MissingParam.CenInstanceId` |
-/// | 400 | `IllegalParam.CenInstanceId` |
-/// | 400 | `Invalid.Grant` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InstanceType.Invalid` |
-/// | 404 | `QuotaExceeded.CbnGrantRules` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbr.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `MissingParam.CenInstanceId` | The ID of the CEN instance is missing. Pass `CenId`. |
+/// | 400 | `IllegalParam.CenInstanceId` | The CEN instance is not valid. Check its ID. |
+/// | 400 | `Invalid.Grant` | The permission cannot be granted to the CEN instance of this account. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
+/// | 404 | `QuotaExceeded.CbnGrantRules` | The network instance has the maximum number of permissions for CEN. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbr.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GrantInstanceToCen {
-    /// `RegionId`.
+    /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the network instance that the CEN instance may attach.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the network instance: `VPC` or `VBR` (virtual border router).
+    ///
+    /// Documented values:
+    ///
+    /// - `VPC`
+    /// - `VBR`: virtual border router
     pub instance_type: String,
-    /// `CenId`.
+    /// The ID of the CEN instance that gets the permission.
     pub cen_id: String,
-    /// `CenOwnerId`.
+    /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: i64,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -105,7 +110,7 @@ static GRANT_INSTANCE_TO_CEN: Schema = Schema {
         Field::string("InstanceType").required(),
         Field::string("CenId").required(),
         Field::int64("CenOwnerId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -116,26 +121,42 @@ pub type GrantInstanceToCenResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`GrantInstanceToCen`].
     GrantInstanceToCenErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `MissingParam.CenInstanceId` (400)
+        /// `MissingParam.CenInstanceId` (400): The ID of the CEN instance is missing. Pass `CenId`.
         MissingParamCenInstanceId = "MissingParam.CenInstanceId",
-        /// `IllegalParam.CenInstanceId` (400)
+        /// `IllegalParam.CenInstanceId` (400): The CEN instance is not valid. Check its ID.
         IllegalParamCenInstanceId = "IllegalParam.CenInstanceId",
-        /// `Invalid.Grant` (400)
+        /// `Invalid.Grant` (400): The permission cannot be granted to the CEN instance of this account.
         InvalidGrant = "Invalid.Grant",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InstanceType.Invalid` (404)
+        /// `InstanceType.Invalid` (404): The type of the instance is not valid. Check `InstanceType`.
         InstanceTypeInvalid = "InstanceType.Invalid",
-        /// `QuotaExceeded.CbnGrantRules` (404)
+        /// `QuotaExceeded.CbnGrantRules` (404): The network instance has the maximum number of permissions for CEN.
         QuotaExceededCbnGrantRules = "QuotaExceeded.CbnGrantRules",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbr.NotFound` (404)
+        /// `InvalidVbr.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrNotFound = "InvalidVbr.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "MissingParam.CenInstanceId" "" "The ID of the CEN instance is missing. Pass `CenId`.",
+        400 "IllegalParam.CenInstanceId" "" "The CEN instance is not valid. Check its ID.",
+        400 "Invalid.Grant" "" "The permission cannot be granted to the CEN instance of this account.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InstanceType.Invalid" "" "The type of the instance is not valid. Check `InstanceType`.",
+        404 "QuotaExceeded.CbnGrantRules" "" "The network instance has the maximum number of permissions for CEN.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbr.NotFound" "" "The VBR does not exist. Check its ID.",
     }
 }
 
@@ -145,18 +166,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToCen",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "MissingParam.CenInstanceId", "", ""),
-        ErrorRow::new(400, "IllegalParam.CenInstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.Grant", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(404, "QuotaExceeded.CbnGrantRules", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbr.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "GrantInstanceToCen",
@@ -171,4 +181,14 @@ impl Request for GrantInstanceToCen {
     type Response = GrantInstanceToCenResponse;
     type ErrorCode = GrantInstanceToCenErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const VPC: &str = "VPC";
+        pub const VBR: &str = "VBR";
+    }
 }

@@ -24,12 +24,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
-/// | 400 | `Parameter.Illegal` |
-/// | 400 | `Instance.StatusError` |
-/// | 404 | `Instance.NotExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 400 | `Instance.StatusError` | The state of the instance does not allow the operation. |
+/// | 404 | `Instance.NotExist` | The instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GrantInstanceToVbr {
     /// `RegionId`.
@@ -112,14 +112,24 @@ pub type GrantInstanceToVbrResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`GrantInstanceToVbr`].
     GrantInstanceToVbrErrorCode {
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
-        /// `Parameter.Illegal` (400)
+        /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "Parameter.Illegal",
-        /// `Instance.StatusError` (400)
+        /// `Instance.StatusError` (400): The state of the instance does not allow the operation.
         InstanceStatusError = "Instance.StatusError",
-        /// `Instance.NotExist` (404)
+        /// `Instance.NotExist` (404): The instance does not exist. Check its ID.
         InstanceNotExist = "Instance.NotExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
+        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
+        400 "Instance.StatusError" "" "The state of the instance does not allow the operation.",
+        404 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
     }
 }
 
@@ -129,12 +139,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToVbr",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(400, "Instance.StatusError", "", ""),
-        ErrorRow::new(404, "Instance.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "GrantInstanceToVbr",
         Access::Write,

@@ -24,9 +24,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListBusinessAccessPoints {
     /// `RegionId`.
@@ -167,8 +167,15 @@ static RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListBusinessAccessPoints`].
     ListBusinessAccessPointsErrorCode {
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -178,7 +185,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListBusinessAccessPoints",
     ),
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "ListBusinessAccessPoints",
         Access::Read,

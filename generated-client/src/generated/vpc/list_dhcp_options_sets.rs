@@ -33,10 +33,10 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag, TAG, Ta
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListDhcpOptionsSets {
     /// `RegionId`.
@@ -249,10 +249,18 @@ static RESPONSE_DHCP_OPTIONS_SETS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListDhcpOptionsSets`].
     ListDhcpOptionsSetsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -262,10 +270,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListDhcpOptionsSets",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -3,7 +3,6 @@
 //! `ListEnhanhcedNatGatewayAvailableZones`: Lists the zones in which NAT gateways are available.
 
 use crate::rt::*;
-use super::types::{TAG, Tag};
 
 /// Lists the zones in which NAT gateways are available.
 ///
@@ -27,9 +26,9 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListEnhanhcedNatGatewayAvailableZones {
     /// The region whose zones are listed. `DescribeRegions` lists the regions.
@@ -39,9 +38,14 @@ pub struct ListEnhanhcedNatGatewayAvailableZones {
     /// The language of the response: `zh-CN` (Chinese, the default) or `en-US` (English).
     ///
     /// The server's default is `zh-CN`.
+    ///
+    /// Documented values:
+    ///
+    /// - `zh-CN`: Chinese
+    /// - `en-US`: English
     pub accept_language: Option<String>,
     /// The filters to apply to the listing, as pairs of a key and values.
-    pub filter: Option<Vec<Tag>>,
+    pub filter: Option<Vec<FilterValue>>,
 }
 
 impl ListEnhanhcedNatGatewayAvailableZones {
@@ -64,7 +68,7 @@ impl ListEnhanhcedNatGatewayAvailableZones {
     }
 
     /// Sets `Filter`.
-    pub fn filter(mut self, filter: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn filter(mut self, filter: impl IntoIterator<Item = FilterValue>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self
     }
@@ -83,7 +87,7 @@ static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("AcceptLanguage"),
-        Field::list("Filter", &Field::object("", &TAG)),
+        Field::list("Filter", &Field::object("", &FILTER_VALUE)),
     ],
     rules: &[],
 };
@@ -114,6 +118,52 @@ static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
+/// `Filter` of [`ListEnhanhcedNatGatewayAvailableZones`].
+#[derive(Default)]
+pub struct FilterValue {
+    /// The key to filter by: only `PrivateLinkEnabled`.
+    ///
+    /// Documented values: `PrivateLinkEnabled`.
+    pub key: Option<String>,
+    /// The value to filter by: `true` or `false`. Required with the key `PrivateLinkEnabled`.
+    ///
+    /// Documented values: `true`, `false`.
+    pub value: Option<String>,
+}
+
+impl FilterValue {
+    /// Creates a [`FilterValue`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+record! {
+    request FilterValue = FILTER_VALUE {
+        key,
+        value,
+    }
+}
+
+static FILTER_VALUE: Schema = Schema {
+    name: "FilterValue",
+    fields: &[Field::string("Key"), Field::string("Value")],
+    rules: &[],
+};
+
 /// `Zones` of [`ListEnhanhcedNatGatewayAvailableZonesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -140,8 +190,15 @@ static RESPONSE_ZONES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListEnhanhcedNatGatewayAvailableZones`].
     ListEnhanhcedNatGatewayAvailableZonesErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -151,7 +208,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "ListEnhanhcedNatGatewayAvailableZones",
         Access::Read,
@@ -165,4 +222,23 @@ impl Request for ListEnhanhcedNatGatewayAvailableZones {
     type Response = ListEnhanhcedNatGatewayAvailableZonesResponse;
     type ErrorCode = ListEnhanhcedNatGatewayAvailableZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AcceptLanguage`.
+    pub mod accept_language {
+        pub const ZH_CN: &str = "zh-CN";
+        pub const EN_US: &str = "en-US";
+    }
+    /// `Filter.Key`.
+    pub mod filter_key {
+        pub const PRIVATE_LINK_ENABLED: &str = "PrivateLinkEnabled";
+    }
+    /// `Filter.Value`.
+    pub mod filter_value {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
+    }
 }

@@ -10,34 +10,44 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_AVAILABLE`](super::waiters::FULL_NAT_ENTRY_AVAILABLE) waits until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all resources in `FullNatEntryId`.
+/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_DELETED`](super::waiters::FULL_NAT_ENTRY_DELETED) waits until `FullNatEntries.N.FullNatEntryStatus` is `Deleted`, for all resources in `FullNatEntryId`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ListFullNatEntries};
+/// use alicloud::vpc::{Client, ListFullNatEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListFullNatEntries::new();
+/// let request = ListFullNatEntries::new()
+///     .full_nat_table_id("<FullNatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all resources in `FullNatEntryId`:
+/// client.wait(request, waiters::FULL_NAT_ENTRY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `FullNatTableId`, `NatGatewayId`. The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.FullNatTableId` |
-/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |
-/// | 400 | `ResourceNotFound.FullNatTable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.FullNatTableId` | The FULLNAT table does not exist. Check its ID. |
+/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 400 | `ResourceNotFound.FullNatTable` | The NAT gateway has no FULLNAT table. |
 #[derive(Default)]
 pub struct ListFullNatEntries {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -48,27 +58,33 @@ pub struct ListFullNatEntries {
     pub full_nat_entry_id: Option<String>,
     /// The names of the FULLNAT entries to filter by.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements. Each element: 2 to 128 characters.
     pub full_nat_entry_names: Option<Vec<String>>,
-    /// The IDs of the elastic network interfaces whose entries are listed, up to 10.
+    /// The IDs of the elastic network interfaces whose entries are listed, up to 20.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
+    ///
+    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i64>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
+    ///
+    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the NAT gateway whose FULLNAT entries are listed. At least one of `FullNatTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,
     /// The NAT IP address of FULLNAT entries to filter by.
     pub nat_ip: Option<String>,
     /// The outside port of FULLNAT entries to filter by, from 1 to 65535.
+    ///
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub nat_ip_port: Option<String>,
 }
 
@@ -179,23 +195,39 @@ record! {
 static LIST_FULL_NAT_ENTRIES: Schema = Schema {
     name: "ListFullNatEntries",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("FullNatTableId"),
         Field::string("FullNatEntryId"),
-        Field::list("FullNatEntryNames", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+        Field::list(
+                "FullNatEntryNames",
+                &Field::string("").limits(&Limits::NONE.min_length(2).max_length(128)),
+            )
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("NetworkInterfaceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("NextToken"),
-        Field::int64("MaxResults"),
+        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("RegionId").region(),
         Field::string("IpProtocol"),
         Field::string("NatGatewayId"),
         Field::string("NatIp"),
-        Field::string("NatIpPort"),
+        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["FullNatTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
+        ),
+    ],
 };
+
+static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
+    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+);
 
 /// The response to [`ListFullNatEntries`].
 #[derive(Default)]
@@ -256,6 +288,8 @@ pub struct ResponseFullNatEntries {
     /// The port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
     pub access_port: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
+    ///
+    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the elastic network interface that the FULLNAT entry is for.
     pub network_interface_id: Option<String>,
@@ -270,6 +304,13 @@ pub struct ResponseFullNatEntries {
     /// The ID of the FULLNAT entry.
     pub full_nat_entry_id: Option<String>,
     /// The status of the FULLNAT entry: `Pending` (being configured), `Available`, `Deleting` or `Deleted`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
+    /// - `Deleting`
+    /// - `Deleted`
     pub full_nat_entry_status: Option<String>,
     /// The ID of the FULLNAT table that contains the entry.
     pub full_nat_table_id: Option<String>,
@@ -324,12 +365,21 @@ static RESPONSE_FULL_NAT_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListFullNatEntries`].
     ListFullNatEntriesErrorCode {
-        /// `ResourceNotFound.FullNatTableId` (400)
+        /// `ResourceNotFound.FullNatTableId` (400): The FULLNAT table does not exist. Check its ID.
         ResourceNotFoundFullNatTableId = "ResourceNotFound.FullNatTableId",
-        /// `MissingParam.FullnatTableIdOrNatGatewayId` (400)
+        /// `MissingParam.FullnatTableIdOrNatGatewayId` (400): `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them.
         MissingParamFullnatTableIdOrNatGatewayId = "MissingParam.FullnatTableIdOrNatGatewayId",
-        /// `ResourceNotFound.FullNatTable` (400)
+        /// `ResourceNotFound.FullNatTable` (400): The NAT gateway has no FULLNAT table.
         ResourceNotFoundFullNatTable = "ResourceNotFound.FullNatTable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.FullNatTableId" "" "The FULLNAT table does not exist. Check its ID.",
+        400 "MissingParam.FullnatTableIdOrNatGatewayId" "" "`FullNatTableId` and `NatGatewayId` are both missing. Pass one of them.",
+        400 "ResourceNotFound.FullNatTable" "" "The NAT gateway has no FULLNAT table.",
     }
 }
 
@@ -339,11 +389,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.FullNatTableId", "", ""),
-        ErrorRow::new(400, "MissingParam.FullnatTableIdOrNatGatewayId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.FullNatTable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -351,6 +397,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["FullNatEntries"],
     }),
+    waiters: &[FULL_NAT_ENTRY_AVAILABLE, FULL_NAT_ENTRY_DELETED],
     ..Operation::new(
         "ListFullNatEntries",
         Access::Read,
@@ -372,5 +419,57 @@ impl Paginated for ListFullNatEntries {
     #[inline]
     fn items(response: ListFullNatEntriesResponse) -> Vec<ResponseFullNatEntries> {
         response.full_nat_entries
+    }
+}
+
+const FULL_NAT_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "FullNatEntryAvailable",
+    path: &["FullNatEntries", "FullNatEntryStatus"],
+    ids: Some(WaiterIds {
+        parameter: "FullNatEntryId",
+        path: &["FullNatEntries", "FullNatEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting", "Deleted"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListFullNatEntries> for super::waiters::FullNatEntryAvailable {
+    const WAITER: &'static Waiter = &FULL_NAT_ENTRY_AVAILABLE;
+}
+
+const FULL_NAT_ENTRY_DELETED: Waiter = Waiter {
+    name: "FullNatEntryDeleted",
+    path: &["FullNatEntries", "FullNatEntryStatus"],
+    ids: Some(WaiterIds {
+        parameter: "FullNatEntryId",
+        path: &["FullNatEntries", "FullNatEntryId"],
+    }),
+    parameters: &[],
+    success: &["Deleted"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListFullNatEntries> for super::waiters::FullNatEntryDeleted {
+    const WAITER: &'static Waiter = &FULL_NAT_ENTRY_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
     }
 }

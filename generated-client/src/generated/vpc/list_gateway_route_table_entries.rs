@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.GatewayRouteTable` |
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListGatewayRouteTableEntries {
     /// The region of the gateway route table. `DescribeRegions` lists the regions.
@@ -242,10 +242,18 @@ static RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListGatewayRouteTableEntries`].
     ListGatewayRouteTableEntriesErrorCode {
-        /// `ResourceNotFound.GatewayRouteTable` (400)
+        /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
         ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 
@@ -255,10 +263,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListGatewayRouteTableEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

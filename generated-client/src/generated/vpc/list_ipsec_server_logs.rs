@@ -24,10 +24,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIpsecServerId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIpsecServerId.NotFound` | The IPsec server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ListIpsecServerLogs {
     /// `RegionId`.
@@ -170,10 +170,18 @@ static LIST_IPSEC_SERVER_LOGS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListIpsecServerLogs`].
     ListIpsecServerLogsErrorCode {
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidIpsecServerId.NotFound` (404)
+        /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
         InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
     }
 }
 
@@ -183,10 +191,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs",
     ),
-    errors: &[
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ListIpsecServerLogs",
         Access::Read,

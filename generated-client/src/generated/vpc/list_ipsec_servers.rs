@@ -33,10 +33,10 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct ListIpsecServers {
     /// `RegionId`.
@@ -318,10 +318,18 @@ static RESPONSE_IPSEC_SERVERS_IKE_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListIpsecServers`].
     ListIpsecServersErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -329,10 +337,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists IPsec servers.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServers"),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

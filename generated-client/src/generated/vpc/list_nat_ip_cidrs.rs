@@ -37,9 +37,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListNatIpCidrs {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -51,14 +51,20 @@ pub struct ListNatIpCidrs {
     /// A NAT CIDR block; only this one is listed.
     pub nat_ip_cidr: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The status of NAT CIDR blocks to filter by. Only `Available` is possible.
     pub nat_ip_cidr_status: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `20`.
     pub max_results: Option<String>,
     /// The names of the NAT CIDR blocks to filter by.
     ///
@@ -157,10 +163,11 @@ static LIST_NAT_IP_CIDRS: Schema = Schema {
         Field::string("NatGatewayId").required(),
         Field::string("NatIpCidr"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("NatIpCidrStatus"),
         Field::string("NextToken"),
-        Field::string("MaxResults"),
+        Field::string("MaxResults").limits(&Limits::NONE.pattern(&PATTERN_MAX_RESULTS)),
         Field::list("NatIpCidrName", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("NatIpCidrs", &Field::string(""))
@@ -168,6 +175,8 @@ static LIST_NAT_IP_CIDRS: Schema = Schema {
     ],
     rules: &[],
 };
+
+static PATTERN_MAX_RESULTS: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// The response to [`ListNatIpCidrs`].
 #[derive(Default)]
@@ -256,8 +265,15 @@ static RESPONSE_NAT_IP_CIDRS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListNatIpCidrs`].
     ListNatIpCidrsErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -265,7 +281,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the NAT CIDR blocks of a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIpCidrs"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {

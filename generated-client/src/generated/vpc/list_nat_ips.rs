@@ -11,12 +11,14 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`NAT_IP_AVAILABLE`](super::waiters::NAT_IP_AVAILABLE) waits until `NatIps.N.NatIpStatus` is `Available`, for all resources in `NatIpIds`.
+/// - Has a waiter: `Client::wait` with [`NAT_IP_DELETED`](super::waiters::NAT_IP_DELETED) waits until `NatIps.N.NatIpStatus` is `Deleted`, for all resources in `NatIpIds`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ListNatIps};
+/// use alicloud::vpc::{Client, ListNatIps, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListNatIps::new("<NatGatewayId>");
@@ -27,19 +29,22 @@ use crate::rt::*;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `NatIps.N.NatIpStatus` is `Available`, for all resources in `NatIpIds`:
+/// client.wait(request, waiters::NAT_IP_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListNatIps {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -51,14 +56,22 @@ pub struct ListNatIps {
     /// The NAT CIDR block of NAT IP addresses to filter by.
     pub nat_ip_cidr: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The status of NAT IP addresses to filter by: `Available`, `Deleting` or `Creating`.
+    ///
+    /// Documented values: `Available`, `Deleting`, `Creating`.
     pub nat_ip_status: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `20`.
     pub max_results: Option<String>,
     /// The names of the NAT IP addresses to filter by.
     ///
@@ -177,10 +190,11 @@ static LIST_NAT_IPS: Schema = Schema {
         Field::string("NatGatewayId").required(),
         Field::string("NatIpCidr"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("NatIpStatus"),
         Field::string("NextToken"),
-        Field::string("MaxResults"),
+        Field::string("MaxResults").limits(&Limits::NONE.pattern(&PATTERN_MAX_RESULTS)),
         Field::list("NatIpName", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("NatIpIds", &Field::string("")).limits(&Limits::NONE.max_items(100)),
@@ -189,6 +203,8 @@ static LIST_NAT_IPS: Schema = Schema {
     ],
     rules: &[],
 };
+
+static PATTERN_MAX_RESULTS: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// The response to [`ListNatIps`].
 #[derive(Default)]
@@ -243,6 +259,8 @@ pub struct ResponseNatIps {
     /// The name of the NAT IP address, as set by its owner.
     pub nat_ip_name: Option<String>,
     /// The status of the NAT IP address: `Available`, `Creating`, `Deleting`, `Deleted`, or, with respect to an SNAT or DNAT entry, `Associating` or `Associated`.
+    ///
+    /// Documented values: `Available`, `Deleted`, `Deleting`, `Creating`, `Associated`, `Associating`.
     pub nat_ip_status: Option<String>,
     /// The CIDR block of the IP prefix that the NAT IP address belongs to.
     pub ipv4_prefix: Option<String>,
@@ -281,8 +299,15 @@ static RESPONSE_NAT_IPS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListNatIps`].
     ListNatIpsErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -290,7 +315,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the NAT IP addresses of a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIps"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -299,6 +324,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["NatIps"],
     }),
+    waiters: &[NAT_IP_AVAILABLE, NAT_IP_DELETED],
     ..Operation::new("ListNatIps", Access::Read, &LIST_NAT_IPS, &LIST_NAT_IPS_RESPONSE)
 };
 
@@ -321,9 +347,57 @@ impl Paginated for ListNatIps {
     }
 }
 
+const NAT_IP_AVAILABLE: Waiter = Waiter {
+    name: "NatIpAvailable",
+    path: &["NatIps", "NatIpStatus"],
+    ids: Some(WaiterIds {
+        parameter: "NatIpIds",
+        path: &["NatIps", "NatIpId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting", "Deleted"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListNatIps> for super::waiters::NatIpAvailable {
+    const WAITER: &'static Waiter = &NAT_IP_AVAILABLE;
+}
+
+const NAT_IP_DELETED: Waiter = Waiter {
+    name: "NatIpDeleted",
+    path: &["NatIps", "NatIpStatus"],
+    ids: Some(WaiterIds {
+        parameter: "NatIpIds",
+        path: &["NatIps", "NatIpId"],
+    }),
+    parameters: &[],
+    success: &["Deleted"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListNatIps> for super::waiters::NatIpDeleted {
+    const WAITER: &'static Waiter = &NAT_IP_DELETED;
+}
+
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.
 #[allow(missing_docs)]
 pub mod values {
+    /// `NatIpStatus`.
+    pub mod nat_ip_status {
+        pub const AVAILABLE: &str = "Available";
+        pub const DELETING: &str = "Deleting";
+        pub const CREATING: &str = "Creating";
+    }
     /// `IpOrigin`.
     pub mod ip_origin {
         pub const CIDR: &str = "cidr";

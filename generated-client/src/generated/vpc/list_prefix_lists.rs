@@ -33,9 +33,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListPrefixLists {
     /// `PrefixListIds`.
@@ -260,8 +260,15 @@ static RESPONSE_PREFIX_LISTS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListPrefixLists`].
     ListPrefixListsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 
@@ -269,7 +276,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists prefix lists.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPrefixLists"),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

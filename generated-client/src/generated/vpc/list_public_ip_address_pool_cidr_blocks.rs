@@ -35,17 +35,21 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct ListPublicIpAddressPoolCidrBlocks {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool whose CIDR blocks are listed.
     pub public_ip_address_pool_id: String,
-    /// `CidrBlock`.
+    /// The CIDR block to list; all of the pool if left out.
     pub cidr_block: Option<String>,
-    /// `MaxResults`.
+    /// The number of entries per page, from 10 to 100. Defaults to 10.
+    ///
+    /// 10 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
-    /// `NextToken`.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -109,7 +113,7 @@ static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS: Schema = Schema {
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
         Field::string("CidrBlock"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(100)),
         Field::string("NextToken"),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
@@ -127,7 +131,7 @@ pub struct ListPublicIpAddressPoolCidrBlocksResponse {
     pub next_token: Option<String>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `PublicIpPoolCidrBlockList`.
+    /// The CIDR blocks of the pool.
     pub public_ip_pool_cidr_block_list: Vec<ResponsePublicIpPoolCidrBlockList>,
 }
 
@@ -158,17 +162,23 @@ static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePublicIpPoolCidrBlockList {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool.
     pub public_ip_address_pool_id: Option<String>,
-    /// `CidrBlock`.
+    /// The CIDR block.
     pub cidr_block: Option<String>,
-    /// `CreationTime`.
+    /// The time when the CIDR block was added, in UTC.
     pub creation_time: Option<String>,
-    /// `Status`.
+    /// The status of the CIDR block: `Created` (can be used), `Modifying` or `Deleting`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Created`: can be used
+    /// - `Deleting`
+    /// - `Modifying`
     pub status: Option<String>,
-    /// `UsedIpNum`.
+    /// The number of addresses of the CIDR block that are in use.
     pub used_ip_num: Option<i32>,
-    /// `TotalIpNum`.
+    /// The number of addresses that the CIDR block can give out in all.
     pub total_ip_num: Option<i32>,
 }
 

@@ -37,38 +37,66 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Isp` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Isp` | The line type is not valid. |
 #[derive(Default)]
 pub struct ListPublicIpAddressPools {
-    /// `PublicIpAddressPoolIds`.
+    /// The IDs of the IP address pools to list, up to 100.
     ///
     /// At most 100 elements.
     pub public_ip_address_pool_ids: Option<Vec<String>>,
-    /// `Status`.
+    /// The status of the pools to list: `Created` (can be used), `Modifying` or `Deleting`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Created`: can be used
+    /// - `Deleting`
+    /// - `Modifying`
     pub status: Option<String>,
-    /// `MaxResults`.
+    /// The number of entries per page, from 10 to 100. Defaults to 10.
+    ///
+    /// 10 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
-    /// `NextToken`.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// `Isp`.
+    /// The line type of the pools to list. Finance Cloud users must give `BGP_FinanceCloud`.
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
+    ///
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
     /// The tags of the resource.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
-    /// `RegionId`.
+    /// The region of the IP address pools. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `SecurityProtectionEnabled`.
+    /// Whether to list pools with Anti-DDoS (Enhanced) or those without.
     pub security_protection_enabled: Option<bool>,
 }
 
@@ -179,14 +207,14 @@ static LIST_PUBLIC_IP_ADDRESS_POOLS: Schema = Schema {
         Field::list("PublicIpAddressPoolIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::string("Status"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(100)),
         Field::string("NextToken"),
         Field::string("Isp"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::boolean("DryRun"),
         Field::string("ResourceGroupId"),
         Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::boolean("SecurityProtectionEnabled"),
     ],
@@ -199,11 +227,11 @@ static LIST_PUBLIC_IP_ADDRESS_POOLS: Schema = Schema {
 pub struct ListPublicIpAddressPoolsResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `NextToken`.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
-    /// `TotalCount`.
+    /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `PublicIpAddressPoolList`.
+    /// The IP address pools that match.
     pub public_ip_address_pool_list: Vec<ResponsePublicIpAddressPoolList>,
 }
 
@@ -236,41 +264,43 @@ static LIST_PUBLIC_IP_ADDRESS_POOLS_RESPONSE: Schema = Schema {
 pub struct ResponsePublicIpAddressPoolList {
     /// The ID of the IP address pool that the EIPs were moved to.
     pub public_ip_address_pool_id: Option<String>,
-    /// `RegionId`.
+    /// The region of the IP address pool.
     pub region_id: Option<String>,
-    /// `CreationTime`.
+    /// The creation time of the IP address pool, in UTC.
     pub creation_time: Option<String>,
-    /// `Isp`.
+    /// The line type of the pool: `BGP` (several ISPs), `BGP_PRO` (premium line of several ISPs), or, for whitelisted users, a single ISP such as `ChinaTelecom`. `BGP_FinanceCloud` for users of the Finance Cloud.
     pub isp: Option<String>,
-    /// `Name`.
+    /// The name given to the IP address pool.
     pub name: Option<String>,
-    /// `Status`.
+    /// The status of the IP address pool: `Created` (can be used), `Modifying` or `Deleting`.
     pub status: Option<String>,
-    /// `Description`.
+    /// The description given to the IP address pool.
     pub description: Option<String>,
-    /// `TotalIpNum`.
+    /// The number of addresses that the pool can give out in all.
     pub total_ip_num: Option<i32>,
-    /// `UsedIpNum`.
+    /// The number of addresses of the pool that are in use.
     pub used_ip_num: Option<i32>,
-    /// `IpAddressRemaining`.
+    /// Whether the pool has addresses left.
     pub ip_address_remaining: Option<bool>,
-    /// `UserType`.
+    /// The permission of the caller on the pool: `admin` may change and delete it, `user` may only look at it and take EIPs from it.
+    ///
+    /// Documented values: `admin`, `user`.
     pub user_type: Option<String>,
-    /// `OwnerId`.
+    /// The ID of the account that owns the IP address pool.
     pub owner_id: Option<i64>,
-    /// `ShareType`.
+    /// Whether the pool is shared: `Shared`, or empty if it is not.
     pub share_type: Option<String>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
     /// The tags of the resource.
     pub tags: Vec<ResponseTag>,
-    /// `BizType`.
+    /// The purpose of the pool: `Default` (nothing special) or `CloudBox`.
     pub biz_type: Option<String>,
-    /// `Zones`.
+    /// The zones of the pool. Returned only when `BizType` is `CloudBox`.
     pub zones: Vec<String>,
-    /// `SecurityProtectionTypes`.
+    /// The DDoS protection of the pool: `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced); empty for Anti-DDoS Basic.
     pub security_protection_types: Vec<String>,
-    /// `BusinessStatus`.
+    /// The business status of the IP address pool: `Normal` or `FinancialLocked` (locked because of overdue payments).
     pub business_status: Option<String>,
 }
 
@@ -327,8 +357,15 @@ static RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListPublicIpAddressPools`].
     ListPublicIpAddressPoolsErrorCode {
-        /// `IllegalParam.Isp` (400)
+        /// `IllegalParam.Isp` (400): The line type is not valid.
         IllegalParamIsp = "IllegalParam.Isp",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Isp" "" "The line type is not valid.",
     }
 }
 
@@ -338,7 +375,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.Isp", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -372,5 +409,28 @@ impl Paginated for ListPublicIpAddressPools {
         response: ListPublicIpAddressPoolsResponse,
     ) -> Vec<ResponsePublicIpAddressPoolList> {
         response.public_ip_address_pool_list
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const CREATED: &str = "Created";
+        pub const DELETING: &str = "Deleting";
+        pub const MODIFYING: &str = "Modifying";
+    }
+    /// `Isp`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
     }
 }

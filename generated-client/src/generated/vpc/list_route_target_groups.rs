@@ -35,25 +35,29 @@ use super::types::{
 /// ```
 #[derive(Default)]
 pub struct ListRouteTargetGroups {
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `MaxResults`.
+    /// The number of entries per page, from 1 to 50. Defaults to 50.
+    ///
+    /// 1 to 50. The server's default is `50`.
     pub max_results: Option<i32>,
-    /// `MemberId`.
+    /// The ID of a member: only groups that contain it are listed.
     pub member_id: Option<String>,
-    /// `NextToken`.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// `RegionId`.
+    /// The region of the route target groups. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `ResourceGroupId`.
+    /// The ID of the resource group that the route target groups belong to.
     pub resource_group_id: Option<String>,
-    /// `RouteTargetGroupIds`.
+    /// The IDs of the route target groups to list, up to 50.
+    ///
+    /// At most 50 elements.
     pub route_target_group_ids: Option<Vec<String>>,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,
-    /// `VpcId`.
+    /// The ID of the VPC whose route target groups are listed.
     pub vpc_id: Option<String>,
 }
 
@@ -140,13 +144,14 @@ record! {
 static LIST_ROUTE_TARGET_GROUPS: Schema = Schema {
     name: "ListRouteTargetGroups",
     fields: &[
-        Field::string("ClientToken"),
-        Field::int32("MaxResults"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("MemberId"),
         Field::string("NextToken"),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("RouteTargetGroupIds", &Field::string("")),
+        Field::list("RouteTargetGroupIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50)),
         Field::list("Tag", &Field::object("", &TAG)),
         Field::string("VpcId"),
     ],
@@ -159,11 +164,11 @@ static LIST_ROUTE_TARGET_GROUPS: Schema = Schema {
 pub struct ListRouteTargetGroupsResponse {
     /// The number of entries per page.
     pub max_results: Option<i32>,
-    /// `NextToken`.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `RouteTargetGroups`.
+    /// The route target groups that match.
     pub route_target_groups: Vec<ResponseRouteTargetGroups>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -198,27 +203,49 @@ static LIST_ROUTE_TARGET_GROUPS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTargetGroups {
-    /// `ConfigMode`.
+    /// The traffic mode of the members: `Active-Standby`.
+    ///
+    /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
-    /// `CreateTime`.
+    /// The creation time of the route target group.
     pub create_time: Option<String>,
-    /// `RegionId`.
+    /// The region of the VPC that the route target group belongs to.
     pub region_id: Option<String>,
-    /// `ResourceGroupId`.
+    /// The ID of the resource group that the route target group belongs to.
     pub resource_group_id: Option<String>,
-    /// `RouteTargetGroupDescription`.
+    /// The description given to the route target group.
     pub route_target_group_description: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group.
     pub route_target_group_id: Option<String>,
-    /// `RouteTargetGroupName`.
+    /// The name given to the route target group.
     pub route_target_group_name: Option<String>,
-    /// `RouteTargetMemberList`.
+    /// The members of the route target group.
     pub route_target_member_list: Vec<RouteTargetMemberList>,
-    /// `Status`.
+    /// The status of the route target group.
+    ///
+    /// - `Pending`: being created
+    /// - `Available`: can be used
+    /// - `Switching`: switching over to the standby member
+    /// - `Switched`: switched over to the standby member
+    /// - `Recovering`: switching back
+    /// - `Abnormal`: the standby member has a failure
+    /// - `Unavailable`: both members have failures
+    /// - `Deleting`: being deleted
+    ///
+    /// Documented values:
+    ///
+    /// - `Recovering`: switching back
+    /// - `Switched`: switched over to the standby member
+    /// - `Available`: can be used
+    /// - `Abnormal`: the standby member has a failure
+    /// - `Pending`: being created
+    /// - `Switching`: switching over to the standby member
+    /// - `Deleting`: being deleted
+    /// - `Unavailable`: both members have failures
     pub status: Option<String>,
-    /// `Tags`.
+    /// The tags of the route target group.
     pub tags: Vec<ResponseTag>,
-    /// `VpcId`.
+    /// The ID of the VPC that the route target group belongs to.
     pub vpc_id: Option<String>,
 }
 

@@ -10,12 +10,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_ASSIGNED`](super::waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED) waits until `VSwitchCidrReservations.N.Status` is `Assigned`, for all resources in `VSwitchCidrReservationIds`.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_RELEASED`](super::waiters::V_SWITCH_CIDR_RESERVATION_RELEASED) waits until `VSwitchCidrReservations.N.Status` is `Released`, for all resources in `VSwitchCidrReservationIds`.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ListVSwitchCidrReservations};
+/// use alicloud::vpc::{Client, ListVSwitchCidrReservations, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListVSwitchCidrReservations::new();
@@ -23,24 +25,27 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `VSwitchCidrReservations.N.Status` is `Assigned`, for all resources in `VSwitchCidrReservationIds`:
+/// client.wait(request, waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListVSwitchCidrReservations {
     /// The tags to filter by.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
     /// The ID of the vSwitch that the reserved CIDR block belongs to.
     pub v_switch_id: Option<String>,
@@ -49,8 +54,14 @@ pub struct ListVSwitchCidrReservations {
     /// At most 100 elements.
     pub v_switch_cidr_reservation_ids: Option<Vec<String>>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
+    ///
+    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
+    ///
+    /// The server's default is `IPv4`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -148,7 +159,7 @@ static LIST_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
     name: "ListVSwitchCidrReservations",
     fields: &[
         Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("VSwitchId"),
         Field::list("VSwitchCidrReservationIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -219,6 +230,8 @@ pub struct ResponseVSwitchCidrReservations {
     /// The description of the reserved CIDR block, as set by its owner.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The creation time of the reserved CIDR block, in UTC.
     pub creation_time: Option<String>,
@@ -229,6 +242,8 @@ pub struct ResponseVSwitchCidrReservations {
     /// The number of prefix CIDR blocks of the vSwitch's reserved CIDR block that are in use.
     pub assigned_cidr_count: Option<i32>,
     /// The status of the reserved CIDR block: `Assigning`, `Assigned`, `Releasing` or `Released`.
+    ///
+    /// Documented values: `Assigning`, `Assigned`, `Releasing`, `Released`.
     pub status: Option<String>,
     /// The tags of the resource.
     pub tags: Vec<ResponseTag>,
@@ -275,8 +290,15 @@ static RESPONSE_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVSwitchCidrReservations`].
     ListVSwitchCidrReservationsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 
@@ -286,13 +308,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
         next_token: &["NextToken"],
         items: &["VSwitchCidrReservations"],
     }),
+    waiters: &[V_SWITCH_CIDR_RESERVATION_ASSIGNED, V_SWITCH_CIDR_RESERVATION_RELEASED],
     ..Operation::new(
         "ListVSwitchCidrReservations",
         Access::Read,
@@ -316,5 +339,63 @@ impl Paginated for ListVSwitchCidrReservations {
         response: ListVSwitchCidrReservationsResponse,
     ) -> Vec<ResponseVSwitchCidrReservations> {
         response.v_switch_cidr_reservations
+    }
+}
+
+const V_SWITCH_CIDR_RESERVATION_ASSIGNED: Waiter = Waiter {
+    name: "VSwitchCidrReservationAssigned",
+    path: &["VSwitchCidrReservations", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchCidrReservationIds",
+        path: &["VSwitchCidrReservations", "VSwitchCidrReservationId"],
+    }),
+    parameters: &[],
+    success: &["Assigned"],
+    failure: &["Releasing", "Released"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListVSwitchCidrReservations>
+for super::waiters::VSwitchCidrReservationAssigned {
+    const WAITER: &'static Waiter = &V_SWITCH_CIDR_RESERVATION_ASSIGNED;
+}
+
+const V_SWITCH_CIDR_RESERVATION_RELEASED: Waiter = Waiter {
+    name: "VSwitchCidrReservationReleased",
+    path: &["VSwitchCidrReservations", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchCidrReservationIds",
+        path: &["VSwitchCidrReservations", "VSwitchCidrReservationId"],
+    }),
+    parameters: &[],
+    success: &["Released"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListVSwitchCidrReservations>
+for super::waiters::VSwitchCidrReservationReleased {
+    const WAITER: &'static Waiter = &V_SWITCH_CIDR_RESERVATION_RELEASED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `VSwitchCidrReservationType`.
+    pub mod v_switch_cidr_reservation_type {
+        pub const PREFIX: &str = "prefix";
+    }
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
     }
 }

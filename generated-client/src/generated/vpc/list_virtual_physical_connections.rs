@@ -33,10 +33,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ListVirtualPhysicalConnections {
     /// `PhysicalConnectionId`.
@@ -407,10 +407,18 @@ static RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVirtualPhysicalConnections`].
     ListVirtualPhysicalConnectionsErrorCode {
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
     }
 }
 
@@ -420,10 +428,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVirtualPhysicalConnections",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

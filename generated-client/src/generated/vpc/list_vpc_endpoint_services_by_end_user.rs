@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.EndpointServiceId` |
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.EndpointServiceId` | The endpoint service does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListVpcEndpointServicesByEndUser {
     /// `ServiceName`.
@@ -184,10 +184,18 @@ static RESPONSE_SERVICES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVpcEndpointServicesByEndUser`].
     ListVpcEndpointServicesByEndUserErrorCode {
-        /// `ResourceNotFound.EndpointServiceId` (400)
+        /// `ResourceNotFound.EndpointServiceId` (400): The endpoint service does not exist. Check its ID.
         ResourceNotFoundEndpointServiceId = "ResourceNotFound.EndpointServiceId",
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.EndpointServiceId" "" "The endpoint service does not exist. Check its ID.",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 
@@ -197,10 +205,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcEndpointServicesByEndUser",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.EndpointServiceId", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

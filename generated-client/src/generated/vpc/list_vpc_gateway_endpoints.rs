@@ -33,11 +33,11 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `IllegalParam.MaxResults` |
-/// | 400 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParam.MaxResults` | `MaxResults` is not valid. Check its value. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct ListVpcGatewayEndpoints {
     /// The ID of the gateway endpoint.
@@ -263,12 +263,21 @@ static RESPONSE_ENDPOINTS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVpcGatewayEndpoints`].
     ListVpcGatewayEndpointsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `IllegalParam.MaxResults` (400)
+        /// `IllegalParam.MaxResults` (400): `MaxResults` is not valid. Check its value.
         IllegalParamMaxResults = "IllegalParam.MaxResults",
-        /// `InvalidVpcId.NotFound` (400)
+        /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        400 "IllegalParam.MaxResults" "" "`MaxResults` is not valid. Check its value.",
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
     }
 }
 
@@ -278,11 +287,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcGatewayEndpoints",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParam.MaxResults", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct ListVpnCertificateAssociations {
     /// `RegionId`.
@@ -211,10 +211,18 @@ static RESPONSE_VPN_CERTIFICATE_RELATIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVpnCertificateAssociations`].
     ListVpnCertificateAssociationsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -224,10 +232,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpnCertificateAssociations",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

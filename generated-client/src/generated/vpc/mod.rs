@@ -7,6 +7,7 @@
 //! - operations, parameters, responses: SDK packages, as of 2026-09-21
 //! - limits, endpoints: API metadata, as of 2025-12
 //! - errors: API metadata, as of 2024-06
+//! - limits, values and rules in prose: texts of the SDK packages, as of 2026-09-21
 //!
 //! # BGP
 //!
@@ -957,6 +958,7 @@ pub mod update_vpc_gateway_endpoint_attribute;
 pub mod vpc_describe_vpc_nat_gateway_network_interface_quota;
 pub mod withdraw_vpc_published_route_entries;
 pub mod types;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     activate_router_interface::{
@@ -2636,7 +2638,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("vpc.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &activate_router_interface::OPERATION,
         &active_flow_log::OPERATION,
@@ -3047,6 +3049,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

@@ -26,22 +26,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `InvalidAccessDeviceId.NotFound` |
-/// | 400 | `QuotaExceeded.BfdSession` |
-/// | 400 | `MissingParam.BgpPeerId` |
-/// | 400 | `InvalidBgpPeer.NotFound` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.BgpPeer` |
-/// | 400 | `MissingParam.EnableBfd` |
-/// | 400 | `IllegalParam.BfdMultiHop` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `DuplicatedParam.PeerIpAddress` |
-/// | 404 | `InvalidBgpPeerId.NotFound` |
-/// | 404 | `IncorretStatus.BgpPeer` |
-/// | 500 | `Internal.Error` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `InvalidAccessDeviceId.NotFound` | The access device does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.BfdSession` | The maximum number of BFD sessions is reached. |
+/// | 400 | `MissingParam.BgpPeerId` | `BgpPeerId` is missing. Pass it. |
+/// | 400 | `InvalidBgpPeer.NotFound` | The BGP peer does not exist. Check its ID. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.BgpPeer` | The state of the BGP peer does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `MissingParam.EnableBfd` | `EnableBfd` is missing. Pass it. |
+/// | 400 | `IllegalParam.BfdMultiHop` | `BfdMultiHop` is not valid. Check its value. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `DuplicatedParam.PeerIpAddress` | The peer IP address is in use already. Choose another one. |
+/// | 404 | `InvalidBgpPeerId.NotFound` | The BGP peer does not exist. Check its ID. |
+/// | 404 | `IncorretStatus.BgpPeer` | The BGP peer is being changed. Wait, then repeat the call. Retryable. |
+/// | 500 | `Internal.Error` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyBgpPeerAttribute {
     /// `RegionId`.
@@ -142,34 +142,54 @@ pub type ModifyBgpPeerAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyBgpPeerAttribute`].
     ModifyBgpPeerAttributeErrorCode {
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `InvalidAccessDeviceId.NotFound` (400)
+        /// `InvalidAccessDeviceId.NotFound` (400): The access device does not exist. Check its ID.
         InvalidAccessDeviceIdNotFound = "InvalidAccessDeviceId.NotFound",
-        /// `QuotaExceeded.BfdSession` (400)
+        /// `QuotaExceeded.BfdSession` (400): The maximum number of BFD sessions is reached.
         QuotaExceededBfdSession = "QuotaExceeded.BfdSession",
-        /// `MissingParam.BgpPeerId` (400)
+        /// `MissingParam.BgpPeerId` (400): `BgpPeerId` is missing. Pass it.
         MissingParamBgpPeerId = "MissingParam.BgpPeerId",
-        /// `InvalidBgpPeer.NotFound` (400)
+        /// `InvalidBgpPeer.NotFound` (400): The BGP peer does not exist. Check its ID.
         InvalidBgpPeerNotFound = "InvalidBgpPeer.NotFound",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `IncorrectStatus.BgpPeer` (400)
+        /// `IncorrectStatus.BgpPeer` (400): The state of the BGP peer does not allow the operation. Wait, then repeat the call.
         IncorrectStatusBgpPeer = "IncorrectStatus.BgpPeer",
-        /// `MissingParam.EnableBfd` (400)
+        /// `MissingParam.EnableBfd` (400): `EnableBfd` is missing. Pass it.
         MissingParamEnableBfd = "MissingParam.EnableBfd",
-        /// `IllegalParam.BfdMultiHop` (400)
+        /// `IllegalParam.BfdMultiHop` (400): `BfdMultiHop` is not valid. Check its value.
         IllegalParamBfdMultiHop = "IllegalParam.BfdMultiHop",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `DuplicatedParam.PeerIpAddress` (400)
+        /// `DuplicatedParam.PeerIpAddress` (400): The peer IP address is in use already. Choose another one.
         DuplicatedParamPeerIpAddress = "DuplicatedParam.PeerIpAddress",
-        /// `InvalidBgpPeerId.NotFound` (404)
+        /// `InvalidBgpPeerId.NotFound` (404): The BGP peer does not exist. Check its ID.
         InvalidBgpPeerIdNotFound = "InvalidBgpPeerId.NotFound",
-        /// `IncorretStatus.BgpPeer` (404)
+        /// `IncorretStatus.BgpPeer` (404): The BGP peer is being changed. Wait, then repeat the call.
         IncorretStatusBgpPeer = "IncorretStatus.BgpPeer",
-        /// `Internal.Error` (500)
+        /// `Internal.Error` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "Internal.Error",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
+        400 "InvalidAccessDeviceId.NotFound" "" "The access device does not exist. Check its ID.",
+        400 "QuotaExceeded.BfdSession" "" "The maximum number of BFD sessions is reached.",
+        400 "MissingParam.BgpPeerId" "" "`BgpPeerId` is missing. Pass it.",
+        400 "InvalidBgpPeer.NotFound" "" "The BGP peer does not exist. Check its ID.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "IncorrectStatus.BgpPeer" "" "The state of the BGP peer does not allow the operation. Wait, then repeat the call.",
+        400 "MissingParam.EnableBfd" "" "`EnableBfd` is missing. Pass it.",
+        400 "IllegalParam.BfdMultiHop" "" "`BfdMultiHop` is not valid. Check its value.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "DuplicatedParam.PeerIpAddress" "" "The peer IP address is in use already. Choose another one.",
+        404 "InvalidBgpPeerId.NotFound" "" "The BGP peer does not exist. Check its ID.",
+        404 "IncorretStatus.BgpPeer" "" "The BGP peer is being changed. Wait, then repeat the call." retryable,
+        500 "Internal.Error" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -179,22 +199,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpPeerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "InvalidAccessDeviceId.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BfdSession", "", ""),
-        ErrorRow::new(400, "MissingParam.BgpPeerId", "", ""),
-        ErrorRow::new(400, "InvalidBgpPeer.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.BgpPeer", "", ""),
-        ErrorRow::new(400, "MissingParam.EnableBfd", "", ""),
-        ErrorRow::new(400, "IllegalParam.BfdMultiHop", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.PeerIpAddress", "", ""),
-        ErrorRow::new(404, "InvalidBgpPeerId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorretStatus.BgpPeer", "", ""),
-        ErrorRow::new(500, "Internal.Error", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyBgpPeerAttribute",

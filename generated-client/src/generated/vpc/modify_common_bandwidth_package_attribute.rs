@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageAttribute {
     /// `RegionId`.
@@ -99,14 +99,25 @@ pub type ModifyCommonBandwidthPackageAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyCommonBandwidthPackageAttribute`].
     ModifyCommonBandwidthPackageAttributeErrorCode {
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `InvalidParameter.Description.Malformed` (400)
+        /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
-        /// `InvalidBandwidthPackageId.NotFound` (400, 404)
+        /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
     }
 }
 
@@ -116,13 +127,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageAttribute",
         Access::Write,

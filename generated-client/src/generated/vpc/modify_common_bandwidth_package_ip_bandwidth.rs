@@ -24,14 +24,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `%s` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `%s` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageIpBandwidth {
     /// `RegionId`.
@@ -94,16 +94,28 @@ pub type ModifyCommonBandwidthPackageIpBandwidthResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyCommonBandwidthPackageIpBandwidth`].
     ModifyCommonBandwidthPackageIpBandwidthErrorCode {
-        /// `%s` (400, 404)
+        /// `%s` (400, 404): The code of the failure is not fixed; the message tells what is wrong.
         Any = "%s",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
     }
 }
 
@@ -113,14 +125,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageIpBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "%s", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageIpBandwidth",
         Access::Write,

@@ -24,25 +24,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `InvalidCommonBandwidthPackageId.NotFound` |
-/// | 400 | `IncorrectStatus.ResourceStatus` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `OperationFailed.QueryCommodityInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `IncorrectStatus.CbwpModifying` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidBandwidth.ValueNotSupported` |
-/// | 404 | `BandwidthPackage.FinancialLocked` |
-/// | 500 | `OrderError.BandwidthPackage` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `InvalidCommonBandwidthPackageId.NotFound` | The Internet Shared Bandwidth does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.ResourceStatus` | The state of the resource does not allow the change. Wait, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `OperationFailed.QueryCommodityInfo` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `IncorrectStatus.CbwpModifying` | The Internet Shared Bandwidth is being changed. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
+/// | 404 | `BandwidthPackage.FinancialLocked` | The bandwidth package is locked because of overdue payments. Settle them first. |
+/// | 500 | `OrderError.BandwidthPackage` | The order for the Internet Shared Bandwidth could not be created. |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageSpec {
     /// `RegionId`.
@@ -99,38 +99,61 @@ pub type ModifyCommonBandwidthPackageSpecResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyCommonBandwidthPackageSpec`].
     ModifyCommonBandwidthPackageSpecErrorCode {
-        /// `ResourceNotEnough.Bandwidth` (400)
+        /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
         ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `InvalidBandwidthPackageId.NotFound` (400, 404)
+        /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidCommonBandwidthPackageId.NotFound` (400)
+        /// `InvalidCommonBandwidthPackageId.NotFound` (400): The Internet Shared Bandwidth does not exist. Check its ID.
         InvalidCommonBandwidthPackageIdNotFound = "InvalidCommonBandwidthPackageId.NotFound",
-        /// `IncorrectStatus.ResourceStatus` (400)
+        /// `IncorrectStatus.ResourceStatus` (400): The state of the resource does not allow the change. Wait, then repeat the call.
         IncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus",
-        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
+        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
         SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `OperationFailed.QueryCommodityInfo` (400)
+        /// `OperationFailed.QueryCommodityInfo` (400): The data of the product could not be fetched. Repeat the call later.
         OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
-        /// `IncorrectStatus.CbwpModifying` (400)
+        /// `IncorrectStatus.CbwpModifying` (400): The Internet Shared Bandwidth is being changed. Wait, then repeat the call.
         IncorrectStatusCbwpModifying = "IncorrectStatus.CbwpModifying",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidth.ValueNotSupported` (404)
+        /// `InvalidBandwidth.ValueNotSupported` (404): The bandwidth is not supported. Choose another value.
         InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
-        /// `BandwidthPackage.FinancialLocked` (404)
+        /// `BandwidthPackage.FinancialLocked` (404): The bandwidth package is locked because of overdue payments. Settle them first.
         BandwidthPackageFinancialLocked = "BandwidthPackage.FinancialLocked",
-        /// `OrderError.BandwidthPackage` (500)
+        /// `OrderError.BandwidthPackage` (500): The order for the Internet Shared Bandwidth could not be created.
         OrderErrorBandwidthPackage = "OrderError.BandwidthPackage",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
+        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
+        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        400 "InvalidCommonBandwidthPackageId.NotFound" "" "The Internet Shared Bandwidth does not exist. Check its ID.",
+        400 "IncorrectStatus.ResourceStatus" "" "The state of the resource does not allow the change. Wait, then repeat the call.",
+        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        400 "OperationFailed.QueryCommodityInfo" "" "The data of the product could not be fetched. Repeat the call later.",
+        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "IncorrectStatus.CbwpModifying" "" "The Internet Shared Bandwidth is being changed. Wait, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        404 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
+        404 "BandwidthPackage.FinancialLocked" "" "The bandwidth package is locked because of overdue payments. Settle them first.",
+        500 "OrderError.BandwidthPackage" "" "The order for the Internet Shared Bandwidth could not be created.",
     }
 }
 
@@ -140,25 +163,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidCommonBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
-        ErrorRow::new(400, "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCommodityInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CbwpModifying", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "BandwidthPackage.FinancialLocked", "", ""),
-        ErrorRow::new(500, "OrderError.BandwidthPackage", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageSpec",
         Access::Write,

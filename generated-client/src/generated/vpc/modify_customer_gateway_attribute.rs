@@ -26,17 +26,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `OperationDenied.MissingAsn` |
-/// | 400 | `InvalidAuthkey.Malformed` |
-/// | 400 | `OperationDenied.VpnFinancialLocked` |
-/// | 400 | `OperationDenied.VpnConfiguring` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.MissingAsn` | With a BGP authentication key, the customer gateway needs an AS number. |
+/// | 400 | `InvalidAuthkey.Malformed` | The BGP authentication key is malformed. |
+/// | 400 | `OperationDenied.VpnFinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationDenied.VpnConfiguring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCustomerGatewayAttribute {
     /// `RegionId`.
@@ -168,24 +168,39 @@ static MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyCustomerGatewayAttribute`].
     ModifyCustomerGatewayAttributeErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidDescription` (400)
+        /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
         InvalidDescription = "InvalidDescription",
-        /// `OperationDenied.MissingAsn` (400)
+        /// `OperationDenied.MissingAsn` (400): With a BGP authentication key, the customer gateway needs an AS number.
         OperationDeniedMissingAsn = "OperationDenied.MissingAsn",
-        /// `InvalidAuthkey.Malformed` (400)
+        /// `InvalidAuthkey.Malformed` (400): The BGP authentication key is malformed.
         InvalidAuthkeyMalformed = "InvalidAuthkey.Malformed",
-        /// `OperationDenied.VpnFinancialLocked` (400)
+        /// `OperationDenied.VpnFinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         OperationDeniedVpnFinancialLocked = "OperationDenied.VpnFinancialLocked",
-        /// `OperationDenied.VpnConfiguring` (400)
+        /// `OperationDenied.VpnConfiguring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         OperationDeniedVpnConfiguring = "OperationDenied.VpnConfiguring",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidCustomerGatewayInstanceId.NotFound` (404)
+        /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
         InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
+        400 "OperationDenied.MissingAsn" "" "With a BGP authentication key, the customer gateway needs an AS number.",
+        400 "InvalidAuthkey.Malformed" "" "The BGP authentication key is malformed.",
+        400 "OperationDenied.VpnFinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "OperationDenied.VpnConfiguring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
     }
 }
 
@@ -195,17 +210,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCustomerGatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "OperationDenied.MissingAsn", "", ""),
-        ErrorRow::new(400, "InvalidAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnFinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnConfiguring", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyCustomerGatewayAttribute",

@@ -24,34 +24,34 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `InsufficientBalance.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidEipAddressName.Malformed` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `SYSTEM.UNKNOWN.ERROR` |
-/// | 400 | `Abs.InvalidBandwidth.Malformed` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.ConcurrentRequest` |
-/// | 400 | `IncorrectStatus.ResourceStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.InCommonBandwidthPackage` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
-/// | 500 | `OrderError.EIP` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `InsufficientBalance.Eip` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` | The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidEipAddressName.Malformed` | The name of the EIP is not valid. |
+/// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `SYSTEM.UNKNOWN.ERROR` | The order could not be created because of an unknown error. Repeat the call later. |
+/// | 400 | `Abs.InvalidBandwidth.Malformed` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.ConcurrentRequest` | Another request for the EIP is running. Repeat the call later. Retryable. |
+/// | 400 | `IncorrectStatus.ResourceStatus` | The state of the resource does not allow the change. Wait, then repeat the call. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.InCommonBandwidthPackage` | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
     /// The ID of the elastic IP address (EIP) to change. It must be pay-as-you-go.
@@ -61,8 +61,12 @@ pub struct ModifyEipAddressAttribute {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new name of the EIP: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the EIP: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
 }
 
@@ -116,8 +120,8 @@ static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
         Field::string("AllocationId").required(),
         Field::string("Bandwidth"),
         Field::string("RegionId"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
     ],
     rules: &[],
 };
@@ -128,56 +132,88 @@ pub type ModifyEipAddressAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyEipAddressAttribute`].
     ModifyEipAddressAttributeErrorCode {
-        /// `OrderError.EIP` (400, 500)
+        /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `InsufficientBalance.Eip` (400)
+        /// `InsufficientBalance.Eip` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalanceEip = "InsufficientBalance.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` (400)
+        /// `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` (400): The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value.
         InvalidBandwidthOutOfMaxTrafficBindedOnNatgw = "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `InvalidEipAddressName.Malformed` (400)
+        /// `InvalidEipAddressName.Malformed` (400): The name of the EIP is not valid.
         InvalidEipAddressNameMalformed = "InvalidEipAddressName.Malformed",
-        /// `ResourceQueryError` (400)
+        /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
         ResourceQueryError = "ResourceQueryError",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `SYSTEM.UNKNOWN.ERROR` (400)
+        /// `SYSTEM.UNKNOWN.ERROR` (400): The order could not be created because of an unknown error. Repeat the call later.
         SystemUnknownError = "SYSTEM.UNKNOWN.ERROR",
-        /// `Abs.InvalidBandwidth.Malformed` (400)
+        /// `Abs.InvalidBandwidth.Malformed` (400): The bandwidth is not supported. Choose another value.
         AbsInvalidBandwidthMalformed = "Abs.InvalidBandwidth.Malformed",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `COMMODITY.INVALID_COMPONENT` (400)
+        /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
         CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
-        /// `OperationFailed.CompleteUserInfo` (400)
+        /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
         OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
-        /// `OperationFailed.ConcurrentRequest` (400)
+        /// `OperationFailed.ConcurrentRequest` (400): Another request for the EIP is running. Repeat the call later.
         OperationFailedConcurrentRequest = "OperationFailed.ConcurrentRequest",
-        /// `IncorrectStatus.ResourceStatus` (400)
+        /// `IncorrectStatus.ResourceStatus` (400): The state of the resource does not allow the change. Wait, then repeat the call.
         IncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `Forbidden.InCommonBandwidthPackage` (404)
+        /// `Forbidden.InCommonBandwidthPackage` (404): The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first.
         ForbiddenInCommonBandwidthPackage = "Forbidden.InCommonBandwidthPackage",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
+        400 "InsufficientBalance.Eip" "" "The balance of the account is too low. Top it up, then repeat the call.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw" "" "The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value.",
+        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
+        400 "InvalidEipAddressName.Malformed" "" "The name of the EIP is not valid.",
+        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "SYSTEM.UNKNOWN.ERROR" "" "The order could not be created because of an unknown error. Repeat the call later.",
+        400 "Abs.InvalidBandwidth.Malformed" "" "The bandwidth is not supported. Choose another value.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
+        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
+        400 "OperationFailed.ConcurrentRequest" "" "Another request for the EIP is running. Repeat the call later." retryable,
+        400 "IncorrectStatus.ResourceStatus" "" "The state of the resource does not allow the change. Wait, then repeat the call.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "Forbidden.InCommonBandwidthPackage" "" "The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        500 "OrderError.EIP" "" "The order for the EIP could not be created.",
     }
 }
 
@@ -187,34 +223,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyEipAddressAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "InsufficientBalance.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidEipAddressName.Malformed", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "SYSTEM.UNKNOWN.ERROR", "", ""),
-        ErrorRow::new(400, "Abs.InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
-        ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.ConcurrentRequest", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.InCommonBandwidthPackage", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OrderError.EIP", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyEipAddressAttribute",
         Access::Write,

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyEipForwardMode};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyEipForwardMode::new("<InstanceId>", "<Mode>");
+/// let request = ModifyEipForwardMode::new("<InstanceId>", "NAT");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -32,6 +32,12 @@ pub struct ModifyEipForwardMode {
     /// The ID of the EIP to change.
     pub instance_id: String,
     /// The way in which the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NAT`
+    /// - `MULTI_BINDED`: several EIPs visible on the interface
+    /// - `BINDED`: one EIP visible on the interface
     pub mode: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -75,7 +81,7 @@ static MODIFY_EIP_FORWARD_MODE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceId").required(),
         Field::string("Mode").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -109,4 +115,15 @@ impl Request for ModifyEipForwardMode {
     type Response = ModifyEipForwardModeResponse;
     type ErrorCode = ModifyEipForwardModeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Mode`.
+    pub mod mode {
+        pub const NAT: &str = "NAT";
+        pub const MULTI_BINDED: &str = "MULTI_BINDED";
+        pub const BINDED: &str = "BINDED";
+    }
 }

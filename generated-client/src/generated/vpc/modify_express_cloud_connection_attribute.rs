@@ -24,22 +24,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidEccId.NotFound` |
-/// | 400 | `IllegalParam.AliUid` |
-/// | 400 | `MissingParam.RegionNo` |
-/// | 400 | `IllegalParam.EccId` |
-/// | 400 | `InvalidEccApplication.NotFound` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `InvalidServiceProvider.Malformed` |
-/// | 400 | `IllegalParam.PortType` |
-/// | 400 | `IllegalParam.Distance` |
-/// | 400 | `IllegalParam.CircuitCode` |
-/// | 400 | `IllegalParam.Type` |
-/// | 400 | `OperationUnsupported.Type` |
-/// | 400 | `InvalidAccessPoint.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidEccId.NotFound` | The Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `IllegalParam.EccId` | `EccId` is not valid. Check its value. |
+/// | 400 | `InvalidEccApplication.NotFound` | The application for an Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidServiceProvider.Malformed` | The service provider is not valid. |
+/// | 400 | `IllegalParam.PortType` | `PortType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Distance` | The distance is not valid. |
+/// | 400 | `IllegalParam.CircuitCode` | `CircuitCode` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Type` | `Type` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.Type` | The type is not supported. |
+/// | 400 | `InvalidAccessPoint.NotFound` | The access point does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyExpressCloudConnectionAttribute {
     /// `Description`.
@@ -138,34 +138,54 @@ pub type ModifyExpressCloudConnectionAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyExpressCloudConnectionAttribute`].
     ModifyExpressCloudConnectionAttributeErrorCode {
-        /// `InvalidEccId.NotFound` (400)
+        /// `InvalidEccId.NotFound` (400): The Express Cloud Connect does not exist. Check its ID.
         InvalidEccIdNotFound = "InvalidEccId.NotFound",
-        /// `IllegalParam.AliUid` (400)
+        /// `IllegalParam.AliUid` (400): The account ID is not valid.
         IllegalParamAliUid = "IllegalParam.AliUid",
-        /// `MissingParam.RegionNo` (400)
+        /// `MissingParam.RegionNo` (400): The region is missing.
         MissingParamRegionNo = "MissingParam.RegionNo",
-        /// `IllegalParam.EccId` (400)
+        /// `IllegalParam.EccId` (400): `EccId` is not valid. Check its value.
         IllegalParamEccId = "IllegalParam.EccId",
-        /// `InvalidEccApplication.NotFound` (400)
+        /// `InvalidEccApplication.NotFound` (400): The application for an Express Cloud Connect does not exist. Check its ID.
         InvalidEccApplicationNotFound = "InvalidEccApplication.NotFound",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `InvalidServiceProvider.Malformed` (400)
+        /// `InvalidServiceProvider.Malformed` (400): The service provider is not valid.
         InvalidServiceProviderMalformed = "InvalidServiceProvider.Malformed",
-        /// `IllegalParam.PortType` (400)
+        /// `IllegalParam.PortType` (400): `PortType` is not valid. Check its value.
         IllegalParamPortType = "IllegalParam.PortType",
-        /// `IllegalParam.Distance` (400)
+        /// `IllegalParam.Distance` (400): The distance is not valid.
         IllegalParamDistance = "IllegalParam.Distance",
-        /// `IllegalParam.CircuitCode` (400)
+        /// `IllegalParam.CircuitCode` (400): `CircuitCode` is not valid. Check its value.
         IllegalParamCircuitCode = "IllegalParam.CircuitCode",
-        /// `IllegalParam.Type` (400)
+        /// `IllegalParam.Type` (400): `Type` is not valid. Check its value.
         IllegalParamType = "IllegalParam.Type",
-        /// `OperationUnsupported.Type` (400)
+        /// `OperationUnsupported.Type` (400): The type is not supported.
         OperationUnsupportedType = "OperationUnsupported.Type",
-        /// `InvalidAccessPoint.NotFound` (400)
+        /// `InvalidAccessPoint.NotFound` (400): The access point does not exist. Check its ID.
         InvalidAccessPointNotFound = "InvalidAccessPoint.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidEccId.NotFound" "" "The Express Cloud Connect does not exist. Check its ID.",
+        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
+        400 "MissingParam.RegionNo" "" "The region is missing.",
+        400 "IllegalParam.EccId" "" "`EccId` is not valid. Check its value.",
+        400 "InvalidEccApplication.NotFound" "" "The application for an Express Cloud Connect does not exist. Check its ID.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidServiceProvider.Malformed" "" "The service provider is not valid.",
+        400 "IllegalParam.PortType" "" "`PortType` is not valid. Check its value.",
+        400 "IllegalParam.Distance" "" "The distance is not valid.",
+        400 "IllegalParam.CircuitCode" "" "`CircuitCode` is not valid. Check its value.",
+        400 "IllegalParam.Type" "" "`Type` is not valid. Check its value.",
+        400 "OperationUnsupported.Type" "" "The type is not supported.",
+        400 "InvalidAccessPoint.NotFound" "" "The access point does not exist. Check its ID.",
     }
 }
 
@@ -175,22 +195,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidEccId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.EccId", "", ""),
-        ErrorRow::new(400, "InvalidEccApplication.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "InvalidServiceProvider.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.PortType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Distance", "", ""),
-        ErrorRow::new(400, "IllegalParam.CircuitCode", "", ""),
-        ErrorRow::new(400, "IllegalParam.Type", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Type", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyExpressCloudConnectionAttribute",
         Access::Write,

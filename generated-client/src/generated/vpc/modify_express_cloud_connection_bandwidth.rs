@@ -24,16 +24,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.EccId` |
-/// | 400 | `MissingParam.AliUid` |
-/// | 400 | `MissingParam.RegionNo` |
-/// | 400 | `MissingParam.Bandwidth` |
-/// | 400 | `InvalidEccApplication.NotFound` |
-/// | 400 | `InvalidEccId.NotFound` |
-/// | 400 | `IncorrectStatus.EccApplication` |
-/// | 400 | `OperationUnsupported.type` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.EccId` | `EccId` is missing. Pass it. |
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `InvalidEccApplication.NotFound` | The application for an Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `InvalidEccId.NotFound` | The Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.EccApplication` | The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.type` | The type is not supported. |
 #[derive(Default)]
 pub struct ModifyExpressCloudConnectionBandwidth {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -92,22 +92,36 @@ pub type ModifyExpressCloudConnectionBandwidthResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyExpressCloudConnectionBandwidth`].
     ModifyExpressCloudConnectionBandwidthErrorCode {
-        /// `MissingParam.EccId` (400)
+        /// `MissingParam.EccId` (400): `EccId` is missing. Pass it.
         MissingParamEccId = "MissingParam.EccId",
-        /// `MissingParam.AliUid` (400)
+        /// `MissingParam.AliUid` (400): The account is missing from the request.
         MissingParamAliUid = "MissingParam.AliUid",
-        /// `MissingParam.RegionNo` (400)
+        /// `MissingParam.RegionNo` (400): The region is missing.
         MissingParamRegionNo = "MissingParam.RegionNo",
-        /// `MissingParam.Bandwidth` (400)
+        /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
         MissingParamBandwidth = "MissingParam.Bandwidth",
-        /// `InvalidEccApplication.NotFound` (400)
+        /// `InvalidEccApplication.NotFound` (400): The application for an Express Cloud Connect does not exist. Check its ID.
         InvalidEccApplicationNotFound = "InvalidEccApplication.NotFound",
-        /// `InvalidEccId.NotFound` (400)
+        /// `InvalidEccId.NotFound` (400): The Express Cloud Connect does not exist. Check its ID.
         InvalidEccIdNotFound = "InvalidEccId.NotFound",
-        /// `IncorrectStatus.EccApplication` (400)
+        /// `IncorrectStatus.EccApplication` (400): The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call.
         IncorrectStatusEccApplication = "IncorrectStatus.EccApplication",
-        /// `OperationUnsupported.type` (400)
+        /// `OperationUnsupported.type` (400): The type is not supported.
         OperationUnsupportedType = "OperationUnsupported.type",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.EccId" "" "`EccId` is missing. Pass it.",
+        400 "MissingParam.AliUid" "" "The account is missing from the request.",
+        400 "MissingParam.RegionNo" "" "The region is missing.",
+        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
+        400 "InvalidEccApplication.NotFound" "" "The application for an Express Cloud Connect does not exist. Check its ID.",
+        400 "InvalidEccId.NotFound" "" "The Express Cloud Connect does not exist. Check its ID.",
+        400 "IncorrectStatus.EccApplication" "" "The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.type" "" "The type is not supported.",
     }
 }
 
@@ -117,16 +131,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.EccId", "", ""),
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidEccApplication.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEccId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.EccApplication", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.type", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyExpressCloudConnectionBandwidth",
         Access::Write,

@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `IncorrectStatus.Qos` |
-/// | 400 | `IncorrectStatus.PconnIdList` |
-/// | 400 | `ResourceAlreadyAssociated.PconnQos` |
-/// | 400 | `EcQoSConflict` |
-/// | 400 | `IncorrectBusinessStatus.PconnIdList` |
-/// | 400 | `EcPconnWithVpconnNotAllowAssociateQoS` |
-/// | 400 | `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` |
-/// | 400 | `EcDeviceNotSupportQoS` |
-/// | 400 | `EcPconnVbrMustContainsAll` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.PconnIdList` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyAssociated.PconnQos` | The circuit has a QoS policy already. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
+/// | 400 | `IncorrectBusinessStatus.PconnIdList` | A circuit is locked for a business reason, such as overdue payments. |
+/// | 400 | `EcPconnWithVpconnNotAllowAssociateQoS` | The circuit has hosted connections, so it can have no QoS policy. |
+/// | 400 | `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` | The circuit has a VBR of another account, so it can have no QoS policy. |
+/// | 400 | `EcDeviceNotSupportQoS` | The device of the circuit does not support QoS. |
+/// | 400 | `EcPconnVbrMustContainsAll` | All circuits of the VBR must have the same QoS policy. |
 #[derive(Default)]
 pub struct ModifyExpressConnectTrafficQos {
     /// `RegionId`.
@@ -244,26 +244,42 @@ static REMOVE_INSTANCE_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyExpressConnectTrafficQos`].
     ModifyExpressConnectTrafficQosErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `IncorrectStatus.Qos` (400)
+        /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
         IncorrectStatusQos = "IncorrectStatus.Qos",
-        /// `IncorrectStatus.PconnIdList` (400)
+        /// `IncorrectStatus.PconnIdList` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPconnIdList = "IncorrectStatus.PconnIdList",
-        /// `ResourceAlreadyAssociated.PconnQos` (400)
+        /// `ResourceAlreadyAssociated.PconnQos` (400): The circuit has a QoS policy already.
         ResourceAlreadyAssociatedPconnQos = "ResourceAlreadyAssociated.PconnQos",
-        /// `EcQoSConflict` (400)
+        /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
         EcQoSConflict = "EcQoSConflict",
-        /// `IncorrectBusinessStatus.PconnIdList` (400)
+        /// `IncorrectBusinessStatus.PconnIdList` (400): A circuit is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusPconnIdList = "IncorrectBusinessStatus.PconnIdList",
-        /// `EcPconnWithVpconnNotAllowAssociateQoS` (400)
+        /// `EcPconnWithVpconnNotAllowAssociateQoS` (400): The circuit has hosted connections, so it can have no QoS policy.
         EcPconnWithVpconnNotAllowAssociateQoS = "EcPconnWithVpconnNotAllowAssociateQoS",
-        /// `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` (400)
+        /// `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` (400): The circuit has a VBR of another account, so it can have no QoS policy.
         EcPconnWithCrossAccountVbrNotAllowAssociateQoS = "EcPconnWithCrossAccountVbrNotAllowAssociateQoS",
-        /// `EcDeviceNotSupportQoS` (400)
+        /// `EcDeviceNotSupportQoS` (400): The device of the circuit does not support QoS.
         EcDeviceNotSupportQoS = "EcDeviceNotSupportQoS",
-        /// `EcPconnVbrMustContainsAll` (400)
+        /// `EcPconnVbrMustContainsAll` (400): All circuits of the VBR must have the same QoS policy.
         EcPconnVbrMustContainsAll = "EcPconnVbrMustContainsAll",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.PconnIdList" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceAlreadyAssociated.PconnQos" "" "The circuit has a QoS policy already.",
+        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
+        400 "IncorrectBusinessStatus.PconnIdList" "" "A circuit is locked for a business reason, such as overdue payments.",
+        400 "EcPconnWithVpconnNotAllowAssociateQoS" "" "The circuit has hosted connections, so it can have no QoS policy.",
+        400 "EcPconnWithCrossAccountVbrNotAllowAssociateQoS" "" "The circuit has a VBR of another account, so it can have no QoS policy.",
+        400 "EcDeviceNotSupportQoS" "" "The device of the circuit does not support QoS.",
+        400 "EcPconnVbrMustContainsAll" "" "All circuits of the VBR must have the same QoS policy.",
     }
 }
 
@@ -273,18 +289,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQos",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PconnIdList", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.PconnQos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.PconnIdList", "", ""),
-        ErrorRow::new(400, "EcPconnWithVpconnNotAllowAssociateQoS", "", ""),
-        ErrorRow::new(400, "EcPconnWithCrossAccountVbrNotAllowAssociateQoS", "", ""),
-        ErrorRow::new(400, "EcDeviceNotSupportQoS", "", ""),
-        ErrorRow::new(400, "EcPconnVbrMustContainsAll", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQos",

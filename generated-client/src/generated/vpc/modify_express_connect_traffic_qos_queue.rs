@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `IncorrectStatus.Qos` |
-/// | 400 | `EcQoSConflict` |
-/// | 400 | `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
+/// | 400 | `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` | The medium-priority queues would have too much of the bandwidth. |
 #[derive(Default)]
 pub struct ModifyExpressConnectTrafficQosQueue {
     /// `RegionId`.
@@ -125,14 +125,24 @@ pub type ModifyExpressConnectTrafficQosQueueResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyExpressConnectTrafficQosQueue`].
     ModifyExpressConnectTrafficQosQueueErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `IncorrectStatus.Qos` (400)
+        /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
         IncorrectStatusQos = "IncorrectStatus.Qos",
-        /// `EcQoSConflict` (400)
+        /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
         EcQoSConflict = "EcQoSConflict",
-        /// `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` (400)
+        /// `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` (400): The medium-priority queues would have too much of the bandwidth.
         QuotaExceededQosMediumPriorityQueueBandwidthPercent = "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
+        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
+        400 "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent" "" "The medium-priority queues would have too much of the bandwidth.",
     }
 }
 
@@ -142,17 +152,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosQueue",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
-            "",
-            "",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQosQueue",

@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `IncorrectStatus.Qos` |
-/// | 400 | `EcQoSConflict` |
-/// | 400 | `EcQosRuleNotAllowV4AndV6` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
+/// | 400 | `EcQosRuleNotAllowV4AndV6` | A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version. |
 #[derive(Default)]
 pub struct ModifyExpressConnectTrafficQosRule {
     /// `RegionId`.
@@ -227,14 +227,24 @@ pub type ModifyExpressConnectTrafficQosRuleResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyExpressConnectTrafficQosRule`].
     ModifyExpressConnectTrafficQosRuleErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `IncorrectStatus.Qos` (400)
+        /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
         IncorrectStatusQos = "IncorrectStatus.Qos",
-        /// `EcQoSConflict` (400)
+        /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
         EcQoSConflict = "EcQoSConflict",
-        /// `EcQosRuleNotAllowV4AndV6` (400)
+        /// `EcQosRuleNotAllowV4AndV6` (400): A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version.
         EcQosRuleNotAllowV4AndV6 = "EcQosRuleNotAllowV4AndV6",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
+        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
+        400 "EcQosRuleNotAllowV4AndV6" "" "A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version.",
     }
 }
 
@@ -244,12 +254,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "EcQosRuleNotAllowV4AndV6", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQosRule",

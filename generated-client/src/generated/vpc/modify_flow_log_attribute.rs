@@ -24,22 +24,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.FlowLog` |
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `RuleExist` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `FlowLogNumberOverLimit` |
-/// | 400 | `InvalidTrafficType.NotFound` |
-/// | 400 | `IncorrectStatus.flowlog` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `IllegalParam.AggregationInterval` |
-/// | 400 | `Forbidden.OperateManagedFlowLog` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.FlowLog` | The flow log is locked for a business reason, such as overdue payments. |
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `RuleExist` | The rule exists already. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `FlowLogNumberOverLimit` | The account has the maximum number of flow logs. |
+/// | 400 | `InvalidTrafficType.NotFound` | The type of traffic is not valid. Check `TrafficType`. |
+/// | 400 | `IncorrectStatus.flowlog` | The state of the flow log does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.AggregationInterval` | `AggregationInterval` is not valid. Check its value. |
+/// | 400 | `Forbidden.OperateManagedFlowLog` | The flow log is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct ModifyFlowLogAttribute {
     /// `RegionId`.
@@ -159,34 +159,54 @@ static MODIFY_FLOW_LOG_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyFlowLogAttribute`].
     ModifyFlowLogAttributeErrorCode {
-        /// `IncorrectBusinessStatus.FlowLog` (400)
+        /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectOrLogstoreNotExist` (400)
+        /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
         ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
-        /// `SourceProjectNotExist` (400)
+        /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
         SourceProjectNotExist = "SourceProjectNotExist",
-        /// `Unauthorized` (400)
+        /// `Unauthorized` (400): RAM users and roles may not call the operation.
         Unauthorized = "Unauthorized",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `RuleExist` (400)
+        /// `RuleExist` (400): The rule exists already.
         RuleExist = "RuleExist",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `FlowLogNumberOverLimit` (400)
+        /// `FlowLogNumberOverLimit` (400): The account has the maximum number of flow logs.
         FlowLogNumberOverLimit = "FlowLogNumberOverLimit",
-        /// `InvalidTrafficType.NotFound` (400)
+        /// `InvalidTrafficType.NotFound` (400): The type of traffic is not valid. Check `TrafficType`.
         InvalidTrafficTypeNotFound = "InvalidTrafficType.NotFound",
-        /// `IncorrectStatus.flowlog` (400)
+        /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
         IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `IllegalParam.AggregationInterval` (400)
+        /// `IllegalParam.AggregationInterval` (400): `AggregationInterval` is not valid. Check its value.
         IllegalParamAggregationInterval = "IllegalParam.AggregationInterval",
-        /// `Forbidden.OperateManagedFlowLog` (400)
+        /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
         ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
+        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
+        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "RuleExist" "" "The rule exists already.",
+        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
+        400 "FlowLogNumberOverLimit" "" "The account has the maximum number of flow logs.",
+        400 "InvalidTrafficType.NotFound" "" "The type of traffic is not valid. Check `TrafficType`.",
+        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.AggregationInterval" "" "`AggregationInterval` is not valid. Check its value.",
+        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
     }
 }
 
@@ -196,22 +216,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFlowLogAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "FlowLogNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidTrafficType.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.AggregationInterval", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyFlowLogAttribute",
         Access::Write,

@@ -32,44 +32,44 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PortSegment` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `InvalidIp.NotInNatgw` |
-/// | 400 | `DuplicatedParam.InternalPort` |
-/// | 400 | `DuplicatedParam.ExternalPort` |
-/// | 400 | `OperationFailed.AnyPortConfig` |
-/// | 400 | `OperationUnsupported.ForwardEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |
-/// | 400 | `Forbidden.Already.Bounded` |
-/// | 400 | `InvalidIp.NotFound` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorretStatus.ForwardEntry` |
-/// | 400 | `IllegalParam.AnyPortNotZero` |
-/// | 400 | `Duplicated.DestinationPort` |
-/// | 400 | `InvalidForwardEntryId.NotFound` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.ForwardEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.PortSegment` | Port ranges are not supported in forwarding entries. Use single ports. |
+/// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
+/// | 400 | `InvalidIp.NotInNatgw` | The IP address does not belong to the NAT gateway. Choose another one. |
+/// | 400 | `DuplicatedParam.InternalPort` | The internal port is already used by another forwarding entry. Choose another one. |
+/// | 400 | `DuplicatedParam.ExternalPort` | The external port is already used by another forwarding entry. Choose another one. |
+/// | 400 | `OperationFailed.AnyPortConfig` | An entry for any port must also be for any protocol. Change the entry. |
+/// | 400 | `OperationUnsupported.ForwardEntry` | Another forwarding entry has the same destination address and port. Choose another one. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.IpHasBeenUsedInSnat` | SNAT already uses the IP address. Choose another one. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidExternalIp.Malformed` | The external IP address is not valid. Check `ExternalIp`. |
+/// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
+/// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
+/// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
+/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
+/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` | An SNAT table already uses the external IP address. Choose another one. |
+/// | 400 | `Forbidden.Already.Bounded` | The instance is associated already. |
+/// | 400 | `InvalidIp.NotFound` | The IP address does not exist. Check it. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `IncorretStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.AnyPortNotZero` | A rule for any port must have the port 0. |
+/// | 400 | `Duplicated.DestinationPort` | The destination port is used twice. Choose another one. |
+/// | 400 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` | The quota of DNAT sessions is used up. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 404 | `ResourceNotFound.ForwardEntry` | The DNAT entry does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidExternalIp.NotFound` | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyForwardEntry {
     /// The ID of the DNAT table that contains the entry.
@@ -85,8 +85,12 @@ pub struct ModifyForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The new name of the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
@@ -97,6 +101,8 @@ pub struct ModifyForwardEntry {
     /// Whether to enable port breaking. Needed for ports above 1024 when a DNAT entry and an SNAT entry share a public IP address.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -203,9 +209,10 @@ static MODIFY_FORWARD_ENTRY: Schema = Schema {
         Field::string("InternalIp"),
         Field::string("InternalPort"),
         Field::string("IpProtocol"),
-        Field::string("ForwardEntryName"),
+        Field::string("ForwardEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("PortBreak"),
         Field::boolean("DryRun"),
     ],
@@ -218,76 +225,118 @@ pub type ModifyForwardEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyForwardEntry`].
     ModifyForwardEntryErrorCode {
-        /// `UnsupportedFeature.PortSegment` (400)
+        /// `UnsupportedFeature.PortSegment` (400): Port ranges are not supported in forwarding entries. Use single ports.
         UnsupportedFeaturePortSegment = "UnsupportedFeature.PortSegment",
-        /// `ExclusiveParam.%sAnd%s` (400)
+        /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
         ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
-        /// `InvalidIp.NotInNatgw` (400)
+        /// `InvalidIp.NotInNatgw` (400): The IP address does not belong to the NAT gateway. Choose another one.
         InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
-        /// `DuplicatedParam.InternalPort` (400)
+        /// `DuplicatedParam.InternalPort` (400): The internal port is already used by another forwarding entry. Choose another one.
         DuplicatedParamInternalPort = "DuplicatedParam.InternalPort",
-        /// `DuplicatedParam.ExternalPort` (400)
+        /// `DuplicatedParam.ExternalPort` (400): The external port is already used by another forwarding entry. Choose another one.
         DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
-        /// `OperationFailed.AnyPortConfig` (400)
+        /// `OperationFailed.AnyPortConfig` (400): An entry for any port must also be for any protocol. Change the entry.
         OperationFailedAnyPortConfig = "OperationFailed.AnyPortConfig",
-        /// `OperationUnsupported.ForwardEntry` (400)
+        /// `OperationUnsupported.ForwardEntry` (400): Another forwarding entry has the same destination address and port. Choose another one.
         OperationUnsupportedForwardEntry = "OperationUnsupported.ForwardEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `Forbidden.IpHasBeenUsedInSnat` (400)
+        /// `Forbidden.IpHasBeenUsedInSnat` (400): SNAT already uses the IP address. Choose another one.
         ForbiddenIpHasBeenUsedInSnat = "Forbidden.IpHasBeenUsedInSnat",
-        /// `IncorrectStatus.ForwardEntry` (400)
+        /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
-        /// `InvalidExternalIp.Malformed` (400)
+        /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
         InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
-        /// `InvalidInternalIp.Malformed` (400)
+        /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
         InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
-        /// `InvalidExternalPort.Malformed` (400)
+        /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
         InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
-        /// `InvalidInternalPort.Malformed` (400)
+        /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
         InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
-        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
+        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
         ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
-        /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400)
+        /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400): The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.
         ForbiddenDestinationIpOutOfVswitchCidr = "Forbidden.DestinationIpOutOfVswitchCIDR",
-        /// `InvalidProtocal.ValueNotSupported` (400)
+        /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
         InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
-        /// `IncorretForwardEntryStatus` (400)
+        /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `ForwardEntry.Duplicated` (400)
+        /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
         ForwardEntryDuplicated = "ForwardEntry.Duplicated",
-        /// `Forbidden.ExternalIp.UsedInSnatTable` (400)
+        /// `Forbidden.ExternalIp.UsedInSnatTable` (400): An SNAT table already uses the external IP address. Choose another one.
         ForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable",
-        /// `Forbidden.Already.Bounded` (400)
+        /// `Forbidden.Already.Bounded` (400): The instance is associated already.
         ForbiddenAlreadyBounded = "Forbidden.Already.Bounded",
-        /// `InvalidIp.NotFound` (400)
+        /// `InvalidIp.NotFound` (400): The IP address does not exist. Check it.
         InvalidIpNotFound = "InvalidIp.NotFound",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `IncorretStatus.ForwardEntry` (400)
+        /// `IncorretStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
-        /// `IllegalParam.AnyPortNotZero` (400)
+        /// `IllegalParam.AnyPortNotZero` (400): A rule for any port must have the port 0.
         IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
-        /// `Duplicated.DestinationPort` (400)
+        /// `Duplicated.DestinationPort` (400): The destination port is used twice. Choose another one.
         DuplicatedDestinationPort = "Duplicated.DestinationPort",
-        /// `InvalidForwardEntryId.NotFound` (400, 404)
+        /// `InvalidForwardEntryId.NotFound` (400, 404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
-        /// `OperationUnsupported.EipInBinding` (400)
+        /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
         OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
-        /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400)
+        /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400): The quota of DNAT sessions is used up.
         QuotaExceededForwardEntrySessionManytoOne = "QuotaExceeded.ForwardEntrySessionManytoOne",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `ResourceNotFound.ForwardEntry` (404)
+        /// `ResourceNotFound.ForwardEntry` (404): The DNAT entry does not exist. Check its ID.
         ResourceNotFoundForwardEntry = "ResourceNotFound.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidExternalIp.NotFound` (404)
+        /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
         InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.PortSegment" "" "Port ranges are not supported in forwarding entries. Use single ports.",
+        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
+        400 "InvalidIp.NotInNatgw" "" "The IP address does not belong to the NAT gateway. Choose another one.",
+        400 "DuplicatedParam.InternalPort" "" "The internal port is already used by another forwarding entry. Choose another one.",
+        400 "DuplicatedParam.ExternalPort" "" "The external port is already used by another forwarding entry. Choose another one.",
+        400 "OperationFailed.AnyPortConfig" "" "An entry for any port must also be for any protocol. Change the entry.",
+        400 "OperationUnsupported.ForwardEntry" "" "Another forwarding entry has the same destination address and port. Choose another one.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.IpHasBeenUsedInSnat" "" "SNAT already uses the IP address. Choose another one.",
+        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
+        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
+        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
+        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
+        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
+        400 "Forbidden.DestinationIpOutOfVswitchCIDR" "" "The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.",
+        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
+        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
+        400 "Forbidden.ExternalIp.UsedInSnatTable" "" "An SNAT table already uses the external IP address. Choose another one.",
+        400 "Forbidden.Already.Bounded" "" "The instance is associated already.",
+        400 "InvalidIp.NotFound" "" "The IP address does not exist. Check it.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "IncorretStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IllegalParam.AnyPortNotZero" "" "A rule for any port must have the port 0.",
+        400 "Duplicated.DestinationPort" "" "The destination port is used twice. Choose another one.",
+        400 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
+        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
+        400 "QuotaExceeded.ForwardEntrySessionManytoOne" "" "The quota of DNAT sessions is used up.",
+        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
+        404 "ResourceNotFound.ForwardEntry" "" "The DNAT entry does not exist. Check its ID.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
+        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
+        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
     }
 }
 
@@ -297,44 +346,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyForwardEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.PortSegment", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.%sAnd%s", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotInNatgw", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.InternalPort", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.ExternalPort", "", ""),
-        ErrorRow::new(400, "OperationFailed.AnyPortConfig", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "Forbidden.IpHasBeenUsedInSnat", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "InvalidExternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidExternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
-        ErrorRow::new(400, "Forbidden.DestinationIpOutOfVswitchCIDR", "", ""),
-        ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
-        ErrorRow::new(400, "Forbidden.ExternalIp.UsedInSnatTable", "", ""),
-        ErrorRow::new(400, "Forbidden.Already.Bounded", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "IncorretStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IllegalParam.AnyPortNotZero", "", ""),
-        ErrorRow::new(400, "Duplicated.DestinationPort", "", ""),
-        ErrorRow::new(400, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.ForwardEntrySessionManytoOne", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.ForwardEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidExternalIp.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -353,4 +365,15 @@ impl Request for ModifyForwardEntry {
 }
 
 impl SupportsDryRun for ModifyForwardEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ANY: &str = "Any";
+    }
 }

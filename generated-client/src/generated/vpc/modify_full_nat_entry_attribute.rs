@@ -32,13 +32,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.NetworkInterfaceId` |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |
-/// | 400 | `DependencyViolation.PrivateLinkMode` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.NetworkInterfaceId` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
 #[derive(Default)]
 pub struct ModifyFullNatEntryAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -52,18 +52,30 @@ pub struct ModifyFullNatEntryAttribute {
     /// The new NAT IP address of the FULLNAT entry.
     pub nat_ip: Option<String>,
     /// The new outside port of the FULLNAT entry, from 1 to 65535.
+    ///
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub nat_ip_port: Option<String>,
     /// The new IP address of the backend that the FULLNAT entry forwards to.
     pub access_ip: Option<String>,
     /// The new port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
+    ///
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub access_port: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
+    ///
+    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The new name of the FULLNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub full_nat_entry_name: Option<String>,
     /// The new description of the FULLNAT entry: empty or 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub full_nat_entry_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
@@ -191,17 +203,18 @@ record! {
 static MODIFY_FULL_NAT_ENTRY_ATTRIBUTE: Schema = Schema {
     name: "ModifyFullNatEntryAttribute",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("FullNatTableId").required(),
         Field::string("FullNatEntryId").required(),
         Field::string("NetworkInterfaceId"),
         Field::string("NatIp"),
-        Field::string("NatIpPort"),
+        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
         Field::string("AccessIp"),
-        Field::string("AccessPort"),
+        Field::string("AccessPort").limits(&Limits::NONE.pattern(&PATTERN_ACCESS_PORT)),
         Field::string("IpProtocol"),
-        Field::string("FullNatEntryName"),
-        Field::string("FullNatEntryDescription"),
+        Field::string("FullNatEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("FullNatEntryDescription").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
         Field::string("AccessDomain"),
@@ -209,22 +222,41 @@ static MODIFY_FULL_NAT_ENTRY_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
+static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
+    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+);
+
+static PATTERN_ACCESS_PORT: Pattern = Pattern::new(
+    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+);
+
 /// The response to [`ModifyFullNatEntryAttribute`]: the ID of the request, and nothing else.
 pub type ModifyFullNatEntryAttributeResponse = RequestIdResponse;
 
 error_codes! {
     /// The error codes of [`ModifyFullNatEntryAttribute`].
     ModifyFullNatEntryAttributeErrorCode {
-        /// `ResourceNotFound.NetworkInterfaceId` (400)
+        /// `ResourceNotFound.NetworkInterfaceId` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterfaceId = "ResourceNotFound.NetworkInterfaceId",
-        /// `ResourceAlreadyExist.FullNatEntry` (400)
+        /// `ResourceAlreadyExist.FullNatEntry` (400): The FULLNAT entry exists already.
         ResourceAlreadyExistFullNatEntry = "ResourceAlreadyExist.FullNatEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `UnsupportedFeature.PrivateLinkMode` (400)
+        /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
         UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
-        /// `DependencyViolation.PrivateLinkMode` (400)
+        /// `DependencyViolation.PrivateLinkMode` (400): The NAT gateway is still used through PrivateLink. Remove that first.
         DependencyViolationPrivateLinkMode = "DependencyViolation.PrivateLinkMode",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.NetworkInterfaceId" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceAlreadyExist.FullNatEntry" "" "The FULLNAT entry exists already.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "UnsupportedFeature.PrivateLinkMode" "" "This way of reaching the NAT gateway through PrivateLink is not supported.",
+        400 "DependencyViolation.PrivateLinkMode" "" "The NAT gateway is still used through PrivateLink. Remove that first.",
     }
 }
 
@@ -234,13 +266,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterfaceId", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "DependencyViolation.PrivateLinkMode", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
@@ -259,4 +285,14 @@ impl Request for ModifyFullNatEntryAttribute {
 }
 
 impl SupportsDryRun for ModifyFullNatEntryAttribute {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+    }
 }

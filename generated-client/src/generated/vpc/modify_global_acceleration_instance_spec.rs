@@ -24,17 +24,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidBandwidth.ValueNotSupported` |
-/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` |
-/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` | The name of the Global Acceleration instance is not valid. |
+/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` | The description of the Global Acceleration instance is not valid. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyGlobalAccelerationInstanceSpec {
     /// `RegionId`.
@@ -91,24 +91,39 @@ pub type ModifyGlobalAccelerationInstanceSpecResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyGlobalAccelerationInstanceSpec`].
     ModifyGlobalAccelerationInstanceSpecErrorCode {
-        /// `InvalidBandwidth.ValueNotSupported` (400)
+        /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported. Choose another value.
         InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
-        /// `InvalidGlobalAccelerationInstanceId.NotFound` (400)
+        /// `InvalidGlobalAccelerationInstanceId.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
         InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
-        /// `InvalidGlobalAccelerationInstanceName.Malformed` (400)
+        /// `InvalidGlobalAccelerationInstanceName.Malformed` (400): The name of the Global Acceleration instance is not valid.
         InvalidGlobalAccelerationInstanceNameMalformed = "InvalidGlobalAccelerationInstanceName.Malformed",
-        /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400)
+        /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400): The description of the Global Acceleration instance is not valid.
         InvalidGlobalAccelerationInstanceDescriptionMalformed = "InvalidGlobalAccelerationInstanceDescription.Malformed",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
+        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "The name of the Global Acceleration instance is not valid.",
+        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "The description of the Global Acceleration instance is not valid.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -118,22 +133,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyGlobalAccelerationInstanceSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceName.Malformed", "", ""),
-        ErrorRow::new(
-            400,
-            "InvalidGlobalAccelerationInstanceDescription.Malformed",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyGlobalAccelerationInstanceSpec",
         Access::Write,

@@ -30,11 +30,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpv6AddressId.NotFound` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpv6AddressId.NotFound` | The IPv6 address does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ModifyIpv6AddressAttribute {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -44,10 +44,16 @@ pub struct ModifyIpv6AddressAttribute {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// The new name of the IPv6 address: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the IPv6 address: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -110,10 +116,10 @@ static MODIFY_IPV6_ADDRESS_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -124,12 +130,21 @@ pub type ModifyIpv6AddressAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6AddressAttribute`].
     ModifyIpv6AddressAttributeErrorCode {
-        /// `InvalidIpv6AddressId.NotFound` (400)
+        /// `InvalidIpv6AddressId.NotFound` (400): The IPv6 address does not exist. Check its ID.
         InvalidIpv6AddressIdNotFound = "InvalidIpv6AddressId.NotFound",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpv6AddressId.NotFound" "" "The IPv6 address does not exist. Check its ID.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
     }
 }
 
@@ -139,11 +154,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6AddressAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIpv6AddressId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

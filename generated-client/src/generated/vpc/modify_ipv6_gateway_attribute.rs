@@ -30,12 +30,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpv6GatewayId.NotFound` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpv6GatewayId.NotFound` | The IPv6 gateway does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyIpv6GatewayAttribute {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -45,10 +45,16 @@ pub struct ModifyIpv6GatewayAttribute {
     /// The ID of the IPv6 gateway to change.
     pub ipv6_gateway_id: String,
     /// A name for the IPv6 gateway: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -111,10 +117,10 @@ static MODIFY_IPV6_GATEWAY_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6GatewayId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(256)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -125,14 +131,24 @@ pub type ModifyIpv6GatewayAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6GatewayAttribute`].
     ModifyIpv6GatewayAttributeErrorCode {
-        /// `InvalidIpv6GatewayId.NotFound` (400)
+        /// `InvalidIpv6GatewayId.NotFound` (400): The IPv6 gateway does not exist. Check its ID.
         InvalidIpv6GatewayIdNotFound = "InvalidIpv6GatewayId.NotFound",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpv6GatewayId.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -142,12 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6GatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIpv6GatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -20,7 +20,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyIpv6InternetBandwidth::new(1);
+/// let request = ModifyIpv6InternetBandwidth::new(1)
+///     .ipv6_address_id("<Ipv6AddressId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -30,23 +31,27 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - Exactly one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`. The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.Ipv6InstanceId` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `OperationUnsupported.FinancialLocked` |
-/// | 400 | `OperationFailed.InternetBandwidthNonExist` |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` |
-/// | 400 | `OperationFailed.BandwidthExceedLimit` |
-/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidIpv6Instance.NotFound` |
-/// | 500 | `OperationFailed.QuerySpInfo` |
-/// | 500 | `OperationFailed.QueryAccountInfo` |
-/// | 500 | `OperationFailed.SyncTradeResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.Ipv6InstanceId` | The ID of the IPv6 address or of its bandwidth is missing. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationUnsupported.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.InternetBandwidthNonExist` | The IPv6 address has no Internet bandwidth. |
+/// | 400 | `OperationFailed.InternetBandwidthUnstable` | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | `OperationFailed.BandwidthExceedLimit` | The bandwidth is too high. Choose a lower value. |
+/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` | `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 500 | `OperationFailed.QuerySpInfo` | The data of the resource could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.QueryAccountInfo` | The data of the account could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.SyncTradeResource` | The data of the order could not be passed on. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -58,10 +63,14 @@ pub struct ModifyIpv6InternetBandwidth {
     /// The ID of the IPv6 address's Internet bandwidth.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// The new Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when billed by traffic, 1 to 2000 when billed by bandwidth or by the traditional 95th percentile.
+    ///
+    /// At least 1.
     pub bandwidth: i64,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -108,6 +117,19 @@ impl ModifyIpv6InternetBandwidth {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`, and clears the others.
+    pub fn target(mut self, choice: Target) -> Self {
+        self.ipv6_address_id = None;
+        self.ipv6_internet_bandwidth_id = None;
+        match choice {
+            Target::Ipv6AddressId(value) => self.ipv6_address_id = Some(value),
+            Target::Ipv6InternetBandwidthId(value) => {
+                self.ipv6_internet_bandwidth_id = Some(value);
+            }
+        }
+        self
+    }
 }
 
 record! {
@@ -127,43 +149,82 @@ static MODIFY_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId"),
         Field::string("Ipv6InternetBandwidthId"),
-        Field::int64("Bandwidth").required(),
-        Field::string("ClientToken"),
+        Field::int64("Bandwidth").limits(&Limits::NONE.minimum(1)).required(),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["Ipv6AddressId"]),
+                Predicate::given(&["Ipv6InternetBandwidthId"]),
+            ],
+            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyIpv6InternetBandwidth`]: the ID of the request, and nothing else.
 pub type ModifyIpv6InternetBandwidthResponse = RequestIdResponse;
 
+/// One of `Ipv6AddressId`, `Ipv6InternetBandwidthId`.
+///
+/// The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// `Ipv6AddressId`.
+    Ipv6AddressId(String),
+    /// `Ipv6InternetBandwidthId`.
+    Ipv6InternetBandwidthId(String),
+}
+
 error_codes! {
     /// The error codes of [`ModifyIpv6InternetBandwidth`].
     ModifyIpv6InternetBandwidthErrorCode {
-        /// `MissingParam.Ipv6InstanceId` (400)
+        /// `MissingParam.Ipv6InstanceId` (400): The ID of the IPv6 address or of its bandwidth is missing.
         MissingParamIpv6InstanceId = "MissingParam.Ipv6InstanceId",
-        /// `InvalidIpv6Instance.NotFound` (400, 404)
+        /// `InvalidIpv6Instance.NotFound` (400, 404): The IPv6 address or its bandwidth does not exist. Check the ID.
         InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `OperationUnsupported.FinancialLocked` (400)
+        /// `OperationUnsupported.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         OperationUnsupportedFinancialLocked = "OperationUnsupported.FinancialLocked",
-        /// `OperationFailed.InternetBandwidthNonExist` (400)
+        /// `OperationFailed.InternetBandwidthNonExist` (400): The IPv6 address has no Internet bandwidth.
         OperationFailedInternetBandwidthNonExist = "OperationFailed.InternetBandwidthNonExist",
-        /// `OperationFailed.InternetBandwidthUnstable` (400)
+        /// `OperationFailed.InternetBandwidthUnstable` (400): The Internet bandwidth is in a state that does not allow the operation.
         OperationFailedInternetBandwidthUnstable = "OperationFailed.InternetBandwidthUnstable",
-        /// `OperationFailed.BandwidthExceedLimit` (400)
+        /// `OperationFailed.BandwidthExceedLimit` (400): The bandwidth is too high. Choose a lower value.
         OperationFailedBandwidthExceedLimit = "OperationFailed.BandwidthExceedLimit",
-        /// `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` (400)
+        /// `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.
         ParamExclusiveIpv6AddressIdAndIpv6InternetBandwidthId = "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `OperationFailed.QuerySpInfo` (500)
+        /// `OperationFailed.QuerySpInfo` (500): The data of the resource could not be fetched. Repeat the call later.
         OperationFailedQuerySpInfo = "OperationFailed.QuerySpInfo",
-        /// `OperationFailed.QueryAccountInfo` (500)
+        /// `OperationFailed.QueryAccountInfo` (500): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryAccountInfo = "OperationFailed.QueryAccountInfo",
-        /// `OperationFailed.SyncTradeResource` (500)
+        /// `OperationFailed.SyncTradeResource` (500): The data of the order could not be passed on. Repeat the call later.
         OperationFailedSyncTradeResource = "OperationFailed.SyncTradeResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.Ipv6InstanceId" "" "The ID of the IPv6 address or of its bandwidth is missing.",
+        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "OperationUnsupported.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.InternetBandwidthNonExist" "" "The IPv6 address has no Internet bandwidth.",
+        400 "OperationFailed.InternetBandwidthUnstable" "" "The Internet bandwidth is in a state that does not allow the operation.",
+        400 "OperationFailed.BandwidthExceedLimit" "" "The bandwidth is too high. Choose a lower value.",
+        400 "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId" "" "`Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        500 "OperationFailed.QuerySpInfo" "" "The data of the resource could not be fetched. Repeat the call later.",
+        500 "OperationFailed.QueryAccountInfo" "" "The data of the account could not be fetched. Repeat the call later.",
+        500 "OperationFailed.SyncTradeResource" "" "The data of the order could not be passed on. Repeat the call later.",
     }
 }
 
@@ -173,26 +234,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6InternetBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.Ipv6InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthNonExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthUnstable", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthExceedLimit", "", ""),
-        ErrorRow::new(
-            400,
-            "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
-            "",
-            "",
-        ),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(500, "OperationFailed.QuerySpInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.QueryAccountInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.SyncTradeResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -27,12 +27,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIPv6TranslatorACLId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIPv6TranslatorACLId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorAclAttribute {
@@ -97,14 +97,24 @@ pub type ModifyIpv6TranslatorAclAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorAclAttribute`].
     ModifyIpv6TranslatorAclAttributeErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidIPv6TranslatorACLId.NotFound` (404)
+        /// `InvalidIPv6TranslatorACLId.NotFound` (404): The ACL of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorACLId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidIPv6TranslatorACLId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
     }
 }
 
@@ -115,12 +125,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclAttribute",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIPv6TranslatorACLId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorAclAttribute",

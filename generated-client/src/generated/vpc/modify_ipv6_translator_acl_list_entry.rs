@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` |
-/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` |
-/// | 400 | `InvalidEntryComment` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` | The ACL entry does not exist. Check its ID. |
+/// | 400 | `InvalidEntryComment` | The comment of the entry is not valid. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorAclListEntry {
     /// `RegionId`.
@@ -93,16 +93,27 @@ pub type ModifyIpv6TranslatorAclListEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorAclListEntry`].
     ModifyIpv6TranslatorAclListEntryErrorCode {
-        /// `InvalidIPv6TranslatorAclId.NotFound` (400)
+        /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
-        /// `InvalidIPv6TranslatorAclEntryId.NotFound` (400)
+        /// `InvalidIPv6TranslatorAclEntryId.NotFound` (400): The ACL entry does not exist. Check its ID.
         InvalidIpv6TranslatorAclEntryIdNotFound = "InvalidIPv6TranslatorAclEntryId.NotFound",
-        /// `InvalidEntryComment` (400)
+        /// `InvalidEntryComment` (400): The comment of the entry is not valid.
         InvalidEntryComment = "InvalidEntryComment",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
+        400 "InvalidIPv6TranslatorAclEntryId.NotFound" "" "The ACL entry does not exist. Check its ID.",
+        400 "InvalidEntryComment" "" "The comment of the entry is not valid.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -112,13 +123,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEntryComment", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyIPv6TranslatorAclListEntry",
         Access::Write,

@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIPv6TranslatorId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorAttribute {
     /// `RegionId`.
@@ -112,18 +112,30 @@ pub type ModifyIpv6TranslatorAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorAttribute`].
     ModifyIpv6TranslatorAttributeErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidDescription` (400)
+        /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
         InvalidDescription = "InvalidDescription",
-        /// `IPv6Translator.Configuring` (400)
+        /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidIPv6TranslatorId.NotFound` (404)
+        /// `InvalidIPv6TranslatorId.NotFound` (404): The IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
+        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
     }
 }
 
@@ -133,14 +145,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIPv6TranslatorId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorAttribute",

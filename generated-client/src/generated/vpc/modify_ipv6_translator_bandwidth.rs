@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |
-/// | 400 | `InvalidBandwidth.NotSupport` |
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 400 | `InvalidBandwidth.DowngradeForbidden` |
-/// | 400 | `InvalidBandwidth.NotEnough` |
-/// | 400 | `InvalidBandwidth.NotChange` |
-/// | 400 | `IPv6Translator.FinancialLocked` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidBandwidth.NotSupport` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `InvalidBandwidth.DowngradeForbidden` | The bandwidth cannot be lowered. |
+/// | 400 | `InvalidBandwidth.NotEnough` | There is not enough bandwidth available. |
+/// | 400 | `InvalidBandwidth.NotChange` | The new bandwidth is that of now. Choose another value. |
+/// | 400 | `IPv6Translator.FinancialLocked` | The IPv6 translator is locked because of overdue payments. Settle them first. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorBandwidth {
     /// `RegionId`.
@@ -134,26 +134,42 @@ static MODIFY_IPV6_TRANSLATOR_BANDWIDTH_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorBandwidth`].
     ModifyIpv6TranslatorBandwidthErrorCode {
-        /// `InvalidIPv6TranslatorId.NotFound` (400)
+        /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
-        /// `InvalidBandwidth.NotSupport` (400)
+        /// `InvalidBandwidth.NotSupport` (400): The bandwidth is not supported. Choose another value.
         InvalidBandwidthNotSupport = "InvalidBandwidth.NotSupport",
-        /// `IPv6Translator.Configuring` (400)
+        /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
-        /// `InvalidBandwidth.DowngradeForbidden` (400)
+        /// `InvalidBandwidth.DowngradeForbidden` (400): The bandwidth cannot be lowered.
         InvalidBandwidthDowngradeForbidden = "InvalidBandwidth.DowngradeForbidden",
-        /// `InvalidBandwidth.NotEnough` (400)
+        /// `InvalidBandwidth.NotEnough` (400): There is not enough bandwidth available.
         InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
-        /// `InvalidBandwidth.NotChange` (400)
+        /// `InvalidBandwidth.NotChange` (400): The new bandwidth is that of now. Choose another value.
         InvalidBandwidthNotChange = "InvalidBandwidth.NotChange",
-        /// `IPv6Translator.FinancialLocked` (400)
+        /// `IPv6Translator.FinancialLocked` (400): The IPv6 translator is locked because of overdue payments. Settle them first.
         Ipv6TranslatorFinancialLocked = "IPv6Translator.FinancialLocked",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
+        400 "InvalidBandwidth.NotSupport" "" "The bandwidth is not supported. Choose another value.",
+        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        400 "InvalidBandwidth.DowngradeForbidden" "" "The bandwidth cannot be lowered.",
+        400 "InvalidBandwidth.NotEnough" "" "There is not enough bandwidth available.",
+        400 "InvalidBandwidth.NotChange" "" "The new bandwidth is that of now. Choose another value.",
+        400 "IPv6Translator.FinancialLocked" "" "The IPv6 translator is locked because of overdue payments. Settle them first.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -163,18 +179,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotSupport", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.DowngradeForbidden", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotEnough", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotChange", "", ""),
-        ErrorRow::new(400, "IPv6Translator.FinancialLocked", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorBandwidth",

@@ -17,48 +17,53 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyNatGatewayAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>");
+/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>")
+///     .name("<Name>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `Name`, `Description`, `IcmpReplyEnabled`, `EipBindMode`, `EnableSessionLog`, `LogDelivery`. The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `DependencyViolation.PrivateLinkMode` |
-/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` |
-/// | 400 | `InvalidParams.NotNull` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `UnsupportedFeature.IndirectConvertForVpcNat` |
-/// | 400 | `UnsupportedFeature.NormalNatModifyEipBindMode` |
-/// | 400 | `OperationDenied.EipBondTypeIsAlreadyNAT` |
-/// | 400 | `UnsupportedFeature.IndirectConvertForFwNat` |
-/// | 400 | `QuotaExceeded.EipNumForModifyEipBondType` |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` |
-/// | 400 | `UnsupportedFeature.VpcNatSecurityProtectionEnabled` |
-/// | 400 | `OperationDenied.NatGatewayStatusInvalid` |
-/// | 400 | `OperationDenied.EipStatusInvalid` |
-/// | 400 | `OperationDenied.SnatEntryStatusInvalid` |
-/// | 400 | `OperationDenied.DnatEntryStatusInvalid` |
-/// | 400 | `UnsupportedFeature.MutilBindedTypeNatEnableFw` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `OperationFailed.PrivateLinkMode` |
-/// | 400 | `IllegalParam.SessionLogDeliveryDestination` |
-/// | 400 | `OperationFailed.LogDeliveryIsUnAuthorized` |
-/// | 400 | `IllegalParam.SessionLogDeliveryType` |
-/// | 400 | `UnsupportedFeature.EnableSessionLog` |
-/// | 403 | `Forbidden.ModifyEipBondType` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 500 | `OperationFailed.ConfigSessionLog` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
+/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` | ICMP replies cannot be switched here. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `UnsupportedFeature.IndirectConvertForVpcNat` | A VPC NAT gateway cannot change its EIP binding mode. |
+/// | 400 | `UnsupportedFeature.NormalNatModifyEipBindMode` | A standard NAT gateway cannot change its EIP binding mode. |
+/// | 400 | `OperationDenied.EipBondTypeIsAlreadyNAT` | The NAT gateway has the binding mode `NAT` already. |
+/// | 400 | `UnsupportedFeature.IndirectConvertForFwNat` | A NAT gateway with the firewall cannot change its EIP binding mode. |
+/// | 400 | `QuotaExceeded.EipNumForModifyEipBondType` | The NAT gateway has too many EIPs for the change. Disassociate some first. |
+/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `UnsupportedFeature.VpcNatSecurityProtectionEnabled` | A VPC NAT gateway does not support the firewall. |
+/// | 400 | `OperationDenied.NatGatewayStatusInvalid` | The state of the NAT gateway does not allow the operation. |
+/// | 400 | `OperationDenied.EipStatusInvalid` | An EIP of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | `OperationDenied.SnatEntryStatusInvalid` | An SNAT entry of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | `OperationDenied.DnatEntryStatusInvalid` | A DNAT entry of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | `UnsupportedFeature.MutilBindedTypeNatEnableFw` | A NAT gateway in the mode `MULTI_BINDED` does not support the firewall. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.PrivateLinkMode` | The NAT gateway cannot change how PrivateLink reaches it. |
+/// | 400 | `IllegalParam.SessionLogDeliveryDestination` | The destination of the session logs is not valid. |
+/// | 400 | `OperationFailed.LogDeliveryIsUnAuthorized` | The account has not authorized the delivery of session logs. |
+/// | 400 | `IllegalParam.SessionLogDeliveryType` | The type of delivery of the session logs is not valid. |
+/// | 400 | `UnsupportedFeature.EnableSessionLog` | Session logs are not supported here. |
+/// | 403 | `Forbidden.ModifyEipBondType` | The caller may not change how EIPs are bound to the NAT gateway. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 500 | `OperationFailed.ConfigSessionLog` | The session logs could not be set up. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -68,8 +73,12 @@ pub struct ModifyNatGatewayAttribute {
     /// The ID of the NAT gateway to change.
     pub nat_gateway_id: String,
     /// The new name of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub name: Option<String>,
     /// The new description of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub description: Option<String>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
     pub icmp_reply_enabled: Option<bool>,
@@ -156,14 +165,27 @@ static MODIFY_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatGatewayId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::boolean("IcmpReplyEnabled"),
         Field::string("EipBindMode").limits(&Limits::NONE.values(&["NAT"])),
         Field::boolean("EnableSessionLog"),
         Field::object("LogDelivery", &LOG_DELIVERY).style(Style::Json),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Name"]),
+                Predicate::given(&["Description"]),
+                Predicate::given(&["IcmpReplyEnabled"]),
+                Predicate::given(&["EipBindMode"]),
+                Predicate::given(&["EnableSessionLog"]),
+                Predicate::given(&["LogDelivery"]),
+            ],
+            "The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyNatGatewayAttribute`]: the ID of the request, and nothing else.
@@ -214,68 +236,105 @@ static LOG_DELIVERY: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyNatGatewayAttribute`].
     ModifyNatGatewayAttributeErrorCode {
-        /// `UnsupportedFeature.PrivateLinkMode` (400)
+        /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
         UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
-        /// `IncorrectStatus.NATGW` (400)
+        /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `ExclusiveParam.%sAnd%s` (400)
+        /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
         ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `DependencyViolation.PrivateLinkMode` (400)
+        /// `DependencyViolation.PrivateLinkMode` (400): The NAT gateway is still used through PrivateLink. Remove that first.
         DependencyViolationPrivateLinkMode = "DependencyViolation.PrivateLinkMode",
-        /// `UnsupportedFeature.IcmpReplyEnabled` (400)
+        /// `UnsupportedFeature.IcmpReplyEnabled` (400): ICMP replies cannot be switched here.
         UnsupportedFeatureIcmpReplyEnabled = "UnsupportedFeature.IcmpReplyEnabled",
-        /// `InvalidParams.NotNull` (400)
+        /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
         InvalidParamsNotNull = "InvalidParams.NotNull",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `InvalidParameter.Description.Malformed` (400)
+        /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
-        /// `UnsupportedFeature.IndirectConvertForVpcNat` (400)
+        /// `UnsupportedFeature.IndirectConvertForVpcNat` (400): A VPC NAT gateway cannot change its EIP binding mode.
         UnsupportedFeatureIndirectConvertForVpcNat = "UnsupportedFeature.IndirectConvertForVpcNat",
-        /// `UnsupportedFeature.NormalNatModifyEipBindMode` (400)
+        /// `UnsupportedFeature.NormalNatModifyEipBindMode` (400): A standard NAT gateway cannot change its EIP binding mode.
         UnsupportedFeatureNormalNatModifyEipBindMode = "UnsupportedFeature.NormalNatModifyEipBindMode",
-        /// `OperationDenied.EipBondTypeIsAlreadyNAT` (400)
+        /// `OperationDenied.EipBondTypeIsAlreadyNAT` (400): The NAT gateway has the binding mode `NAT` already.
         OperationDeniedEipBondTypeIsAlreadyNat = "OperationDenied.EipBondTypeIsAlreadyNAT",
-        /// `UnsupportedFeature.IndirectConvertForFwNat` (400)
+        /// `UnsupportedFeature.IndirectConvertForFwNat` (400): A NAT gateway with the firewall cannot change its EIP binding mode.
         UnsupportedFeatureIndirectConvertForFwNat = "UnsupportedFeature.IndirectConvertForFwNat",
-        /// `QuotaExceeded.EipNumForModifyEipBondType` (400)
+        /// `QuotaExceeded.EipNumForModifyEipBondType` (400): The NAT gateway has too many EIPs for the change. Disassociate some first.
         QuotaExceededEipNumForModifyEipBondType = "QuotaExceeded.EipNumForModifyEipBondType",
-        /// `ResourceNotEnough.SwitchAvailableIps` (400)
+        /// `ResourceNotEnough.SwitchAvailableIps` (400): The vSwitch has not enough free private IP addresses.
         ResourceNotEnoughSwitchAvailableIps = "ResourceNotEnough.SwitchAvailableIps",
-        /// `UnsupportedFeature.VpcNatSecurityProtectionEnabled` (400)
+        /// `UnsupportedFeature.VpcNatSecurityProtectionEnabled` (400): A VPC NAT gateway does not support the firewall.
         UnsupportedFeatureVpcNatSecurityProtectionEnabled = "UnsupportedFeature.VpcNatSecurityProtectionEnabled",
-        /// `OperationDenied.NatGatewayStatusInvalid` (400)
+        /// `OperationDenied.NatGatewayStatusInvalid` (400): The state of the NAT gateway does not allow the operation.
         OperationDeniedNatGatewayStatusInvalid = "OperationDenied.NatGatewayStatusInvalid",
-        /// `OperationDenied.EipStatusInvalid` (400)
+        /// `OperationDenied.EipStatusInvalid` (400): An EIP of the NAT gateway is in a state that does not allow the operation.
         OperationDeniedEipStatusInvalid = "OperationDenied.EipStatusInvalid",
-        /// `OperationDenied.SnatEntryStatusInvalid` (400)
+        /// `OperationDenied.SnatEntryStatusInvalid` (400): An SNAT entry of the NAT gateway is in a state that does not allow the operation.
         OperationDeniedSnatEntryStatusInvalid = "OperationDenied.SnatEntryStatusInvalid",
-        /// `OperationDenied.DnatEntryStatusInvalid` (400)
+        /// `OperationDenied.DnatEntryStatusInvalid` (400): A DNAT entry of the NAT gateway is in a state that does not allow the operation.
         OperationDeniedDnatEntryStatusInvalid = "OperationDenied.DnatEntryStatusInvalid",
-        /// `UnsupportedFeature.MutilBindedTypeNatEnableFw` (400)
+        /// `UnsupportedFeature.MutilBindedTypeNatEnableFw` (400): A NAT gateway in the mode `MULTI_BINDED` does not support the firewall.
         UnsupportedFeatureMutilBindedTypeNatEnableFw = "UnsupportedFeature.MutilBindedTypeNatEnableFw",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `OperationFailed.PrivateLinkMode` (400)
+        /// `OperationFailed.PrivateLinkMode` (400): The NAT gateway cannot change how PrivateLink reaches it.
         OperationFailedPrivateLinkMode = "OperationFailed.PrivateLinkMode",
-        /// `IllegalParam.SessionLogDeliveryDestination` (400)
+        /// `IllegalParam.SessionLogDeliveryDestination` (400): The destination of the session logs is not valid.
         IllegalParamSessionLogDeliveryDestination = "IllegalParam.SessionLogDeliveryDestination",
-        /// `OperationFailed.LogDeliveryIsUnAuthorized` (400)
+        /// `OperationFailed.LogDeliveryIsUnAuthorized` (400): The account has not authorized the delivery of session logs.
         OperationFailedLogDeliveryIsUnAuthorized = "OperationFailed.LogDeliveryIsUnAuthorized",
-        /// `IllegalParam.SessionLogDeliveryType` (400)
+        /// `IllegalParam.SessionLogDeliveryType` (400): The type of delivery of the session logs is not valid.
         IllegalParamSessionLogDeliveryType = "IllegalParam.SessionLogDeliveryType",
-        /// `UnsupportedFeature.EnableSessionLog` (400)
+        /// `UnsupportedFeature.EnableSessionLog` (400): Session logs are not supported here.
         UnsupportedFeatureEnableSessionLog = "UnsupportedFeature.EnableSessionLog",
-        /// `Forbidden.ModifyEipBondType` (403)
+        /// `Forbidden.ModifyEipBondType` (403): The caller may not change how EIPs are bound to the NAT gateway. Check the permissions.
         ForbiddenModifyEipBondType = "Forbidden.ModifyEipBondType",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `OperationFailed.ConfigSessionLog` (500)
+        /// `OperationFailed.ConfigSessionLog` (500): The session logs could not be set up. Repeat the call later.
         OperationFailedConfigSessionLog = "OperationFailed.ConfigSessionLog",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.PrivateLinkMode" "" "This way of reaching the NAT gateway through PrivateLink is not supported.",
+        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "DependencyViolation.PrivateLinkMode" "" "The NAT gateway is still used through PrivateLink. Remove that first.",
+        400 "UnsupportedFeature.IcmpReplyEnabled" "" "ICMP replies cannot be switched here.",
+        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "UnsupportedFeature.IndirectConvertForVpcNat" "" "A VPC NAT gateway cannot change its EIP binding mode.",
+        400 "UnsupportedFeature.NormalNatModifyEipBindMode" "" "A standard NAT gateway cannot change its EIP binding mode.",
+        400 "OperationDenied.EipBondTypeIsAlreadyNAT" "" "The NAT gateway has the binding mode `NAT` already.",
+        400 "UnsupportedFeature.IndirectConvertForFwNat" "" "A NAT gateway with the firewall cannot change its EIP binding mode.",
+        400 "QuotaExceeded.EipNumForModifyEipBondType" "" "The NAT gateway has too many EIPs for the change. Disassociate some first.",
+        400 "ResourceNotEnough.SwitchAvailableIps" "" "The vSwitch has not enough free private IP addresses.",
+        400 "UnsupportedFeature.VpcNatSecurityProtectionEnabled" "" "A VPC NAT gateway does not support the firewall.",
+        400 "OperationDenied.NatGatewayStatusInvalid" "" "The state of the NAT gateway does not allow the operation.",
+        400 "OperationDenied.EipStatusInvalid" "" "An EIP of the NAT gateway is in a state that does not allow the operation.",
+        400 "OperationDenied.SnatEntryStatusInvalid" "" "An SNAT entry of the NAT gateway is in a state that does not allow the operation.",
+        400 "OperationDenied.DnatEntryStatusInvalid" "" "A DNAT entry of the NAT gateway is in a state that does not allow the operation.",
+        400 "UnsupportedFeature.MutilBindedTypeNatEnableFw" "" "A NAT gateway in the mode `MULTI_BINDED` does not support the firewall.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.PrivateLinkMode" "" "The NAT gateway cannot change how PrivateLink reaches it.",
+        400 "IllegalParam.SessionLogDeliveryDestination" "" "The destination of the session logs is not valid.",
+        400 "OperationFailed.LogDeliveryIsUnAuthorized" "" "The account has not authorized the delivery of session logs.",
+        400 "IllegalParam.SessionLogDeliveryType" "" "The type of delivery of the session logs is not valid.",
+        400 "UnsupportedFeature.EnableSessionLog" "" "Session logs are not supported here.",
+        403 "Forbidden.ModifyEipBondType" "" "The caller may not change how EIPs are bound to the NAT gateway. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        500 "OperationFailed.ConfigSessionLog" "" "The session logs could not be set up. Repeat the call later.",
     }
 }
 
@@ -285,39 +344,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.%sAnd%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.IcmpReplyEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotNull", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.IndirectConvertForVpcNat", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NormalNatModifyEipBindMode", "", ""),
-        ErrorRow::new(400, "OperationDenied.EipBondTypeIsAlreadyNAT", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.IndirectConvertForFwNat", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.EipNumForModifyEipBondType", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.SwitchAvailableIps", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VpcNatSecurityProtectionEnabled", "", ""),
-        ErrorRow::new(400, "OperationDenied.NatGatewayStatusInvalid", "", ""),
-        ErrorRow::new(400, "OperationDenied.EipStatusInvalid", "", ""),
-        ErrorRow::new(400, "OperationDenied.SnatEntryStatusInvalid", "", ""),
-        ErrorRow::new(400, "OperationDenied.DnatEntryStatusInvalid", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.MutilBindedTypeNatEnableFw", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "IllegalParam.SessionLogDeliveryDestination", "", ""),
-        ErrorRow::new(400, "OperationFailed.LogDeliveryIsUnAuthorized", "", ""),
-        ErrorRow::new(400, "IllegalParam.SessionLogDeliveryType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.EnableSessionLog", "", ""),
-        ErrorRow::new(403, "Forbidden.ModifyEipBondType", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(500, "OperationFailed.ConfigSessionLog", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyNatGatewayAttribute",
         Access::Write,

@@ -21,7 +21,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyNatGatewaySpec};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyNatGatewaySpec::new("<NatGatewayId>", "<Spec>");
+/// let request = ModifyNatGatewaySpec::new("<NatGatewayId>", "Small");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -30,19 +30,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NATGW_MODIFY_SPEC_SAME` |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `IncorrectStatus.NatGateway` |
-/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpec` |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` |
-/// | 500 | `OperationFailed.NoAvailableResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NATGW_MODIFY_SPEC_SAME` | The new specification is that of now. Choose another one. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` | A NAT gateway billed by `PayByLcu` has no specification to change. |
+/// | 404 | `Forbidden.ModifySpecToSpecialSpec` | The account may not change the NAT gateway to this specification. |
+/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` | Only an enhanced NAT gateway can get this specification. |
+/// | 500 | `OperationFailed.NoAvailableResource` | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct ModifyNatGatewaySpec {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -52,8 +52,12 @@ pub struct ModifyNatGatewaySpec {
     /// The ID of the Internet NAT gateway that gets another specification.
     pub nat_gateway_id: String,
     /// The new specification of the Internet NAT gateway: `Small`, `Middle` or `Large`.
+    ///
+    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: String,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center.
+    ///
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -106,7 +110,7 @@ static MODIFY_NAT_GATEWAY_SPEC: Schema = Schema {
         Field::string("NatGatewayId").required(),
         Field::string("Spec").required(),
         Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -117,28 +121,45 @@ pub type ModifyNatGatewaySpecResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNatGatewaySpec`].
     ModifyNatGatewaySpecErrorCode {
-        /// `NATGW_MODIFY_SPEC_SAME` (400)
+        /// `NATGW_MODIFY_SPEC_SAME` (400): The new specification is that of now. Choose another one.
         NatgwModifySpecSame = "NATGW_MODIFY_SPEC_SAME",
-        /// `InvalidParameter.Spec.ValueNotSupported` (400)
+        /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
         InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `IncorrectStatus.NatGateway` (404)
+        /// `IncorrectStatus.NatGateway` (404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `OperationUnsupported.PayByLcuNatModifySpec` (404)
+        /// `OperationUnsupported.PayByLcuNatModifySpec` (404): A NAT gateway billed by `PayByLcu` has no specification to change.
         OperationUnsupportedPayByLcuNatModifySpec = "OperationUnsupported.PayByLcuNatModifySpec",
-        /// `Forbidden.ModifySpecToSpecialSpec` (404)
+        /// `Forbidden.ModifySpecToSpecialSpec` (404): The account may not change the NAT gateway to this specification.
         ForbiddenModifySpecToSpecialSpec = "Forbidden.ModifySpecToSpecialSpec",
-        /// `Forbidden.ModifySpecToSpecialSpecForNormalNat` (404)
+        /// `Forbidden.ModifySpecToSpecialSpecForNormalNat` (404): Only an enhanced NAT gateway can get this specification.
         ForbiddenModifySpecToSpecialSpecForNormalNat = "Forbidden.ModifySpecToSpecialSpecForNormalNat",
-        /// `OperationFailed.NoAvailableResource` (500)
+        /// `OperationFailed.NoAvailableResource` (500): The zone has no resources left. Choose another zone.
         OperationFailedNoAvailableResource = "OperationFailed.NoAvailableResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NATGW_MODIFY_SPEC_SAME" "" "The new specification is that of now. Choose another one.",
+        400 "InvalidParameter.Spec.ValueNotSupported" "" "The specification is not supported. Check `Spec`.",
+        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
+        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
+        404 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        404 "OperationUnsupported.PayByLcuNatModifySpec" "" "A NAT gateway billed by `PayByLcu` has no specification to change.",
+        404 "Forbidden.ModifySpecToSpecialSpec" "" "The account may not change the NAT gateway to this specification.",
+        404 "Forbidden.ModifySpecToSpecialSpecForNormalNat" "" "Only an enhanced NAT gateway can get this specification.",
+        500 "OperationFailed.NoAvailableResource" "" "The zone has no resources left. Choose another zone.",
     }
 }
 
@@ -148,19 +169,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "NATGW_MODIFY_SPEC_SAME", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "OperationUnsupported.PayByLcuNatModifySpec", "", ""),
-        ErrorRow::new(404, "Forbidden.ModifySpecToSpecialSpec", "", ""),
-        ErrorRow::new(404, "Forbidden.ModifySpecToSpecialSpecForNormalNat", "", ""),
-        ErrorRow::new(500, "OperationFailed.NoAvailableResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyNatGatewaySpec",
@@ -175,4 +184,15 @@ impl Request for ModifyNatGatewaySpec {
     type Response = ModifyNatGatewaySpecResponse;
     type ErrorCode = ModifyNatGatewaySpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Spec`.
+    pub mod spec {
+        pub const SMALL: &str = "Small";
+        pub const MIDDLE: &str = "Middle";
+        pub const LARGE: &str = "Large";
+    }
 }

@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 #[derive(Default)]
 pub struct ModifyNatIpAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -45,10 +45,16 @@ pub struct ModifyNatIpAttribute {
     /// The ID of the NAT IP address to change.
     pub nat_ip_id: String,
     /// The new name of the NAT IP address: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub nat_ip_name: Option<String>,
     /// The new description of the NAT IP address: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub nat_ip_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -111,10 +117,11 @@ static MODIFY_NAT_IP_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatIpId").required(),
-        Field::string("NatIpName"),
-        Field::string("NatIpDescription"),
+        Field::string("NatIpName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("NatIpDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -125,10 +132,18 @@ pub type ModifyNatIpAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNatIpAttribute`].
     ModifyNatIpAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
     }
 }
 
@@ -138,10 +153,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpAttribute",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,9 +30,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `ResourceNotFound.NatIpCidr` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyNatIpCidrAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -40,12 +40,18 @@ pub struct ModifyNatIpCidrAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character; digits, periods, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub nat_ip_cidr_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The new description of the NAT CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub nat_ip_cidr_description: Option<String>,
     /// The ID of the VPC NAT gateway that the NAT CIDR block belongs to.
     pub nat_gateway_id: String,
@@ -117,10 +123,12 @@ static MODIFY_NAT_IP_CIDR_ATTRIBUTE: Schema = Schema {
     name: "ModifyNatIpCidrAttribute",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("NatIpCidrName"),
+        Field::string("NatIpCidrName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
-        Field::string("NatIpCidrDescription"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("NatIpCidrDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("NatGatewayId").required(),
         Field::string("NatIpCidr").required(),
     ],
@@ -133,8 +141,15 @@ pub type ModifyNatIpCidrAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNatIpCidrAttribute`].
     ModifyNatIpCidrAttributeErrorCode {
-        /// `ResourceNotFound.NatIpCidr` (404)
+        /// `ResourceNotFound.NatIpCidr` (404): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
     }
 }
 
@@ -144,7 +159,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpCidrAttribute",
     ),
-    errors: &[ErrorRow::new(404, "ResourceNotFound.NatIpCidr", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,22 +30,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `ParameterLengthIllegal.Name` |
-/// | 400 | `ParameterIllegal.Name` |
-/// | 400 | `ParameterLengthIllegal.Description` |
-/// | 400 | `ParameterIllegal.Description` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 400 | `IllegalParamFormat.%s` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
+/// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
+/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `IllegalParamFormat.%s` | The format of a parameter is not valid. The message names it. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyNetworkAclAttributes {
     /// `NetworkAclId`.
@@ -135,34 +135,54 @@ pub type ModifyNetworkAclAttributesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNetworkAclAttributes`].
     ModifyNetworkAclAttributesErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `ParameterMissing.NetworkAclId` (400)
+        /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
-        /// `ParameterEmpty.NetworkAclId` (400)
+        /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
-        /// `ParameterLengthIllegal.Name` (400)
+        /// `ParameterLengthIllegal.Name` (400): The name is too short or too long.
         ParameterLengthIllegalName = "ParameterLengthIllegal.Name",
-        /// `ParameterIllegal.Name` (400)
+        /// `ParameterIllegal.Name` (400): `Name` is not valid. Check its value.
         ParameterIllegalName = "ParameterIllegal.Name",
-        /// `ParameterLengthIllegal.Description` (400)
+        /// `ParameterLengthIllegal.Description` (400): The description is too short or too long.
         ParameterLengthIllegalDescription = "ParameterLengthIllegal.Description",
-        /// `ParameterIllegal.Description` (400)
+        /// `ParameterIllegal.Description` (400): `Description` is not valid. Check its value.
         ParameterIllegalDescription = "ParameterIllegal.Description",
-        /// `InvalidNetworkAcl.NotFound` (400)
+        /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
         InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
-        /// `NotSupport.NetworkAcl` (400)
+        /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
         NotSupportNetworkAcl = "NotSupport.NetworkAcl",
-        /// `IllegalParamFormat.%s` (400)
+        /// `IllegalParamFormat.%s` (400): The format of a parameter is not valid. The message names it.
         IllegalParamFormatAny = "IllegalParamFormat.%s",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterLengthIllegal.Name" "" "The name is too short or too long.",
+        400 "ParameterIllegal.Name" "" "`Name` is not valid. Check its value.",
+        400 "ParameterLengthIllegal.Description" "" "The description is too short or too long.",
+        400 "ParameterIllegal.Description" "" "`Description` is not valid. Check its value.",
+        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
+        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
+        400 "IllegalParamFormat.%s" "" "The format of a parameter is not valid. The message names it.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -172,22 +192,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNetworkAclAttributes",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Description", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.%s", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

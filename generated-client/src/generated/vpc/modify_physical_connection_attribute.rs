@@ -26,23 +26,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidLineOperator.Malformd` |
-/// | 400 | `InvalidPeerLocation.Malformd` |
-/// | 400 | `InvalidPortType.Malformd` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidStatus` |
-/// | 400 | `InvalidBandwidth` |
-/// | 400 | `InvalidRedundantPhysicalConnection` |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `OperationDenied.VPconn` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPeerLocation.Malformd` | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidStatus` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.VPconn` | A hosted connection does not allow the operation. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
     /// `RegionId`.
@@ -198,36 +198,57 @@ pub type ModifyPhysicalConnectionAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyPhysicalConnectionAttribute`].
     ModifyPhysicalConnectionAttributeErrorCode {
-        /// `InvalidLineOperator.Malformd` (400)
+        /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
         InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
-        /// `InvalidPeerLocation.Malformd` (400)
+        /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
         InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
-        /// `InvalidPortType.Malformd` (400)
+        /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
         InvalidPortTypeMalformd = "InvalidPortType.Malformd",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidStatus` (400)
+        /// `InvalidStatus` (400): The state of the resource does not allow the operation.
         InvalidStatus = "InvalidStatus",
-        /// `InvalidBandwidth` (400)
+        /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
         InvalidBandwidth = "InvalidBandwidth",
-        /// `InvalidRedundantPhysicalConnection` (400)
+        /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
         InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
-        /// `InvalidRedundantPhysicalConnectionStatus` (400)
+        /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
         InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `InvalidPhysicalConnectionOperator.Malformed` (400)
+        /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
         InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
-        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
+        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
         InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `OperationDenied.VPconn` (400)
+        /// `OperationDenied.VPconn` (400): A hosted connection does not allow the operation.
         OperationDeniedVPconn = "OperationDenied.VPconn",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
+        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
+        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidStatus" "" "The state of the resource does not allow the operation.",
+        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
+        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
+        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "OperationDenied.VPconn" "" "A hosted connection does not allow the operation.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
     }
 }
 
@@ -237,23 +258,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyPhysicalConnectionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidLineOperator.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPeerLocation.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPortType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnection", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.VPconn", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyPhysicalConnectionAttribute",

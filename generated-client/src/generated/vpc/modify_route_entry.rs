@@ -19,7 +19,8 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyRouteEntry::new();
+/// let request = ModifyRouteEntry::new()
+///     .route_entry_id("<RouteEntryId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -29,30 +30,36 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `RouteEntryId`, `DestinationCidrBlock`. The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.
+/// - At least one of `RouteEntryId`, `RouteTableId`. The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.
+/// - All or none of `NewNextHopId`, `NewNextHopType`. The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRouteEntryId.NotFound` |
-/// | 400 | `InvalidRouteEntryName.Malformed` |
-/// | 400 | `OperationDenied.ModifyManagedRouteEntry` |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |
-/// | 400 | `MissingParam.NewNextHopId` |
-/// | 400 | `IllegealParam.NextHopType` |
-/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` |
-/// | 400 | `UnsupportedFeature.NextHopType` |
-/// | 400 | `InvalidRouteTable.NotFound` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 400 | `OperationDenied.NextHopExist` |
-/// | 400 | `MissingParam.NewNextHopType` |
-/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `ResourceNotFound.VSwitch` |
-/// | 400 | `MissingParam.RouteEntryId` |
-/// | 400 | `IllegalParam.RouteEntryName` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `InvalidRouteEntryId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
+/// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.ModifyManagedRouteEntry` | The route is managed by a cloud service and cannot be changed. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | `MissingParam.NewNextHopId` | A new next hop needs `NewNextHopId`. |
+/// | 400 | `IllegealParam.NextHopType` | The type of the new next hop is not valid. Check `NewNextHopType`. |
+/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` | The next hop of the route cannot be a standard NAT gateway. |
+/// | 400 | `UnsupportedFeature.NextHopType` | The next hop of this kind of route cannot be changed. |
+/// | 400 | `InvalidRouteTable.NotFound` | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationDenied.NextHopExist` | The next hop exists already. |
+/// | 400 | `MissingParam.NewNextHopType` | A new next hop needs `NewNextHopType`. |
+/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` | The region does not support changing the next hop of a route. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `MissingParam.RouteEntryId` | `RouteEntryId` is missing. Pass it. |
+/// | 400 | `IllegalParam.RouteEntryName` | `RouteEntryName` is not valid. Check its value. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouteEntry {
     /// The region of the route. `DescribeRegions` lists the regions.
@@ -60,10 +67,14 @@ pub struct ModifyRouteEntry {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the route: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The ID of the custom route.
     pub route_entry_id: Option<String>,
     /// The new description of the route: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new next hop of the route:
     ///
@@ -77,6 +88,23 @@ pub struct ModifyRouteEntry {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
+    ///
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `RouterInterface`: router interface
+    /// - `NetworkInterface`: elastic network interface
+    /// - `VpnGateway`
+    /// - `IPv6Gateway`
+    /// - `NatGateway`
+    /// - `Attachment`: transit router
+    /// - `VpcPeer`: VPC peering connection
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`
+    /// - `Ecr`: Express Connect Router (ECR)
+    /// - `GatewayLoadBalancerEndpoint`
+    /// - `RouteTargetGroup`: route target group
     pub new_next_hop_type: Option<String>,
     /// The ID of the instance that the route leads to from now on.
     pub new_next_hop_id: Option<String>,
@@ -85,6 +113,8 @@ pub struct ModifyRouteEntry {
     /// The destination CIDR block of the route, IPv4 or IPv6. Required with `RouteTableId` when `RouteEntryId` is left out. Prefix lists are not accepted; to switch a route to one, identify the route by `RouteEntryId`.
     pub destination_cidr_block: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -172,16 +202,39 @@ static MODIFY_ROUTE_ENTRY: Schema = Schema {
     name: "ModifyRouteEntry",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("RouteEntryName"),
+        Field::string("RouteEntryName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("RouteEntryId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("NewNextHopType"),
         Field::string("NewNextHopId"),
         Field::string("RouteTableId"),
         Field::string("DestinationCidrBlock"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["DestinationCidrBlock"]),
+            ],
+            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["RouteEntryId"]), Predicate::given(&["RouteTableId"])],
+            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[
+                Predicate::given(&["NewNextHopId"]),
+                Predicate::given(&["NewNextHopType"]),
+            ],
+            "The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyRouteEntry`]: the ID of the request, and nothing else.
@@ -190,44 +243,70 @@ pub type ModifyRouteEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyRouteEntry`].
     ModifyRouteEntryErrorCode {
-        /// `InvalidRouteEntryId.NotFound` (400, 404)
+        /// `InvalidRouteEntryId.NotFound` (400, 404): The route does not exist. Check its ID.
         InvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound",
-        /// `InvalidRouteEntryName.Malformed` (400)
+        /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
         InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
-        /// `OperationDenied.ModifyManagedRouteEntry` (400)
+        /// `OperationDenied.ModifyManagedRouteEntry` (400): The route is managed by a cloud service and cannot be changed.
         OperationDeniedModifyManagedRouteEntry = "OperationDenied.ModifyManagedRouteEntry",
-        /// `OperationDenied.RouteTableTypeNotPermitted` (400)
+        /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
         OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
-        /// `MissingParam.NewNextHopId` (400)
+        /// `MissingParam.NewNextHopId` (400): A new next hop needs `NewNextHopId`.
         MissingParamNewNextHopId = "MissingParam.NewNextHopId",
-        /// `IllegealParam.NextHopType` (400)
+        /// `IllegealParam.NextHopType` (400): The type of the new next hop is not valid. Check `NewNextHopType`.
         IllegealParamNextHopType = "IllegealParam.NextHopType",
-        /// `UnsupportedFeature.NormalTypeNatGateway` (400)
+        /// `UnsupportedFeature.NormalTypeNatGateway` (400): The next hop of the route cannot be a standard NAT gateway.
         UnsupportedFeatureNormalTypeNatGateway = "UnsupportedFeature.NormalTypeNatGateway",
-        /// `UnsupportedFeature.NextHopType` (400)
+        /// `UnsupportedFeature.NextHopType` (400): The next hop of this kind of route cannot be changed.
         UnsupportedFeatureNextHopType = "UnsupportedFeature.NextHopType",
-        /// `InvalidRouteTable.NotFound` (400)
+        /// `InvalidRouteTable.NotFound` (400): The route table does not exist. Check its ID.
         InvalidRouteTableNotFound = "InvalidRouteTable.NotFound",
-        /// `InvalidNetworkInterface.NotFound` (400)
+        /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
-        /// `OperationDenied.NextHopExist` (400)
+        /// `OperationDenied.NextHopExist` (400): The next hop exists already.
         OperationDeniedNextHopExist = "OperationDenied.NextHopExist",
-        /// `MissingParam.NewNextHopType` (400)
+        /// `MissingParam.NewNextHopType` (400): A new next hop needs `NewNextHopType`.
         MissingParamNewNextHopType = "MissingParam.NewNextHopType",
-        /// `UnsupportedFeature.ModifyRouteEntryNextHop` (400)
+        /// `UnsupportedFeature.ModifyRouteEntryNextHop` (400): The region does not support changing the next hop of a route.
         UnsupportedFeatureModifyRouteEntryNextHop = "UnsupportedFeature.ModifyRouteEntryNextHop",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `ResourceNotFound.VSwitch` (400)
+        /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
-        /// `MissingParam.RouteEntryId` (400)
+        /// `MissingParam.RouteEntryId` (400): `RouteEntryId` is missing. Pass it.
         MissingParamRouteEntryId = "MissingParam.RouteEntryId",
-        /// `IllegalParam.RouteEntryName` (400)
+        /// `IllegalParam.RouteEntryName` (400): `RouteEntryName` is not valid. Check its value.
         IllegalParamRouteEntryName = "IllegalParam.RouteEntryName",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRouteEntryId.NotFound" "" "The route does not exist. Check its ID.",
+        400 "InvalidRouteEntryName.Malformed" "" "The name of the route is not valid. Check its length and characters.",
+        400 "OperationDenied.ModifyManagedRouteEntry" "" "The route is managed by a cloud service and cannot be changed.",
+        400 "OperationDenied.RouteTableTypeNotPermitted" "" "The type of the route table does not allow the operation.",
+        400 "MissingParam.NewNextHopId" "" "A new next hop needs `NewNextHopId`.",
+        400 "IllegealParam.NextHopType" "" "The type of the new next hop is not valid. Check `NewNextHopType`.",
+        400 "UnsupportedFeature.NormalTypeNatGateway" "" "The next hop of the route cannot be a standard NAT gateway.",
+        400 "UnsupportedFeature.NextHopType" "" "The next hop of this kind of route cannot be changed.",
+        400 "InvalidRouteTable.NotFound" "" "The route table does not exist. Check its ID.",
+        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
+        400 "OperationDenied.NextHopExist" "" "The next hop exists already.",
+        400 "MissingParam.NewNextHopType" "" "A new next hop needs `NewNextHopType`.",
+        400 "UnsupportedFeature.ModifyRouteEntryNextHop" "" "The region does not support changing the next hop of a route.",
+        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
+        400 "MissingParam.RouteEntryId" "" "`RouteEntryId` is missing. Pass it.",
+        400 "IllegalParam.RouteEntryName" "" "`RouteEntryName` is not valid. Check its value.",
+        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
+        404 "InvalidRouteEntryId.NotFound" "" "The route does not exist. Check its ID.",
     }
 }
 
@@ -235,28 +314,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, the description or the next hop of a custom route entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry"),
-    errors: &[
-        ErrorRow::new(400, "InvalidRouteEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntryName.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.ModifyManagedRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "MissingParam.NewNextHopId", "", ""),
-        ErrorRow::new(400, "IllegealParam.NextHopType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NormalTypeNatGateway", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NextHopType", "", ""),
-        ErrorRow::new(400, "InvalidRouteTable.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopExist", "", ""),
-        ErrorRow::new(400, "MissingParam.NewNextHopType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.ModifyRouteEntryNextHop", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "MissingParam.RouteEntryId", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteEntryName", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "InvalidRouteEntryId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyRouteEntry",
@@ -274,4 +332,26 @@ impl Request for ModifyRouteEntry {
 }
 
 impl SupportsDryRun for ModifyRouteEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NewNextHopType`.
+    pub mod new_next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const VPC_PEER: &str = "VpcPeer";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const ECR: &str = "Ecr";
+        pub const GATEWAY_LOAD_BALANCER_ENDPOINT: &str = "GatewayLoadBalancerEndpoint";
+        pub const ROUTE_TARGET_GROUP: &str = "RouteTargetGroup";
+    }
 }

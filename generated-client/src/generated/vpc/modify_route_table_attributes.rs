@@ -26,19 +26,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Abs.InvaliTableName.Malformed` |
-/// | 400 | `Abs.InvalidRouteTableId.NotExist` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 403 | `Forbbiden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Abs.InvaliTableName.Malformed` | The name of the route table is not valid. Check its length and characters. |
+/// | 400 | `Abs.InvalidRouteTableId.NotExist` | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 #[derive(Default)]
 pub struct ModifyRouteTableAttributes {
     /// The ID of the route table.
     pub route_table_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
@@ -97,8 +101,9 @@ static MODIFY_ROUTE_TABLE_ATTRIBUTES: Schema = Schema {
     name: "ModifyRouteTableAttributes",
     fields: &[
         Field::string("RouteTableId").required(),
-        Field::string("RouteTableName"),
-        Field::string("Description"),
+        Field::string("RouteTableName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("RegionId").region(),
         Field::boolean("RoutePropagationEnable"),
     ],
@@ -111,14 +116,24 @@ pub type ModifyRouteTableAttributesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyRouteTableAttributes`].
     ModifyRouteTableAttributesErrorCode {
-        /// `Abs.InvaliTableName.Malformed` (400)
+        /// `Abs.InvaliTableName.Malformed` (400): The name of the route table is not valid. Check its length and characters.
         AbsInvaliTableNameMalformed = "Abs.InvaliTableName.Malformed",
-        /// `Abs.InvalidRouteTableId.NotExist` (400)
+        /// `Abs.InvalidRouteTableId.NotExist` (400): The route table does not exist. Check its ID.
         AbsInvalidRouteTableIdNotExist = "Abs.InvalidRouteTableId.NotExist",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Abs.InvaliTableName.Malformed" "" "The name of the route table is not valid. Check its length and characters.",
+        400 "Abs.InvalidRouteTableId.NotExist" "" "The route table does not exist. Check its ID.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
     }
 }
 
@@ -128,12 +143,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes",
     ),
-    errors: &[
-        ErrorRow::new(400, "Abs.InvaliTableName.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.InvalidRouteTableId.NotExist", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyRouteTableAttributes",
         Access::Write,

@@ -24,25 +24,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `LinkRole.NotSupport` |
-/// | 400 | `Forbbiden.ModifyIdAndType` |
-/// | 400 | `InvalidParam.ModifyRouterInterface` |
-/// | 400 | `INSTANCE_IN_PROCESSIONG` |
-/// | 400 | `IllegalParam.HcThreshold` |
-/// | 400 | `IllegalParam.HcRate` |
-/// | 400 | `InvalidHealthCheckIP.Malformd` |
-/// | 400 | `IllegalParam.HcSourceIp` |
-/// | 400 | `OperationFailed.OperationLocked` |
-/// | 400 | `IncorrectStatus.RouterInterface` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `LinkRole.NotSupport` | The role of the router interface does not allow the change. |
+/// | 400 | `Forbbiden.ModifyIdAndType` | The opposite side is a VBR, so its ID and type cannot be changed. |
+/// | 400 | `InvalidParam.ModifyRouterInterface` | The parameters for the change of the router interface are not valid. |
+/// | 400 | `INSTANCE_IN_PROCESSIONG` | Another operation on the instance is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.HcThreshold` | `HcThreshold` is not valid. Check its value. |
+/// | 400 | `IllegalParam.HcRate` | `HcRate` is not valid. Check its value. |
+/// | 400 | `InvalidHealthCheckIP.Malformd` | The source or target IP address of the health check is not valid. |
+/// | 400 | `IllegalParam.HcSourceIp` | The IP address for health checks is not valid. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 400 | `IncorrectStatus.RouterInterface` | The state of the router interface does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// `RegionId`.
@@ -220,40 +220,63 @@ pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyRouterInterfaceAttribute`].
     ModifyRouterInterfaceAttributeErrorCode {
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidOppositeRouterType.ValueNotSupported` (400)
+        /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
         InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `LinkRole.NotSupport` (400)
+        /// `LinkRole.NotSupport` (400): The role of the router interface does not allow the change.
         LinkRoleNotSupport = "LinkRole.NotSupport",
-        /// `Forbbiden.ModifyIdAndType` (400)
+        /// `Forbbiden.ModifyIdAndType` (400): The opposite side is a VBR, so its ID and type cannot be changed.
         ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
-        /// `InvalidParam.ModifyRouterInterface` (400)
+        /// `InvalidParam.ModifyRouterInterface` (400): The parameters for the change of the router interface are not valid.
         InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
-        /// `INSTANCE_IN_PROCESSIONG` (400)
+        /// `INSTANCE_IN_PROCESSIONG` (400): Another operation on the instance is running. Wait a moment, then repeat the call.
         InstanceInProcessiong = "INSTANCE_IN_PROCESSIONG",
-        /// `IllegalParam.HcThreshold` (400)
+        /// `IllegalParam.HcThreshold` (400): `HcThreshold` is not valid. Check its value.
         IllegalParamHcThreshold = "IllegalParam.HcThreshold",
-        /// `IllegalParam.HcRate` (400)
+        /// `IllegalParam.HcRate` (400): `HcRate` is not valid. Check its value.
         IllegalParamHcRate = "IllegalParam.HcRate",
-        /// `InvalidHealthCheckIP.Malformd` (400)
+        /// `InvalidHealthCheckIP.Malformd` (400): The source or target IP address of the health check is not valid.
         InvalidHealthCheckIpMalformd = "InvalidHealthCheckIP.Malformd",
-        /// `IllegalParam.HcSourceIp` (400)
+        /// `IllegalParam.HcSourceIp` (400): The IP address for health checks is not valid.
         IllegalParamHcSourceIp = "IllegalParam.HcSourceIp",
-        /// `OperationFailed.OperationLocked` (400)
+        /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
         OperationFailedOperationLocked = "OperationFailed.OperationLocked",
-        /// `IncorrectStatus.RouterInterface` (400)
+        /// `IncorrectStatus.RouterInterface` (400): The state of the router interface does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouterInterface = "IncorrectStatus.RouterInterface",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidOppositeRouterType.ValueNotSupported" "" "The type of the opposite router is not valid. Check `OppositeRouterType`.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "LinkRole.NotSupport" "" "The role of the router interface does not allow the change.",
+        400 "Forbbiden.ModifyIdAndType" "" "The opposite side is a VBR, so its ID and type cannot be changed.",
+        400 "InvalidParam.ModifyRouterInterface" "" "The parameters for the change of the router interface are not valid.",
+        400 "INSTANCE_IN_PROCESSIONG" "" "Another operation on the instance is running. Wait a moment, then repeat the call." retryable,
+        400 "IllegalParam.HcThreshold" "" "`HcThreshold` is not valid. Check its value.",
+        400 "IllegalParam.HcRate" "" "`HcRate` is not valid. Check its value.",
+        400 "InvalidHealthCheckIP.Malformd" "" "The source or target IP address of the health check is not valid.",
+        400 "IllegalParam.HcSourceIp" "" "The IP address for health checks is not valid.",
+        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
+        400 "IncorrectStatus.RouterInterface" "" "The state of the router interface does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
     }
 }
 
@@ -263,25 +286,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "LinkRole.NotSupport", "", ""),
-        ErrorRow::new(400, "Forbbiden.ModifyIdAndType", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModifyRouterInterface", "", ""),
-        ErrorRow::new(400, "INSTANCE_IN_PROCESSIONG", "", ""),
-        ErrorRow::new(400, "IllegalParam.HcThreshold", "", ""),
-        ErrorRow::new(400, "IllegalParam.HcRate", "", ""),
-        ErrorRow::new(400, "InvalidHealthCheckIP.Malformd", "", ""),
-        ErrorRow::new(400, "IllegalParam.HcSourceIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouterInterface", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",
         Access::Write,

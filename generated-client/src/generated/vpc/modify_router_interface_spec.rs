@@ -26,19 +26,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidParam.NotFound` |
-/// | 400 | `InvalidOppositeRegionId.NotFound` |
-/// | 400 | `InvalidInstanceOwner.Error` |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |
-/// | 400 | `IllegalParam.chargeType` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidSpec.ValueNotSupported` |
-/// | 400 | `InvalidInstance.StatusError` |
-/// | 400 | `InvalidOpposite.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidParam.NotFound` | A required parameter is missing, such as the account, region or router ID. |
+/// | 400 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
+/// | 400 | `InvalidInstanceOwner.Error` | The router interface belongs to another account. |
+/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.chargeType` | The billing methods of the router interfaces differ. |
+/// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
+/// | 400 | `InvalidSpec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
+/// | 400 | `InvalidOpposite.NotFound` | The opposite router interface does not exist. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
     /// `RegionId`.
@@ -122,28 +122,45 @@ static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyRouterInterfaceSpec`].
     ModifyRouterInterfaceSpecErrorCode {
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidParam.NotFound` (400)
+        /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
         InvalidParamNotFound = "InvalidParam.NotFound",
-        /// `InvalidOppositeRegionId.NotFound` (400)
+        /// `InvalidOppositeRegionId.NotFound` (400): The region of the opposite side does not exist. Check its ID.
         InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
-        /// `InvalidInstanceOwner.Error` (400)
+        /// `InvalidInstanceOwner.Error` (400): The router interface belongs to another account.
         InvalidInstanceOwnerError = "InvalidInstanceOwner.Error",
-        /// `InvalidRouterInterfaceSpec.Malformed` (400)
+        /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
         InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
-        /// `IllegalParam.chargeType` (400)
+        /// `IllegalParam.chargeType` (400): The billing methods of the router interfaces differ.
         IllegalParamChargeType = "IllegalParam.chargeType",
-        /// `ResourceQueryError` (400)
+        /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
         ResourceQueryError = "ResourceQueryError",
-        /// `InvalidSpec.ValueNotSupported` (400)
+        /// `InvalidSpec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
         InvalidSpecValueNotSupported = "InvalidSpec.ValueNotSupported",
-        /// `InvalidInstance.StatusError` (400)
+        /// `InvalidInstance.StatusError` (400): The state or the owner of the router interface does not allow the operation.
         InvalidInstanceStatusError = "InvalidInstance.StatusError",
-        /// `InvalidOpposite.NotFound` (400)
+        /// `InvalidOpposite.NotFound` (400): The opposite router interface does not exist.
         InvalidOppositeNotFound = "InvalidOpposite.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
+        400 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
+        400 "InvalidInstanceOwner.Error" "" "The router interface belongs to another account.",
+        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
+        400 "IllegalParam.chargeType" "" "The billing methods of the router interfaces differ.",
+        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
+        400 "InvalidSpec.ValueNotSupported" "" "The specification is not supported. Check `Spec`.",
+        400 "InvalidInstance.StatusError" "" "The state or the owner of the router interface does not allow the operation.",
+        400 "InvalidOpposite.NotFound" "" "The opposite router interface does not exist.",
+        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
     }
 }
 
@@ -153,19 +170,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceOwner.Error", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceSpec.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.chargeType", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InvalidSpec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.StatusError", "", ""),
-        ErrorRow::new(400, "InvalidOpposite.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyRouterInterfaceSpec",

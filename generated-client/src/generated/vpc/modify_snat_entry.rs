@@ -32,38 +32,42 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At most one of `SnatIp`, `NetworkInterfaceId`. The note on `SnatIp`: addresses and a network interface are not given together.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSnatIp.Malformed` |
-/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` |
-/// | 400 | `Forbidden.IpUsedInForwardTable` |
-/// | 400 | `OperationUnsupported.EipForSnatPool` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorretSnatEntryStatus` |
-/// | 400 | `OperationFailed.SnatIpsCheck` |
-/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` |
-/// | 400 | `EIP_NOT_IN_GATEWAY` |
-/// | 400 | `InvalidParameter.SnatIp` |
-/// | 400 | `QuotaExceeded.SnatIp` |
-/// | 400 | `InvalidSnatEntryId.NotFound` |
-/// | 400 | `OperationFailed.SnatIpPoolBwpRules` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 400 | `OperationFailed.SnatIpsTooMany` |
-/// | 400 | `OperationFailed.CanNotUseEipInDnat` |
-/// | 400 | `OperationUnsupported.EipNatGWCheck` |
-/// | 400 | `ResourceNotFound.SnatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `OperationFailed.CanNotUseNatIpInDnat` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `OperationUnsupported.EipNatBWPCheck` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-/// | 404 | `InvalidSnatEntryId.NotFound` |
-/// | 404 | `InvalidSnatIp.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSnatIp.Malformed` | An address in `SnatIp` is not valid. |
+/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` | Another SNAT entry has the same source. |
+/// | 400 | `Forbidden.IpUsedInForwardTable` | A DNAT entry uses the IP address. Choose another one for SNAT. |
+/// | 400 | `OperationUnsupported.EipForSnatPool` | The EIP cannot be one of several in an SNAT entry. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `IncorretSnatEntryStatus` | An SNAT entry is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.SnatIpsCheck` | The addresses of the SNAT entry are not valid. |
+/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` | The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth. |
+/// | 400 | `EIP_NOT_IN_GATEWAY` | The EIP is not associated with the NAT gateway. Associate it first. |
+/// | 400 | `InvalidParameter.SnatIp` | The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package. |
+/// | 400 | `QuotaExceeded.SnatIp` | The SNAT entry has too many addresses. Pass fewer. |
+/// | 400 | `InvalidSnatEntryId.NotFound` | The SNAT entry does not exist. Check its ID. |
+/// | 400 | `OperationFailed.SnatIpPoolBwpRules` | The EIPs of the SNAT entry do not fit together by their bandwidth packages. |
+/// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.SnatIpsTooMany` | The SNAT entry has too many addresses. Pass fewer. |
+/// | 400 | `OperationFailed.CanNotUseEipInDnat` | The EIP cannot be used in a DNAT entry. |
+/// | 400 | `OperationUnsupported.EipNatGWCheck` | The EIP is not associated with the NAT gateway. |
+/// | 400 | `ResourceNotFound.SnatEntry` | The SNAT entry does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.CanNotUseNatIpInDnat` | The NAT IP address cannot be used in a DNAT entry. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationUnsupported.EipNatBWPCheck` | The EIP does not belong to a NAT service plan. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
+/// | 404 | `InvalidSnatEntryId.NotFound` | The SNAT entry does not exist. Check its ID. |
+/// | 404 | `InvalidSnatIp.NotFound` | An address in `SnatIp` does not belong to the NAT gateway. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 #[derive(Default)]
 pub struct ModifySnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -77,14 +81,20 @@ pub struct ModifySnatEntry {
     /// The new addresses of the SNAT entry, separated by commas: EIPs for an Internet NAT gateway, NAT IP addresses for a VPC NAT gateway. Not together with `NetworkInterfaceId`. Connections are spread over several EIPs by hashing, so put these into one Internet Shared Bandwidth instance.
     pub snat_ip: Option<String>,
     /// The new name of the SNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether the same client always goes out through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` for a random choice.
+    ///
+    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<i32>,
     /// The ID of an elastic network interface whose IPv4 addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -147,6 +157,19 @@ impl ModifySnatEntry {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `SnatIp`, `NetworkInterfaceId`, and clears the others.
+    pub fn translated_to(mut self, choice: TranslatedTo) -> Self {
+        self.snat_ip = None;
+        self.network_interface_id = None;
+        match choice {
+            TranslatedTo::SnatIp(value) => self.snat_ip = Some(value),
+            TranslatedTo::NetworkInterfaceId(value) => {
+                self.network_interface_id = Some(value);
+            }
+        }
+        self
+    }
 }
 
 record! {
@@ -170,75 +193,127 @@ static MODIFY_SNAT_ENTRY: Schema = Schema {
         Field::string("SnatTableId").required(),
         Field::string("SnatEntryId").required(),
         Field::string("SnatIp"),
-        Field::string("SnatEntryName"),
-        Field::string("ClientToken"),
+        Field::string("SnatEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::int32("EipAffinity"),
         Field::string("NetworkInterfaceId"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["SnatIp"]), Predicate::given(&["NetworkInterfaceId"])],
+            "The note on `SnatIp`: addresses and a network interface are not given together.",
+        ),
+    ],
 };
 
 /// The response to [`ModifySnatEntry`]: the ID of the request, and nothing else.
 pub type ModifySnatEntryResponse = RequestIdResponse;
 
+/// One of `SnatIp`, `NetworkInterfaceId`.
+///
+/// The note on `SnatIp`: addresses and a network interface are not given together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TranslatedTo {
+    /// `SnatIp`.
+    SnatIp(String),
+    /// `NetworkInterfaceId`.
+    NetworkInterfaceId(String),
+}
+
 error_codes! {
     /// The error codes of [`ModifySnatEntry`].
     ModifySnatEntryErrorCode {
-        /// `InvalidSnatIp.Malformed` (400)
+        /// `InvalidSnatIp.Malformed` (400): An address in `SnatIp` is not valid.
         InvalidSnatIpMalformed = "InvalidSnatIp.Malformed",
-        /// `Forbidden.SourceVSwitchId.Duplicated` (400)
+        /// `Forbidden.SourceVSwitchId.Duplicated` (400): Another SNAT entry has the same source.
         ForbiddenSourceVSwitchIdDuplicated = "Forbidden.SourceVSwitchId.Duplicated",
-        /// `Forbidden.IpUsedInForwardTable` (400)
+        /// `Forbidden.IpUsedInForwardTable` (400): A DNAT entry uses the IP address. Choose another one for SNAT.
         ForbiddenIpUsedInForwardTable = "Forbidden.IpUsedInForwardTable",
-        /// `OperationUnsupported.EipForSnatPool` (400)
+        /// `OperationUnsupported.EipForSnatPool` (400): The EIP cannot be one of several in an SNAT entry.
         OperationUnsupportedEipForSnatPool = "OperationUnsupported.EipForSnatPool",
-        /// `InvalidParameter.Name.Malformed` (400)
+        /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
-        /// `IncorretSnatEntryStatus` (400)
+        /// `IncorretSnatEntryStatus` (400): An SNAT entry is being changed. Wait, then repeat the call.
         IncorretSnatEntryStatus = "IncorretSnatEntryStatus",
-        /// `OperationFailed.SnatIpsCheck` (400)
+        /// `OperationFailed.SnatIpsCheck` (400): The addresses of the SNAT entry are not valid.
         OperationFailedSnatIpsCheck = "OperationFailed.SnatIpsCheck",
-        /// `OperationFailed.SnatIpPoolCbwpRules` (400)
+        /// `OperationFailed.SnatIpPoolCbwpRules` (400): The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.
         OperationFailedSnatIpPoolCbwpRules = "OperationFailed.SnatIpPoolCbwpRules",
-        /// `EIP_NOT_IN_GATEWAY` (400)
+        /// `EIP_NOT_IN_GATEWAY` (400): The EIP is not associated with the NAT gateway. Associate it first.
         EipNotInGateway = "EIP_NOT_IN_GATEWAY",
-        /// `InvalidParameter.SnatIp` (400)
+        /// `InvalidParameter.SnatIp` (400): The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.
         InvalidParameterSnatIp = "InvalidParameter.SnatIp",
-        /// `QuotaExceeded.SnatIp` (400)
+        /// `QuotaExceeded.SnatIp` (400): The SNAT entry has too many addresses. Pass fewer.
         QuotaExceededSnatIp = "QuotaExceeded.SnatIp",
-        /// `InvalidSnatEntryId.NotFound` (400, 404)
+        /// `InvalidSnatEntryId.NotFound` (400, 404): The SNAT entry does not exist. Check its ID.
         InvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound",
-        /// `OperationFailed.SnatIpPoolBwpRules` (400)
+        /// `OperationFailed.SnatIpPoolBwpRules` (400): The EIPs of the SNAT entry do not fit together by their bandwidth packages.
         OperationFailedSnatIpPoolBwpRules = "OperationFailed.SnatIpPoolBwpRules",
-        /// `IncorrectStatus.SnatEntry` (400)
+        /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
-        /// `OperationFailed.SnatIpsTooMany` (400)
+        /// `OperationFailed.SnatIpsTooMany` (400): The SNAT entry has too many addresses. Pass fewer.
         OperationFailedSnatIpsTooMany = "OperationFailed.SnatIpsTooMany",
-        /// `OperationFailed.CanNotUseEipInDnat` (400)
+        /// `OperationFailed.CanNotUseEipInDnat` (400): The EIP cannot be used in a DNAT entry.
         OperationFailedCanNotUseEipInDnat = "OperationFailed.CanNotUseEipInDnat",
-        /// `OperationUnsupported.EipNatGWCheck` (400)
+        /// `OperationUnsupported.EipNatGWCheck` (400): The EIP is not associated with the NAT gateway.
         OperationUnsupportedEipNatGwCheck = "OperationUnsupported.EipNatGWCheck",
-        /// `ResourceNotFound.SnatEntry` (400)
+        /// `ResourceNotFound.SnatEntry` (400): The SNAT entry does not exist. Check its ID.
         ResourceNotFoundSnatEntry = "ResourceNotFound.SnatEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `OperationFailed.CanNotUseNatIpInDnat` (400)
+        /// `OperationFailed.CanNotUseNatIpInDnat` (400): The NAT IP address cannot be used in a DNAT entry.
         OperationFailedCanNotUseNatIpInDnat = "OperationFailed.CanNotUseNatIpInDnat",
-        /// `IncorrectStatus.NATGW` (400)
+        /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `OperationUnsupported.EipInBinding` (400)
+        /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
         OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
-        /// `OperationUnsupported.EipNatBWPCheck` (400)
+        /// `OperationUnsupported.EipNatBWPCheck` (400): The EIP does not belong to a NAT service plan.
         OperationUnsupportedEipNatBwpCheck = "OperationUnsupported.EipNatBWPCheck",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnatTableId.NotFound` (404)
+        /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
-        /// `InvalidSnatIp.NotFound` (404)
+        /// `InvalidSnatIp.NotFound` (404): An address in `SnatIp` does not belong to the NAT gateway.
         InvalidSnatIpNotFound = "InvalidSnatIp.NotFound",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSnatIp.Malformed" "" "An address in `SnatIp` is not valid.",
+        400 "Forbidden.SourceVSwitchId.Duplicated" "" "Another SNAT entry has the same source.",
+        400 "Forbidden.IpUsedInForwardTable" "" "A DNAT entry uses the IP address. Choose another one for SNAT.",
+        400 "OperationUnsupported.EipForSnatPool" "" "The EIP cannot be one of several in an SNAT entry.",
+        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "IncorretSnatEntryStatus" "" "An SNAT entry is being changed. Wait, then repeat the call." retryable,
+        400 "OperationFailed.SnatIpsCheck" "" "The addresses of the SNAT entry are not valid.",
+        400 "OperationFailed.SnatIpPoolCbwpRules" "" "The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.",
+        400 "EIP_NOT_IN_GATEWAY" "" "The EIP is not associated with the NAT gateway. Associate it first.",
+        400 "InvalidParameter.SnatIp" "" "The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.",
+        400 "QuotaExceeded.SnatIp" "" "The SNAT entry has too many addresses. Pass fewer.",
+        400 "InvalidSnatEntryId.NotFound" "" "The SNAT entry does not exist. Check its ID.",
+        400 "OperationFailed.SnatIpPoolBwpRules" "" "The EIPs of the SNAT entry do not fit together by their bandwidth packages.",
+        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
+        400 "OperationFailed.SnatIpsTooMany" "" "The SNAT entry has too many addresses. Pass fewer.",
+        400 "OperationFailed.CanNotUseEipInDnat" "" "The EIP cannot be used in a DNAT entry.",
+        400 "OperationUnsupported.EipNatGWCheck" "" "The EIP is not associated with the NAT gateway.",
+        400 "ResourceNotFound.SnatEntry" "" "The SNAT entry does not exist. Check its ID.",
+        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.CanNotUseNatIpInDnat" "" "The NAT IP address cannot be used in a DNAT entry.",
+        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
+        400 "OperationUnsupported.EipNatBWPCheck" "" "The EIP does not belong to a NAT service plan.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
+        404 "InvalidSnatEntryId.NotFound" "" "The SNAT entry does not exist. Check its ID.",
+        404 "InvalidSnatIp.NotFound" "" "An address in `SnatIp` does not belong to the NAT gateway.",
+        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
     }
 }
 
@@ -246,36 +321,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Changes an SNAT entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySnatEntry"),
-    errors: &[
-        ErrorRow::new(400, "InvalidSnatIp.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.SourceVSwitchId.Duplicated", "", ""),
-        ErrorRow::new(400, "Forbidden.IpUsedInForwardTable", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipForSnatPool", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "IncorretSnatEntryStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpsCheck", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpPoolCbwpRules", "", ""),
-        ErrorRow::new(400, "EIP_NOT_IN_GATEWAY", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SnatIp", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SnatIp", "", ""),
-        ErrorRow::new(400, "InvalidSnatEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpPoolBwpRules", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatIpsTooMany", "", ""),
-        ErrorRow::new(400, "OperationFailed.CanNotUseEipInDnat", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipNatGWCheck", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.SnatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.CanNotUseNatIpInDnat", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipNatBWPCheck", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatIp.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -26,13 +26,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSslVpnClientCertId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSslVpnClientCertId.NotFound` | The SSL client certificate does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySslVpnClientCert {
     /// `ClientToken`.
@@ -128,16 +128,27 @@ static MODIFY_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifySslVpnClientCert`].
     ModifySslVpnClientCertErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSslVpnClientCertId.NotFound` (404)
+        /// `InvalidSslVpnClientCertId.NotFound` (404): The SSL client certificate does not exist. Check its ID.
         InvalidSslVpnClientCertIdNotFound = "InvalidSslVpnClientCertId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSslVpnClientCertId.NotFound" "" "The SSL client certificate does not exist. Check its ID.",
     }
 }
 
@@ -147,13 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnClientCert",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnClientCertId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifySslVpnClientCert",

@@ -30,24 +30,24 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `VpnGateway.task.conflict` |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `VpnGateway.task.conflict` | The VPN gateway is being configured. Wait, then repeat the call. Retryable. |
+/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` | IKEv1 does not support several networks. Use IKEv2 or one network. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyTunnelAttribute {
     /// `ClientToken`.
@@ -344,38 +344,60 @@ static RESPONSE_TUNNEL_BGP_CONFIG_VALUE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyTunnelAttribute`].
     ModifyTunnelAttributeErrorCode {
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
         NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
-        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
         NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
-        /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400)
+        /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400): Connections between the same gateways must have the same pre-shared key and IKE settings.
         VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs = "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-        /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400)
+        /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400): The address ranges of connections between the same gateways must not overlap.
         VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap = "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-        /// `IllegalParam.LocalAsn` (400)
+        /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
         IllegalParamLocalAsn = "IllegalParam.LocalAsn",
-        /// `IllegalParam.LocalBgpIp` (400)
+        /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
         IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
-        /// `VpnGateway.task.conflict` (400)
+        /// `VpnGateway.task.conflict` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayTaskConflict = "VpnGateway.task.conflict",
-        /// `ModifyIkeV1WithMultiRoutes.Invalid` (400)
+        /// `ModifyIkeV1WithMultiRoutes.Invalid` (400): IKEv1 does not support several networks. Use IKEv2 or one network.
         ModifyIkeV1WithMultiRoutesInvalid = "ModifyIkeV1WithMultiRoutes.Invalid",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
+        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "Connections between the same gateways must have the same pre-shared key and IKE settings.",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "The address ranges of connections between the same gateways must not overlap.",
+        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
+        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
+        400 "VpnGateway.task.conflict" "" "The VPN gateway is being configured. Wait, then repeat the call." retryable,
+        400 "ModifyIkeV1WithMultiRoutes.Invalid" "" "IKEv1 does not support several networks. Use IKEv2 or one network.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
     }
 }
 
@@ -385,34 +407,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyTunnelAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecPfs", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecAuthAlg", "", ""),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-            "",
-            "",
-        ),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "VpnGateway.task.conflict", "", ""),
-        ErrorRow::new(400, "ModifyIkeV1WithMultiRoutes.Invalid", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyTunnelAttribute",

@@ -24,23 +24,27 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVRouterName.Malformed` |
-/// | 400 | `InvalidVRouterDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 404 | `InvalidVRouterId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVRouterName.Malformed` | The name of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `InvalidVRouterDescription.Malformed` | The description of the vRouter is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
-    /// `RegionId`.
+    /// The region of the vRouter. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the VPC's vRouter.
     pub v_router_id: String,
-    /// `VRouterName`.
+    /// The new name of the vRouter: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub v_router_name: Option<String>,
-    /// `Description`.
+    /// The new description of the vRouter: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -86,8 +90,8 @@ static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId"),
         Field::string("VRouterId").required(),
-        Field::string("VRouterName"),
-        Field::string("Description"),
+        Field::string("VRouterName").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
     ],
     rules: &[],
 };
@@ -98,18 +102,30 @@ pub type ModifyVRouterAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVRouterAttribute`].
     ModifyVRouterAttributeErrorCode {
-        /// `InvalidVRouterName.Malformed` (400)
+        /// `InvalidVRouterName.Malformed` (400): The name of the virtual router is not valid. Check its length and characters.
         InvalidVRouterNameMalformed = "InvalidVRouterName.Malformed",
-        /// `InvalidVRouterDescription.Malformed` (400)
+        /// `InvalidVRouterDescription.Malformed` (400): The description of the vRouter is not valid. Check its length and characters.
         InvalidVRouterDescriptionMalformed = "InvalidVRouterDescription.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `InvalidVRouterId.NotFound` (404)
+        /// `InvalidVRouterId.NotFound` (404): The virtual router does not exist. Check its ID.
         InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVRouterName.Malformed" "" "The name of the virtual router is not valid. Check its length and characters.",
+        400 "InvalidVRouterDescription.Malformed" "" "The description of the vRouter is not valid. Check its length and characters.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        404 "InvalidVRouterId.NotFound" "" "The virtual router does not exist. Check its ID.",
     }
 }
 
@@ -119,14 +135,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVRouterAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidVRouterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVRouterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(404, "InvalidVRouterId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVRouterAttribute",
         Access::Write,

@@ -24,38 +24,49 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `EnableIPv6` = `true` requires `Ipv6CidrBlock` or `Ipv6CidrMask`. The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.
+/// - At most one of `EnableIPv6` = `false`, `Ipv6CidrBlock`. The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `IncorrectStatus.VSwitch` |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |
-/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |
-/// | 400 | `OperationFailed.IPv6Disabled` |
-/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` | IPv6 is enabled already. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.VSwitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` | A CloudBox does not support IPv6. |
+/// | 400 | `IllegalParam.VpcIpv6CidrBlock` | `VpcIpv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` | With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
     /// The ID of the vSwitch.
     pub v_switch_id: String,
     /// The new name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new description of the vSwitch: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255. Works only when IPv6 is enabled for the VPC. The block cannot be changed afterwards and must not overlap with those of the VPC's other vSwitches.
+    ///
+    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// Whether to enable IPv6 for the vSwitch. Default: `false`. `true` needs IPv6 in the VPC and an `Ipv6CidrBlock`; `false` excludes `Ipv6CidrBlock` and needs all IPv6 addresses of the vSwitch to be out of use.
     ///
@@ -64,6 +75,8 @@ pub struct ModifyVSwitchAttribute {
     /// The IPv6 CIDR block of the VPC that the vSwitch takes its block from, for VPCs with several. Default: the one assigned when IPv6 was enabled for the VPC.
     pub vpc_ipv6_cidr_block: Option<String>,
     /// The mask length of the vSwitch's IPv6 CIDR block; only 64 is possible. Works only when IPv6 is enabled for the VPC.
+    ///
+    /// Documented values: `64`.
     pub ipv6_cidr_mask: Option<i32>,
 }
 
@@ -142,15 +155,36 @@ static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchAttribute",
     fields: &[
         Field::string("VSwitchId").required(),
-        Field::string("VSwitchName"),
+        Field::string("VSwitchName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("RegionId"),
-        Field::string("Description"),
-        Field::int32("Ipv6CidrBlock"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
+        Field::int32("Ipv6CidrBlock").limits(&Limits::NONE.minimum(0).maximum(255)),
         Field::boolean("EnableIPv6"),
         Field::string("VpcIpv6CidrBlock"),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["EnableIPv6"], &["true"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Ipv6CidrBlock"]),
+                        Predicate::given(&["Ipv6CidrMask"]),
+                    ],
+                ),
+            ],
+            "The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["EnableIPv6"], &["false"]),
+                Predicate::given(&["Ipv6CidrBlock"]),
+            ],
+            "The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
@@ -159,40 +193,63 @@ pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVSwitchAttribute`].
     ModifyVSwitchAttributeErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVSwitchName.Malformed` (400)
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
-        /// `InvalidVSwitchDiscription.Malformed` (400)
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `OperationFailed.Ipv6AlreadyEnabled` (400)
+        /// `OperationFailed.Ipv6AlreadyEnabled` (400): IPv6 is enabled already.
         OperationFailedIpv6AlreadyEnabled = "OperationFailed.Ipv6AlreadyEnabled",
-        /// `OperationFailed.VpcIpv6Disabled` (400)
+        /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
-        /// `OperationFailed.Ipv6CidrBlockExisted` (400)
+        /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
         OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
-        /// `IllegalParam.Ipv6CidrBlock` (400)
+        /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `IncorrectStatus.VSwitch` (400)
+        /// `IncorrectStatus.VSwitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVSwitch = "IncorrectStatus.VSwitch",
-        /// `UnsupportedFeature.CloudBoxIpv6` (400)
+        /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
         UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",
-        /// `IllegalParam.VpcIpv6CidrBlock` (400)
+        /// `IllegalParam.VpcIpv6CidrBlock` (400): `VpcIpv6CidrBlock` is not valid. Check its value.
         IllegalParamVpcIpv6CidrBlock = "IllegalParam.VpcIpv6CidrBlock",
-        /// `OperationFailed.Ipv6InstanceExist` (400)
+        /// `OperationFailed.Ipv6InstanceExist` (400): The vSwitch has IPv6 addresses. Release them first.
         OperationFailedIpv6InstanceExist = "OperationFailed.Ipv6InstanceExist",
-        /// `IncorrectStatus.VpcRouteEntry` (400)
+        /// `IncorrectStatus.VpcRouteEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry",
-        /// `OperationFailed.IPv6Disabled` (400)
+        /// `OperationFailed.IPv6Disabled` (400): IPv6 is not enabled for the vSwitch. Enable it first.
         OperationFailedIpv6Disabled = "OperationFailed.IPv6Disabled",
-        /// `ParamExclusive.DisableIpv6AndIpv6CidrBlock` (400)
+        /// `ParamExclusive.DisableIpv6AndIpv6CidrBlock` (400): With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out.
         ParamExclusiveDisableIpv6AndIpv6CidrBlock = "ParamExclusive.DisableIpv6AndIpv6CidrBlock",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
+        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
+        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        400 "OperationFailed.Ipv6AlreadyEnabled" "" "IPv6 is enabled already.",
+        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
+        400 "OperationFailed.Ipv6CidrBlockExisted" "" "The IPv6 CIDR block is taken. Choose another one.",
+        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
+        400 "IncorrectStatus.VSwitch" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
+        400 "UnsupportedFeature.CloudBoxIpv6" "" "A CloudBox does not support IPv6.",
+        400 "IllegalParam.VpcIpv6CidrBlock" "" "`VpcIpv6CidrBlock` is not valid. Check its value.",
+        400 "OperationFailed.Ipv6InstanceExist" "" "The vSwitch has IPv6 addresses. Release them first.",
+        400 "IncorrectStatus.VpcRouteEntry" "" "The state of the route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "OperationFailed.IPv6Disabled" "" "IPv6 is not enabled for the vSwitch. Enable it first.",
+        400 "ParamExclusive.DisableIpv6AndIpv6CidrBlock" "" "With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out.",
+        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
     }
 }
 
@@ -202,25 +259,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6AlreadyEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
-        ErrorRow::new(400, "IllegalParam.VpcIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6InstanceExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
-        ErrorRow::new(400, "ParamExclusive.DisableIpv6AndIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVSwitchAttribute",
         Access::Write,

@@ -32,23 +32,29 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.CidrReservation` |
-/// | 400 | `IllegalParamFormat` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
+/// | 400 | `IllegalParamFormat` | The format of a parameter is not valid. |
 #[derive(Default)]
 pub struct ModifyVSwitchCidrReservationAttribute {
     /// The ID of the reserved CIDR block to change.
     pub v_switch_cidr_reservation_id: String,
     /// The new name of the reserved CIDR block: 2 to 128 characters, starting with a letter or Chinese character; digits, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub v_switch_cidr_reservation_name: Option<String>,
     /// The new description of the reserved CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Left out, the description becomes empty.
+    ///
+    /// 2 to 256 characters.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -120,11 +126,13 @@ static MODIFY_V_SWITCH_CIDR_RESERVATION_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchCidrReservationAttribute",
     fields: &[
         Field::string("VSwitchCidrReservationId").required(),
-        Field::string("VSwitchCidrReservationName"),
-        Field::string("VSwitchCidrReservationDescription"),
+        Field::string("VSwitchCidrReservationName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("VSwitchCidrReservationDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("RegionId").region(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -135,10 +143,18 @@ pub type ModifyVSwitchCidrReservationAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVSwitchCidrReservationAttribute`].
     ModifyVSwitchCidrReservationAttributeErrorCode {
-        /// `ResourceNotFound.CidrReservation` (400)
+        /// `ResourceNotFound.CidrReservation` (400): The reserved CIDR block does not exist. Check its ID.
         ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
-        /// `IllegalParamFormat` (400)
+        /// `IllegalParamFormat` (400): The format of a parameter is not valid.
         IllegalParamFormat = "IllegalParamFormat",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
+        400 "IllegalParamFormat" "" "The format of a parameter is not valid.",
     }
 }
 
@@ -148,10 +164,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.CidrReservation", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

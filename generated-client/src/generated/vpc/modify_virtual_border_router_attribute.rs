@@ -26,47 +26,47 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.AssociatedPhysicalConnections` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `InvalidVbrId.NotFound` |
-/// | 400 | `IllegalParam.MinTxInterval` |
-/// | 400 | `IllegalParam.MinRxInterval` |
-/// | 400 | `IllegalParam.DetectMultiplier` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `Duplicated.LocalGatewayIp` |
-/// | 400 | `Duplicated.PeerGatewayIp` |
-/// | 400 | `IllegalParam.LocalGatewayIp` |
-/// | 400 | `IllegalParam.PeerGatewayIp` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 400 | `IncorrectStatus.VirtualBorderRouter` |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `OperationDenied.VBRAssociateVPconn` |
-/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` |
-/// | 400 | `OperationFailed.PhysicalConnectionTerminated` |
-/// | 400 | `DuplicatedParam.LocalGatewayIp` |
-/// | 400 | `Forbidden.VbrNotAllowModifySiteLink` |
-/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` |
-/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.AssociatedPhysicalConnections` | `AssociatedPhysicalConnections` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
+/// | 400 | `IllegalParam.MinTxInterval` | `MinTxInterval` is not valid. Check its value. |
+/// | 400 | `IllegalParam.MinRxInterval` | `MinRxInterval` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DetectMultiplier` | `DetectMultiplier` is not valid. Check its value. |
+/// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `Duplicated.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `Duplicated.PeerGatewayIp` | The peer gateway IP address is in use already. Choose another one. |
+/// | 400 | `IllegalParam.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `IllegalParam.PeerGatewayIp` | The peer gateway IP address is in use already. Choose another one. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidIp.Malformed` | An IP address is not valid. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `IncorrectStatus.VirtualBorderRouter` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.IPV6ForThisRegion` | The region does not support IPv6. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `OperationDenied.VBRAssociateVPconn` | The VBR is on a hosted connection, so the operation is not possible. |
+/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` | The circuit is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.PhysicalConnectionTerminated` | The circuit has been terminated. |
+/// | 400 | `DuplicatedParam.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `Forbidden.VbrNotAllowModifySiteLink` | The site link of the VBR cannot be changed without approval. |
+/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` | The device or the region of the VBR does not support IPv6. |
+/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` | The caller may not change the circuit code of the VBR. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` | The caller may not set `VlanId` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
     /// `RegionId`.
@@ -330,84 +330,129 @@ pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVirtualBorderRouterAttribute`].
     ModifyVirtualBorderRouterAttributeErrorCode {
-        /// `IllegalParam.AssociatedPhysicalConnections` (400)
+        /// `IllegalParam.AssociatedPhysicalConnections` (400): `AssociatedPhysicalConnections` is not valid. Check its value.
         IllegalParamAssociatedPhysicalConnections = "IllegalParam.AssociatedPhysicalConnections",
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `InvalidVbrId.NotFound` (400)
+        /// `InvalidVbrId.NotFound` (400): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
-        /// `IllegalParam.MinTxInterval` (400)
+        /// `IllegalParam.MinTxInterval` (400): `MinTxInterval` is not valid. Check its value.
         IllegalParamMinTxInterval = "IllegalParam.MinTxInterval",
-        /// `IllegalParam.MinRxInterval` (400)
+        /// `IllegalParam.MinRxInterval` (400): `MinRxInterval` is not valid. Check its value.
         IllegalParamMinRxInterval = "IllegalParam.MinRxInterval",
-        /// `IllegalParam.DetectMultiplier` (400)
+        /// `IllegalParam.DetectMultiplier` (400): `DetectMultiplier` is not valid. Check its value.
         IllegalParamDetectMultiplier = "IllegalParam.DetectMultiplier",
-        /// `InvalidVlanId.Used` (400)
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
         InvalidVlanIdUsed = "InvalidVlanId.Used",
-        /// `Duplicated.LocalGatewayIp` (400)
+        /// `Duplicated.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
         DuplicatedLocalGatewayIp = "Duplicated.LocalGatewayIp",
-        /// `Duplicated.PeerGatewayIp` (400)
+        /// `Duplicated.PeerGatewayIp` (400): The peer gateway IP address is in use already. Choose another one.
         DuplicatedPeerGatewayIp = "Duplicated.PeerGatewayIp",
-        /// `IllegalParam.LocalGatewayIp` (400)
+        /// `IllegalParam.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
         IllegalParamLocalGatewayIp = "IllegalParam.LocalGatewayIp",
-        /// `IllegalParam.PeerGatewayIp` (400)
+        /// `IllegalParam.PeerGatewayIp` (400): The peer gateway IP address is in use already. Choose another one.
         IllegalParamPeerGatewayIp = "IllegalParam.PeerGatewayIp",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `InvalidVlanId.Malformed` (400)
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
         InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
-        /// `InvalidIp.Malformed` (400)
+        /// `InvalidIp.Malformed` (400): An IP address is not valid.
         InvalidIpMalformed = "InvalidIp.Malformed",
-        /// `InvalidPeeringSubnetMask.Malformed` (400)
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
         InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidIp.NotSameSubnet` (400)
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
         InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `OperationFailed.VlanIdInUse` (400)
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
-        /// `IncorrectStatus.VirtualBorderRouter` (400)
+        /// `IncorrectStatus.VirtualBorderRouter` (400): The state of the VBR does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVirtualBorderRouter = "IncorrectStatus.VirtualBorderRouter",
-        /// `OperationUnsupported.IPV6ForThisRegion` (400)
+        /// `OperationUnsupported.IPV6ForThisRegion` (400): The region does not support IPv6.
         OperationUnsupportedIpv6ForThisRegion = "OperationUnsupported.IPV6ForThisRegion",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `OperationDenied.VBRAssociateVPconn` (400)
+        /// `OperationDenied.VBRAssociateVPconn` (400): The VBR is on a hosted connection, so the operation is not possible.
         OperationDeniedVbrAssociateVPconn = "OperationDenied.VBRAssociateVPconn",
-        /// `OperationFailed.PhysicalConnectionFinancialLocked` (400)
+        /// `OperationFailed.PhysicalConnectionFinancialLocked` (400): The circuit is locked because of overdue payments. Settle them first.
         OperationFailedPhysicalConnectionFinancialLocked = "OperationFailed.PhysicalConnectionFinancialLocked",
-        /// `OperationFailed.PhysicalConnectionTerminated` (400)
+        /// `OperationFailed.PhysicalConnectionTerminated` (400): The circuit has been terminated.
         OperationFailedPhysicalConnectionTerminated = "OperationFailed.PhysicalConnectionTerminated",
-        /// `DuplicatedParam.LocalGatewayIp` (400)
+        /// `DuplicatedParam.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
         DuplicatedParamLocalGatewayIp = "DuplicatedParam.LocalGatewayIp",
-        /// `Forbidden.VbrNotAllowModifySiteLink` (400)
+        /// `Forbidden.VbrNotAllowModifySiteLink` (400): The site link of the VBR cannot be changed without approval.
         ForbiddenVbrNotAllowModifySiteLink = "Forbidden.VbrNotAllowModifySiteLink",
-        /// `OperationUnsupported.VirtualBorderRouterEnableIPv6` (400)
+        /// `OperationUnsupported.VirtualBorderRouterEnableIPv6` (400): The device or the region of the VBR does not support IPv6.
         OperationUnsupportedVirtualBorderRouterEnableIpv6 = "OperationUnsupported.VirtualBorderRouterEnableIPv6",
-        /// `Forbidden.CircuitCodeNotAllowedByCaller` (403)
+        /// `Forbidden.CircuitCodeNotAllowedByCaller` (403): The caller may not change the circuit code of the VBR.
         ForbiddenCircuitCodeNotAllowedByCaller = "Forbidden.CircuitCodeNotAllowedByCaller",
-        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
         ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
         ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
         ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-        /// `Forbidden.VlanIdNotAllowedByCaller` (403)
+        /// `Forbidden.VlanIdNotAllowedByCaller` (403): The caller may not set `VlanId` of the VBR.
         ForbiddenVlanIdNotAllowedByCaller = "Forbidden.VlanIdNotAllowedByCaller",
-        /// `Forbidden.NameNotAllowedByCaller` (403)
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
         ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
-        /// `Forbidden.DescriptionNotAllowedByCaller` (403)
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
         ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.AssociatedPhysicalConnections" "" "`AssociatedPhysicalConnections` is not valid. Check its value.",
+        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
+        400 "IllegalParam.MinTxInterval" "" "`MinTxInterval` is not valid. Check its value.",
+        400 "IllegalParam.MinRxInterval" "" "`MinRxInterval` is not valid. Check its value.",
+        400 "IllegalParam.DetectMultiplier" "" "`DetectMultiplier` is not valid. Check its value.",
+        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
+        400 "Duplicated.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
+        400 "Duplicated.PeerGatewayIp" "" "The peer gateway IP address is in use already. Choose another one.",
+        400 "IllegalParam.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
+        400 "IllegalParam.PeerGatewayIp" "" "The peer gateway IP address is in use already. Choose another one.",
+        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
+        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
+        400 "InvalidIp.Malformed" "" "An IP address is not valid.",
+        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
+        400 "IncorrectStatus.VirtualBorderRouter" "" "The state of the VBR does not allow the operation. Wait, then repeat the call.",
+        400 "OperationUnsupported.IPV6ForThisRegion" "" "The region does not support IPv6.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "OperationDenied.VBRAssociateVPconn" "" "The VBR is on a hosted connection, so the operation is not possible.",
+        400 "OperationFailed.PhysicalConnectionFinancialLocked" "" "The circuit is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.PhysicalConnectionTerminated" "" "The circuit has been terminated.",
+        400 "DuplicatedParam.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
+        400 "Forbidden.VbrNotAllowModifySiteLink" "" "The site link of the VBR cannot be changed without approval.",
+        400 "OperationUnsupported.VirtualBorderRouterEnableIPv6" "" "The device or the region of the VBR does not support IPv6.",
+        403 "Forbidden.CircuitCodeNotAllowedByCaller" "" "The caller may not change the circuit code of the VBR.",
+        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
+        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
+        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
+        403 "Forbidden.VlanIdNotAllowedByCaller" "" "The caller may not set `VlanId` of the VBR.",
+        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
+        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -417,47 +462,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVirtualBorderRouterAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.AssociatedPhysicalConnections", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidVbrId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.MinTxInterval", "", ""),
-        ErrorRow::new(400, "IllegalParam.MinRxInterval", "", ""),
-        ErrorRow::new(400, "IllegalParam.DetectMultiplier", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "Duplicated.LocalGatewayIp", "", ""),
-        ErrorRow::new(400, "Duplicated.PeerGatewayIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalGatewayIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerGatewayIp", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VirtualBorderRouter", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IPV6ForThisRegion", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "OperationDenied.VBRAssociateVPconn", "", ""),
-        ErrorRow::new(400, "OperationFailed.PhysicalConnectionFinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.PhysicalConnectionTerminated", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.LocalGatewayIp", "", ""),
-        ErrorRow::new(400, "Forbidden.VbrNotAllowModifySiteLink", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VirtualBorderRouterEnableIPv6", "", ""),
-        ErrorRow::new(403, "Forbidden.CircuitCodeNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.VlanIdNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVirtualBorderRouterAttribute",

@@ -24,44 +24,52 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At most one of `CidrBlock`, `EnableIPv6` = `true`. The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `IllegalCidrBlock` |
-/// | 400 | `InvalidRegion.Malformed` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `OperationUnsupported.DisableIpv6` |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` |
-/// | 400 | `OperationFailed.IpV6VSwitchInuse` |
-/// | 400 | `OperationFailed.Ipv6GatewayInUse` |
-/// | 400 | `OperationFailed.QueryCenIpv6Status` |
-/// | 400 | `OperationUnsupported.CenIpv6Enabled` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `IllegalParam.Ipv6Cidr` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IllegalCidrBlock` | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
+/// | 400 | `InvalidRegion.Malformed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `OperationUnsupported.DisableIpv6` | IPv6 cannot be disabled. |
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | `OperationFailed.ClassicLinkEnabled` | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | `OperationFailed.IpV6VSwitchInuse` | IPv6 of a vSwitch is in use. Disable it there first. |
+/// | 400 | `OperationFailed.Ipv6GatewayInUse` | The IPv6 gateway is in use. |
+/// | 400 | `OperationFailed.QueryCenIpv6Status` | The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationUnsupported.CenIpv6Enabled` | IPv6 of the VPC is in use in CEN. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `IllegalParam.Ipv6Cidr` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
     /// The ID of the VPC to change.
     pub vpc_id: String,
     /// The new description of the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The new name of the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// The new IPv4 CIDR block of the VPC, with a mask of 16 to 28 bits recommended. Existing services are not affected; a smaller block is refused if addresses in use would fall outside of it.
     pub cidr_block: Option<String>,
@@ -74,6 +82,8 @@ pub struct ModifyVpcAttribute {
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`. Cannot change the block of a VPC that already has IPv6.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
     pub enable_dns_hostname: Option<bool>,
@@ -157,8 +167,8 @@ static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpcAttribute",
     fields: &[
         Field::string("VpcId").required(),
-        Field::string("Description"),
-        Field::string("VpcName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
+        Field::string("VpcName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("CidrBlock"),
         Field::string("RegionId"),
         Field::boolean("EnableIPv6"),
@@ -166,7 +176,16 @@ static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
         Field::string("Ipv6Isp"),
         Field::boolean("EnableDnsHostname"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["CidrBlock"]),
+                Predicate::is(&["EnableIPv6"], &["true"]),
+            ],
+            "The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
@@ -175,58 +194,91 @@ pub type ModifyVpcAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVpcAttribute`].
     ModifyVpcAttributeErrorCode {
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVpcName.Malformed` (400)
+        /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
         InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
-        /// `InvalidVpcDiscription.Malformed` (400)
+        /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
         InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidUserCidr.Quota` (400)
+        /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
         InvalidUserCidrQuota = "InvalidUserCidr.Quota",
-        /// `InvalidUserCidr.Malformed` (400)
+        /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
         InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
-        /// `InvalidVpcId.NotFound` (400, 404)
+        /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `IllegalCidrBlock` (400)
+        /// `IllegalCidrBlock` (400): A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.
         IllegalCidrBlock = "IllegalCidrBlock",
-        /// `InvalidRegion.Malformed` (400)
+        /// `InvalidRegion.Malformed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionMalformed = "InvalidRegion.Malformed",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `OperationUnsupported.DisableIpv6` (400)
+        /// `OperationUnsupported.DisableIpv6` (400): IPv6 cannot be disabled.
         OperationUnsupportedDisableIpv6 = "OperationUnsupported.DisableIpv6",
-        /// `OperationUnsupported.Ipv6Feature` (400)
+        /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
         OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
-        /// `ParamExclusive.EnableIpv6AndCidrBlock` (400)
+        /// `ParamExclusive.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
         ParamExclusiveEnableIpv6AndCidrBlock = "ParamExclusive.EnableIpv6AndCidrBlock",
-        /// `OperationFailed.ClassicLinkEnabled` (400)
+        /// `OperationFailed.ClassicLinkEnabled` (400): ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.
         OperationFailedClassicLinkEnabled = "OperationFailed.ClassicLinkEnabled",
-        /// `OperationFailed.IpV6VSwitchInuse` (400)
+        /// `OperationFailed.IpV6VSwitchInuse` (400): IPv6 of a vSwitch is in use. Disable it there first.
         OperationFailedIpV6vSwitchInuse = "OperationFailed.IpV6VSwitchInuse",
-        /// `OperationFailed.Ipv6GatewayInUse` (400)
+        /// `OperationFailed.Ipv6GatewayInUse` (400): The IPv6 gateway is in use.
         OperationFailedIpv6GatewayInUse = "OperationFailed.Ipv6GatewayInUse",
-        /// `OperationFailed.QueryCenIpv6Status` (400)
+        /// `OperationFailed.QueryCenIpv6Status` (400): The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later.
         OperationFailedQueryCenIpv6Status = "OperationFailed.QueryCenIpv6Status",
-        /// `OperationUnsupported.CenIpv6Enabled` (400)
+        /// `OperationUnsupported.CenIpv6Enabled` (400): IPv6 of the VPC is in use in CEN.
         OperationUnsupportedCenIpv6Enabled = "OperationUnsupported.CenIpv6Enabled",
-        /// `UnsupportedFeature.Ipv6Isp` (400)
+        /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
-        /// `ResourceNotEnough.Ipv6Cidr` (400)
+        /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
         ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
-        /// `OperationFailed.IPv6CidrNotReserved` (400)
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
-        /// `IllegalParam.Ipv6Cidr` (400)
+        /// `IllegalParam.Ipv6Cidr` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
         IllegalParamIpv6Cidr = "IllegalParam.Ipv6Cidr",
-        /// `InvalidIpv6Instance.NotFound` (400)
+        /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
         InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
-        /// `ExclusiveParam.EnableIpv6AndCidrBlock` (400)
+        /// `ExclusiveParam.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
         ExclusiveParamEnableIpv6AndCidrBlock = "ExclusiveParam.EnableIpv6AndCidrBlock",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
+        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
+        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IllegalCidrBlock" "" "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
+        400 "InvalidRegion.Malformed" "" "The region is not valid. Check `RegionId`.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "OperationUnsupported.DisableIpv6" "" "IPv6 cannot be disabled.",
+        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
+        400 "ParamExclusive.EnableIpv6AndCidrBlock" "" "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
+        400 "OperationFailed.ClassicLinkEnabled" "" "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
+        400 "OperationFailed.IpV6VSwitchInuse" "" "IPv6 of a vSwitch is in use. Disable it there first.",
+        400 "OperationFailed.Ipv6GatewayInUse" "" "The IPv6 gateway is in use.",
+        400 "OperationFailed.QueryCenIpv6Status" "" "The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later.",
+        400 "OperationUnsupported.CenIpv6Enabled" "" "IPv6 of the VPC is in use in CEN.",
+        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
+        400 "ResourceNotEnough.Ipv6Cidr" "" "Not enough IPv6 CIDR blocks are left.",
+        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
+        400 "IllegalParam.Ipv6Cidr" "" "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
+        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        400 "ExclusiveParam.EnableIpv6AndCidrBlock" "" "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
+        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
     }
 }
 
@@ -236,35 +288,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "IllegalCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidRegion.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DisableIpv6", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "ParamExclusive.EnableIpv6AndCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.ClassicLinkEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpV6VSwitchInuse", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6GatewayInUse", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCenIpv6Status", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CenIpv6Enabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.EnableIpv6AndCidrBlock", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVpcAttribute",
         Access::Write,
@@ -278,4 +302,16 @@ impl Request for ModifyVpcAttribute {
     type Response = ModifyVpcAttributeResponse;
     type ErrorCode = ModifyVpcAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+    }
 }

@@ -32,6 +32,8 @@ pub struct ModifyVpcCidrBlock {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The CIDR block of the VPC to change, primary or secondary.
     pub original_cidr_block: String,
@@ -94,7 +96,7 @@ record! {
 static MODIFY_VPC_CIDR_BLOCK: Schema = Schema {
     name: "ModifyVpcCidrBlock",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("OriginalCidrBlock").required(),
         Field::string("RegionId").region(),

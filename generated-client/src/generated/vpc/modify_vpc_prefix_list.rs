@@ -33,19 +33,19 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.PrefixList` |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` |
-/// | 400 | `OperationDenied.RemoveCountExceedExistCount` |
-/// | 400 | `DuplicatedParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrName` |
-/// | 400 | `OperationDenied.SystemPrefixList` |
-/// | 400 | `OperationFailed.OperateShareResource` |
-/// | 400 | `IncorrectStatus.PrefixList` |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` |
-/// | 400 | `QuotaExceeded` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | `OperationDenied.RemoveCountExceedExistCount` | More entries would be removed than there are. |
+/// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
+/// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
+/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 #[derive(Default)]
 pub struct ModifyVpcPrefixList {
     /// The ID of the prefix list to change.
@@ -203,28 +203,45 @@ static MODIFY_VPC_PREFIX_LIST_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyVpcPrefixList`].
     ModifyVpcPrefixListErrorCode {
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
-        /// `OperationFailed.CidrCountExceedMaxCount` (400)
+        /// `OperationFailed.CidrCountExceedMaxCount` (400): The number of CIDR blocks exceeds the maximum of the prefix list.
         OperationFailedCidrCountExceedMaxCount = "OperationFailed.CidrCountExceedMaxCount",
-        /// `OperationDenied.RemoveCountExceedExistCount` (400)
+        /// `OperationDenied.RemoveCountExceedExistCount` (400): More entries would be removed than there are.
         OperationDeniedRemoveCountExceedExistCount = "OperationDenied.RemoveCountExceedExistCount",
-        /// `DuplicatedParam.CidrBlock` (400)
+        /// `DuplicatedParam.CidrBlock` (400): A CIDR block is given twice, or is in the prefix list already.
         DuplicatedParamCidrBlock = "DuplicatedParam.CidrBlock",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `IllegalParam.CidrName` (400)
+        /// `IllegalParam.CidrName` (400): The description of a CIDR block is not valid.
         IllegalParamCidrName = "IllegalParam.CidrName",
-        /// `OperationDenied.SystemPrefixList` (400)
+        /// `OperationDenied.SystemPrefixList` (400): A prefix list of the system cannot be changed.
         OperationDeniedSystemPrefixList = "OperationDenied.SystemPrefixList",
-        /// `OperationFailed.OperateShareResource` (400)
+        /// `OperationFailed.OperateShareResource` (400): A shared prefix list cannot be changed.
         OperationFailedOperateShareResource = "OperationFailed.OperateShareResource",
-        /// `IncorrectStatus.PrefixList` (400)
+        /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
-        /// `QuotaExceeded.PrefixListCidrCount` (400)
+        /// `QuotaExceeded.PrefixListCidrCount` (400): The prefix list has the maximum number of CIDR blocks.
         QuotaExceededPrefixListCidrCount = "QuotaExceeded.PrefixListCidrCount",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
+        400 "OperationFailed.CidrCountExceedMaxCount" "" "The number of CIDR blocks exceeds the maximum of the prefix list.",
+        400 "OperationDenied.RemoveCountExceedExistCount" "" "More entries would be removed than there are.",
+        400 "DuplicatedParam.CidrBlock" "" "A CIDR block is given twice, or is in the prefix list already.",
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "IllegalParam.CidrName" "" "The description of a CIDR block is not valid.",
+        400 "OperationDenied.SystemPrefixList" "" "A prefix list of the system cannot be changed.",
+        400 "OperationFailed.OperateShareResource" "" "A shared prefix list cannot be changed.",
+        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
+        400 "QuotaExceeded.PrefixListCidrCount" "" "The prefix list has the maximum number of CIDR blocks.",
+        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
     }
 }
 
@@ -234,19 +251,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrCountExceedMaxCount", "", ""),
-        ErrorRow::new(400, "OperationDenied.RemoveCountExceedExistCount", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrName", "", ""),
-        ErrorRow::new(400, "OperationDenied.SystemPrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrefixListCidrCount", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -31,37 +31,37 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnConnection.Configuring` |
-/// | 400 | `VpnConnection.FinancialLocked` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `MissingParameter.TunnelCidr` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.BgpConfig` |
-/// | 400 | `IllegalParam.TunnelCidr` |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.RemoteSubnet` |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |
-/// | 400 | `IllegalParam.NetworkType` |
-/// | 400 | `InvalidTunnelCidr.Malformed` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnConnection.Configuring` | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnConnection.FinancialLocked` | The IPsec-VPN connection is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | `IllegalParam.NetworkType` | `NetworkType` is not valid. Check its value. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnAttachmentAttribute {
     /// `RegionId`.
@@ -683,64 +683,99 @@ static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyVpnAttachmentAttribute`].
     ModifyVpnAttachmentAttributeErrorCode {
-        /// `VpnConnection.Configuring` (400)
+        /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
         VpnConnectionConfiguring = "VpnConnection.Configuring",
-        /// `VpnConnection.FinancialLocked` (400)
+        /// `VpnConnection.FinancialLocked` (400): The IPsec-VPN connection is locked because of overdue payments. Settle them first.
         VpnConnectionFinancialLocked = "VpnConnection.FinancialLocked",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
         NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
-        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
         NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
-        /// `VpnRouteEntry.BackupRoute` (400)
+        /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
         VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
-        /// `VpnRouteEntry.InvalidWeight` (400)
+        /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
         VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
-        /// `MissingParameter.TunnelCidr` (400)
+        /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
         MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
-        /// `OperationUnsupported.EnableBgp` (400)
+        /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
         OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
-        /// `MissingParam.CustomerGatewayAsn` (400)
+        /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
         MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
-        /// `IllegalParam.LocalAsn` (400)
+        /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
         IllegalParamLocalAsn = "IllegalParam.LocalAsn",
-        /// `IllegalParam.BgpConfig` (400)
+        /// `IllegalParam.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
         IllegalParamBgpConfig = "IllegalParam.BgpConfig",
-        /// `IllegalParam.TunnelCidr` (400)
+        /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
         IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
-        /// `InvalidLocalBgpIp.Malformed` (400)
+        /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
         InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
-        /// `IllegalParam.LocalBgpIp` (400)
+        /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
         IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
-        /// `IllegalParam.LocalSubnet` (400)
+        /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
         IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
-        /// `IllegalParam.RemoteSubnet` (400)
+        /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
         IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
-        /// `CustomerGateway.ConflictRouteEntry` (400)
+        /// `CustomerGateway.ConflictRouteEntry` (400): The address of the customer gateway conflicts with a route.
         CustomerGatewayConflictRouteEntry = "CustomerGateway.ConflictRouteEntry",
-        /// `IllegalParam.NetworkType` (400)
+        /// `IllegalParam.NetworkType` (400): `NetworkType` is not valid. Check its value.
         IllegalParamNetworkType = "IllegalParam.NetworkType",
-        /// `InvalidTunnelCidr.Malformed` (400)
+        /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
         InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (400)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `CreateDbrRoutesQuotaFull.QuotaFull` (400)
+        /// `CreateDbrRoutesQuotaFull.QuotaFull` (400): The maximum number of destination-based routes is reached.
         CreateDbrRoutesQuotaFullQuotaFull = "CreateDbrRoutesQuotaFull.QuotaFull",
-        /// `CreatePbrRoutesQuotaFull.QuotaFull` (400)
+        /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
         CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
+        400 "VpnConnection.FinancialLocked" "" "The IPsec-VPN connection is locked because of overdue payments. Settle them first.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
+        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
+        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
+        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
+        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
+        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
+        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
+        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
+        400 "IllegalParam.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
+        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
+        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
+        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
+        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
+        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
+        400 "CustomerGateway.ConflictRouteEntry" "" "The address of the customer gateway conflicts with a route.",
+        400 "IllegalParam.NetworkType" "" "`NetworkType` is not valid. Check its value.",
+        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "The maximum number of destination-based routes is reached.",
+        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
     }
 }
 
@@ -750,37 +785,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnAttachmentAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnConnection.Configuring", "", ""),
-        ErrorRow::new(400, "VpnConnection.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecPfs", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecAuthAlg", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.InvalidWeight", "", ""),
-        ErrorRow::new(400, "MissingParameter.TunnelCidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnableBgp", "", ""),
-        ErrorRow::new(400, "MissingParam.CustomerGatewayAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.BgpConfig", "", ""),
-        ErrorRow::new(400, "IllegalParam.TunnelCidr", "", ""),
-        ErrorRow::new(400, "InvalidLocalBgpIp.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.RemoteSubnet", "", ""),
-        ErrorRow::new(400, "CustomerGateway.ConflictRouteEntry", "", ""),
-        ErrorRow::new(400, "IllegalParam.NetworkType", "", ""),
-        ErrorRow::new(400, "InvalidTunnelCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "CreateDbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(400, "CreatePbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnAttachmentAttribute",

@@ -31,47 +31,47 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `QuotaExceeded.PBR` |
-/// | 400 | `OperationUnsupported.SetDPD` |
-/// | 400 | `OperationUnsupported.SetNatTraversal` |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |
-/// | 400 | `MissingParameter.TunnelCidr` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.BgpConfig` |
-/// | 400 | `IllegalParam.EnableBgp` |
-/// | 400 | `IllegalParam.TunnelCidr` |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.RemoteSubnet` |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |
-/// | 400 | `InvalidTunnelCidr.Malformed` |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` |
-/// | 400 | `IllegalParam.TunnelId` |
-/// | 400 | `IllegalParam.Role` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
-/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `QuotaExceeded.PBR` | The maximum number of policy-based routes is reached. |
+/// | 400 | `OperationUnsupported.SetDPD` | The version of the VPN gateway does not support dead peer detection. |
+/// | 400 | `OperationUnsupported.SetNatTraversal` | The version of the VPN gateway does not support NAT traversal. |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.EnableBgp` | The VPN gateway uses BGP, so the connection must enable it too. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` | The IPsec server has a client IP pool that conflicts with the route. |
+/// | 400 | `IllegalParam.TunnelId` | `TunnelId` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Role` | `Role` is not valid. Check its value. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` | IKEv1 does not support several networks. Use IKEv2 or one network. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` | The IPsec server has a client IP pool that conflicts with the route. |
 #[derive(Default)]
 pub struct ModifyVpnConnectionAttribute {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -668,82 +668,127 @@ static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyVpnConnectionAttribute`].
     ModifyVpnConnectionAttributeErrorCode {
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
         NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
-        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400)
+        /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
         NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
-        /// `VpnRouteEntry.ConflictSSL` (400)
+        /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
         VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
-        /// `VpnRouteEntry.BackupRoute` (400)
+        /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
         VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
-        /// `VpnRouteEntry.InvalidWeight` (400)
+        /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
         VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
-        /// `QuotaExceeded.PBR` (400)
+        /// `QuotaExceeded.PBR` (400): The maximum number of policy-based routes is reached.
         QuotaExceededPbr = "QuotaExceeded.PBR",
-        /// `OperationUnsupported.SetDPD` (400)
+        /// `OperationUnsupported.SetDPD` (400): The version of the VPN gateway does not support dead peer detection.
         OperationUnsupportedSetDpd = "OperationUnsupported.SetDPD",
-        /// `OperationUnsupported.SetNatTraversal` (400)
+        /// `OperationUnsupported.SetNatTraversal` (400): The version of the VPN gateway does not support NAT traversal.
         OperationUnsupportedSetNatTraversal = "OperationUnsupported.SetNatTraversal",
-        /// `QuotaExceeded.PolicyBasedRoute` (400)
+        /// `QuotaExceeded.PolicyBasedRoute` (400): The maximum number of policy-based routes is reached.
         QuotaExceededPolicyBasedRoute = "QuotaExceeded.PolicyBasedRoute",
-        /// `MissingParameter.TunnelCidr` (400)
+        /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
         MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
-        /// `OperationUnsupported.EnableBgp` (400)
+        /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
         OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
-        /// `MissingParam.CustomerGatewayAsn` (400)
+        /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
         MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
-        /// `IllegalParam.LocalAsn` (400)
+        /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
         IllegalParamLocalAsn = "IllegalParam.LocalAsn",
-        /// `IllegalParam.BgpConfig` (400)
+        /// `IllegalParam.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
         IllegalParamBgpConfig = "IllegalParam.BgpConfig",
-        /// `IllegalParam.EnableBgp` (400)
+        /// `IllegalParam.EnableBgp` (400): The VPN gateway uses BGP, so the connection must enable it too.
         IllegalParamEnableBgp = "IllegalParam.EnableBgp",
-        /// `IllegalParam.TunnelCidr` (400)
+        /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
         IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
-        /// `InvalidLocalBgpIp.Malformed` (400)
+        /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
         InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
-        /// `IllegalParam.LocalBgpIp` (400)
+        /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
         IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
-        /// `IllegalParam.LocalSubnet` (400)
+        /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
         IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
-        /// `IllegalParam.RemoteSubnet` (400)
+        /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
         IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
-        /// `OperationFailed.CenLevelNotSupport` (400)
+        /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
         OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
-        /// `InvalidTunnelCidr.Malformed` (400)
+        /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
         InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
-        /// `CustomerGateway.ConflictRouteEntry` (400)
+        /// `CustomerGateway.ConflictRouteEntry` (400): The address of the customer gateway conflicts with a route.
         CustomerGatewayConflictRouteEntry = "CustomerGateway.ConflictRouteEntry",
-        /// `VpnTask.CONFLICT` (400)
+        /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
         VpnTaskConflict = "VpnTask.CONFLICT",
-        /// `OperationFailed.RouteConflictWithIPsecServer` (400, 500)
+        /// `OperationFailed.RouteConflictWithIPsecServer` (400, 500): The IPsec server has a client IP pool that conflicts with the route.
         OperationFailedRouteConflictWithIPsecServer = "OperationFailed.RouteConflictWithIPsecServer",
-        /// `IllegalParam.TunnelId` (400)
+        /// `IllegalParam.TunnelId` (400): `TunnelId` is not valid. Check its value.
         IllegalParamTunnelId = "IllegalParam.TunnelId",
-        /// `IllegalParam.Role` (400)
+        /// `IllegalParam.Role` (400): `Role` is not valid. Check its value.
         IllegalParamRole = "IllegalParam.Role",
-        /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400)
+        /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400): Connections between the same gateways must have the same pre-shared key and IKE settings.
         VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs = "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-        /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400)
+        /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400): The address ranges of connections between the same gateways must not overlap.
         VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap = "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-        /// `ModifyIkeV1WithMultiRoutes.Invalid` (400)
+        /// `ModifyIkeV1WithMultiRoutes.Invalid` (400): IKEv1 does not support several networks. Use IKEv2 or one network.
         ModifyIkeV1WithMultiRoutesInvalid = "ModifyIkeV1WithMultiRoutes.Invalid",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
+        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
+        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
+        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
+        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
+        400 "QuotaExceeded.PBR" "" "The maximum number of policy-based routes is reached.",
+        400 "OperationUnsupported.SetDPD" "" "The version of the VPN gateway does not support dead peer detection.",
+        400 "OperationUnsupported.SetNatTraversal" "" "The version of the VPN gateway does not support NAT traversal.",
+        400 "QuotaExceeded.PolicyBasedRoute" "" "The maximum number of policy-based routes is reached.",
+        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
+        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
+        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
+        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
+        400 "IllegalParam.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
+        400 "IllegalParam.EnableBgp" "" "The VPN gateway uses BGP, so the connection must enable it too.",
+        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
+        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
+        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
+        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
+        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
+        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
+        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
+        400 "CustomerGateway.ConflictRouteEntry" "" "The address of the customer gateway conflicts with a route.",
+        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
+        400 "OperationFailed.RouteConflictWithIPsecServer" "" "The IPsec server has a client IP pool that conflicts with the route.",
+        400 "IllegalParam.TunnelId" "" "`TunnelId` is not valid. Check its value.",
+        400 "IllegalParam.Role" "" "`Role` is not valid. Check its value.",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "Connections between the same gateways must have the same pre-shared key and IKE settings.",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "The address ranges of connections between the same gateways must not overlap.",
+        400 "ModifyIkeV1WithMultiRoutes.Invalid" "" "IKEv1 does not support several networks. Use IKEv2 or one network.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
+        500 "OperationFailed.RouteConflictWithIPsecServer" "" "The IPsec server has a client IP pool that conflicts with the route.",
     }
 }
 
@@ -753,57 +798,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnConnectionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecPfs", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecAuthAlg", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.ConflictSSL", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.InvalidWeight", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PBR", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetDPD", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetNatTraversal", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PolicyBasedRoute", "", ""),
-        ErrorRow::new(400, "MissingParameter.TunnelCidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnableBgp", "", ""),
-        ErrorRow::new(400, "MissingParam.CustomerGatewayAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.BgpConfig", "", ""),
-        ErrorRow::new(400, "IllegalParam.EnableBgp", "", ""),
-        ErrorRow::new(400, "IllegalParam.TunnelCidr", "", ""),
-        ErrorRow::new(400, "InvalidLocalBgpIp.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.RemoteSubnet", "", ""),
-        ErrorRow::new(400, "OperationFailed.CenLevelNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidTunnelCidr.Malformed", "", ""),
-        ErrorRow::new(400, "CustomerGateway.ConflictRouteEntry", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteConflictWithIPsecServer", "", ""),
-        ErrorRow::new(400, "IllegalParam.TunnelId", "", ""),
-        ErrorRow::new(400, "IllegalParam.Role", "", ""),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-            "",
-            "",
-        ),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "ModifyIkeV1WithMultiRoutes.Invalid", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "OperationFailed.RouteConflictWithIPsecServer", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnConnectionAttribute",

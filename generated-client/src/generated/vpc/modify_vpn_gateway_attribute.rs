@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `OperationFailed.VpnConnectionExist` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `OperationFailed.VpnConnectionExist` | IPsec-VPN connections with BGP need automatic propagation. Delete them first. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnGatewayAttribute {
     /// `RegionId`.
@@ -218,24 +218,40 @@ static MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyVpnGatewayAttribute`].
     ModifyVpnGatewayAttributeErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidDescription` (400)
+        /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
         InvalidDescription = "InvalidDescription",
-        /// `OperationUnsupported.EnableBgp` (400)
+        /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
         OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
-        /// `OperationFailed.VpnConnectionExist` (400)
+        /// `OperationFailed.VpnConnectionExist` (400): IPsec-VPN connections with BGP need automatic propagation. Delete them first.
         OperationFailedVpnConnectionExist = "OperationFailed.VpnConnectionExist",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `OperationFailed.CenLevelNotSupport` (400)
+        /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
         OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
+        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
+        400 "OperationFailed.VpnConnectionExist" "" "IPsec-VPN connections with BGP need automatic propagation. Delete them first.",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -245,18 +261,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnGatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnableBgp", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpnConnectionExist", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "OperationFailed.CenLevelNotSupport", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnGatewayAttribute",

@@ -28,20 +28,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` |
-/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` |
-/// | 400 | `VpnRouteEntry.SrcDestConflict` |
-/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` | The version of the VPN gateway does not support priorities of policy-based routes. |
+/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` | Policy-based routes of the same priority must not overlap. |
+/// | 400 | `VpnRouteEntry.SrcDestConflict` | Another policy-based route has the same source and destination. |
+/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` | Another policy-based route has the same source, destination and weight. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnPbrRouteEntryPriority {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -143,30 +143,48 @@ pub type ModifyVpnPbrRouteEntryPriorityResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVpnPbrRouteEntryPriority`].
     ModifyVpnPbrRouteEntryPriorityErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `VpnPbrRouteEntryPriority.NotSupport` (400)
+        /// `VpnPbrRouteEntryPriority.NotSupport` (400): The version of the VPN gateway does not support priorities of policy-based routes.
         VpnPbrRouteEntryPriorityNotSupport = "VpnPbrRouteEntryPriority.NotSupport",
-        /// `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` (400)
+        /// `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` (400): Policy-based routes of the same priority must not overlap.
         VpnRouteEntrySamePriorityPbrRoutePrefixOverlap = "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap",
-        /// `VpnRouteEntry.SrcDestConflict` (400)
+        /// `VpnRouteEntry.SrcDestConflict` (400): Another policy-based route has the same source and destination.
         VpnRouteEntrySrcDestConflict = "VpnRouteEntry.SrcDestConflict",
-        /// `VpnRouteEntry.SrcDestWeightConflict` (400)
+        /// `VpnRouteEntry.SrcDestWeightConflict` (400): Another policy-based route has the same source, destination and weight.
         VpnRouteEntrySrcDestWeightConflict = "VpnRouteEntry.SrcDestWeightConflict",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "VpnPbrRouteEntryPriority.NotSupport" "" "The version of the VPN gateway does not support priorities of policy-based routes.",
+        400 "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap" "" "Policy-based routes of the same priority must not overlap.",
+        400 "VpnRouteEntry.SrcDestConflict" "" "Another policy-based route has the same source and destination.",
+        400 "VpnRouteEntry.SrcDestWeightConflict" "" "Another policy-based route has the same source, destination and weight.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -176,20 +194,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryPriority",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "VpnPbrRouteEntryPriority.NotSupport", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SrcDestConflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SrcDestWeightConflict", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnPbrRouteEntryPriority",

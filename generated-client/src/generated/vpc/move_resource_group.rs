@@ -24,14 +24,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `InvalidResourceId.NotFound` |
-/// | 400 | `IllegalParam.ResourceType` |
-/// | 400 | `OperationFailed.InstanceStatusNotAllowed` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `OperationFailed.InstanceStatusNotAllowed` | The state of the resource does not allow the operation. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct MoveResourceGroup {
     /// `ResourceId`.
@@ -94,18 +94,30 @@ pub type MoveResourceGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`MoveResourceGroup`].
     MoveResourceGroupErrorCode {
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `InvalidResourceId.NotFound` (400)
+        /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `IllegalParam.ResourceType` (400)
+        /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         IllegalParamResourceType = "IllegalParam.ResourceType",
-        /// `OperationFailed.InstanceStatusNotAllowed` (400)
+        /// `OperationFailed.InstanceStatusNotAllowed` (400): The state of the resource does not allow the operation.
         OperationFailedInstanceStatusNotAllowed = "OperationFailed.InstanceStatusNotAllowed",
-        /// `IncorrectStatus.Vpc` (400)
+        /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
+        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
+        400 "OperationFailed.InstanceStatusNotAllowed" "" "The state of the resource does not allow the operation.",
+        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
     }
 }
 
@@ -113,14 +125,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to another resource group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveResourceGroup"),
-    errors: &[
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceStatusNotAllowed", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "MoveResourceGroup",
         Access::Write,

@@ -24,10 +24,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `PURCHASE_QUANTITY_LIMIT` |
-/// | 400 | `InvalidOperation.OrderOpened` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PURCHASE_QUANTITY_LIMIT` | The order exceeds the quantity that can be bought. |
+/// | 400 | `InvalidOperation.OrderOpened` | The service has been activated already. |
 #[derive(Default)]
 pub struct OpenPhysicalConnectionService {
     /// `RegionId`.
@@ -68,10 +68,18 @@ pub type OpenPhysicalConnectionServiceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`OpenPhysicalConnectionService`].
     OpenPhysicalConnectionServiceErrorCode {
-        /// `PURCHASE_QUANTITY_LIMIT` (400)
+        /// `PURCHASE_QUANTITY_LIMIT` (400): The order exceeds the quantity that can be bought.
         PurchaseQuantityLimit = "PURCHASE_QUANTITY_LIMIT",
-        /// `InvalidOperation.OrderOpened` (400)
+        /// `InvalidOperation.OrderOpened` (400): The service has been activated already.
         InvalidOperationOrderOpened = "InvalidOperation.OrderOpened",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PURCHASE_QUANTITY_LIMIT" "" "The order exceeds the quantity that can be bought.",
+        400 "InvalidOperation.OrderOpened" "" "The service has been activated already.",
     }
 }
 
@@ -81,10 +89,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenPhysicalConnectionService",
     ),
-    errors: &[
-        ErrorRow::new(400, "PURCHASE_QUANTITY_LIMIT", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OrderOpened", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "OpenPhysicalConnectionService",
         Access::Write,

@@ -25,9 +25,9 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct OpenPublicIpAddressPoolService {
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `RegionId`.
+    /// The region to activate IP address pools in. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -62,7 +62,10 @@ record! {
 
 static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE: Schema = Schema {
     name: "OpenPublicIpAddressPoolService",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId").region()],
+    fields: &[
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("RegionId").region(),
+    ],
     rules: &[],
 };
 
@@ -70,9 +73,9 @@ static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OpenPublicIpAddressPoolServiceResponse {
-    /// `Code`.
+    /// The status code of the call, such as `200`.
     pub code: Option<String>,
-    /// `Message`.
+    /// The message about the outcome of the activation.
     pub message: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ExceedPurchaseLimit` |
-/// | 400 | `Forbidden.RAM` |
-/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` |
-/// | 400 | `OperationFailed.QuotaNotEnough` |
-/// | 400 | `Order.NoRealNameAuthentication` |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ExceedPurchaseLimit` | The account has bought the maximum number. |
+/// | 400 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` | The account may not buy the product. |
+/// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
+/// | 400 | `Order.NoRealNameAuthentication` | The account has not passed real-name verification. |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
 #[derive(Default)]
 pub struct OpenTrafficMirrorService {
     /// `ClientToken`.
@@ -108,18 +108,30 @@ static OPEN_TRAFFIC_MIRROR_SERVICE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`OpenTrafficMirrorService`].
     OpenTrafficMirrorServiceErrorCode {
-        /// `OperationFailed.ExceedPurchaseLimit` (400)
+        /// `OperationFailed.ExceedPurchaseLimit` (400): The account has bought the maximum number.
         OperationFailedExceedPurchaseLimit = "OperationFailed.ExceedPurchaseLimit",
-        /// `Forbidden.RAM` (400)
+        /// `Forbidden.RAM` (400): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
         ForbiddenRam = "Forbidden.RAM",
-        /// `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` (400)
+        /// `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` (400): The account may not buy the product.
         OperationFailedAliGroupUserCanNotBuyInnerCommodity = "OperationFailed.AliGroupUserCanNotBuyInnerCommodity",
-        /// `OperationFailed.QuotaNotEnough` (400)
+        /// `OperationFailed.QuotaNotEnough` (400): The quota is too low. Ask the channel partner to raise it.
         OperationFailedQuotaNotEnough = "OperationFailed.QuotaNotEnough",
-        /// `Order.NoRealNameAuthentication` (400)
+        /// `Order.NoRealNameAuthentication` (400): The account has not passed real-name verification.
         OrderNoRealNameAuthentication = "Order.NoRealNameAuthentication",
-        /// `OperationFailed.BasicInfoUncompleted` (400)
+        /// `OperationFailed.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
         OperationFailedBasicInfoUncompleted = "OperationFailed.BasicInfoUncompleted",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ExceedPurchaseLimit" "" "The account has bought the maximum number.",
+        400 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        400 "OperationFailed.AliGroupUserCanNotBuyInnerCommodity" "" "The account may not buy the product.",
+        400 "OperationFailed.QuotaNotEnough" "" "The quota is too low. Ask the channel partner to raise it.",
+        400 "Order.NoRealNameAuthentication" "" "The account has not passed real-name verification.",
+        400 "OperationFailed.BasicInfoUncompleted" "" "The data of the account is not complete. Complete it first.",
     }
 }
 
@@ -129,19 +141,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenTrafficMirrorService",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ExceedPurchaseLimit", "", ""),
-        ErrorRow::new(400, "Forbidden.RAM", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationFailed.AliGroupUserCanNotBuyInnerCommodity",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationFailed.QuotaNotEnough", "", ""),
-        ErrorRow::new(400, "Order.NoRealNameAuthentication", "", ""),
-        ErrorRow::new(400, "OperationFailed.BasicInfoUncompleted", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "OpenTrafficMirrorService",

@@ -42,6 +42,8 @@ pub struct PublishVpcRouteEntries {
     /// The ID of the instance that routes are published to, such as an Express Connect Router.
     pub target_instance_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -28,67 +28,67 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `InvalidVpnRouteEntry.NotFound` |
-/// | 400 | `OperationFailed.InvalidStatus` |
-/// | 400 | `OperationFailed.RouteConflict` |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `InvalidNextHopType` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `InvalidVPC.NotFound` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |
-/// | 400 | `InvalidRouterInterface` |
-/// | 400 | `InvalidOppositeRouterType` |
-/// | 400 | `InvalidNexthopListSize` |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `InvalidVBRStatus` |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |
-/// | 400 | `InvalidRouteEntry.Duplicate` |
-/// | 400 | `INVALID_WEIGHT_PARAM` |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |
-/// | 400 | `INVALID_VPC_ID` |
-/// | 400 | `InvalidRouteEntrySize` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `InvalidRouteEntryName.Malformed` |
-/// | 400 | `Duplicated.VpcNextHop` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `InvalidAttachment.NotFound` |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` |
-/// | 400 | `IllegalParam.AttachmentId` |
-/// | 400 | `OperationFailed.NotSupportIPV6` |
-/// | 400 | `IncorrectStatus.Ipv6Address` |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `InvalidVpnRouteEntry.NotFound` | The route does not exist. Check its ID. |
+/// | 400 | `OperationFailed.InvalidStatus` | The state of the route does not allow the operation. |
+/// | 400 | `OperationFailed.RouteConflict` | A route to the same destination exists already. |
+/// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `InvalidCIDRBlock.Duplicate` | A route with this CIDR block already exists. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `InvalidNextHopType` | The type of the next hop is not valid. Check `NextHopType`. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
+/// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
+/// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` | No quota rule exists for the routes. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
+/// | 400 | `InvalidVBRStatus` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` | The billing state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` | The route table has the maximum number of routes to HaVips. |
+/// | 400 | `InvalidRouteEntry.Duplicate` | The route exists already. |
+/// | 400 | `INVALID_WEIGHT_PARAM` | The weight of a next hop is not valid. |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
+/// | 400 | `INVALID_VPC_ID` | The resources belong to different VPCs. Check the IDs. |
+/// | 400 | `InvalidRouteEntrySize` | The number of routes or next hops is not valid. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
+/// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `InvalidAttachment.NotFound` | The attachment to the transit router does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` | The attachment has no active network interface. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryAttachmentInfo` | The data of the attachment could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.AttachmentId` | The attachment to the transit router is not valid. |
+/// | 400 | `OperationFailed.NotSupportIPV6` | The next hop does not support IPv6. |
+/// | 400 | `IncorrectStatus.Ipv6Address` | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` | The primary network interface cannot be the next hop of an IPv6 route. |
+/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` | An IPv6 route cannot name a private IP address. |
+/// | 400 | `OperationUnsupported.MutipleIpv6Address` | A next hop with several IPv6 addresses is not supported. |
+/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` | A custom route table cannot have IPv6 routes. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct PublishVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -173,124 +173,189 @@ pub type PublishVpnRouteEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`PublishVpnRouteEntry`].
     PublishVpnRouteEntryErrorCode {
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `VpnGateway.FinancialLocked` (400)
+        /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
         VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
-        /// `VpnRouteEntry.AlreadyExists` (400)
+        /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
         VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
-        /// `VpnRouteEntry.Conflict` (400)
+        /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
         VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
-        /// `InvalidVpnRouteEntry.NotFound` (400)
+        /// `InvalidVpnRouteEntry.NotFound` (400): The route does not exist. Check its ID.
         InvalidVpnRouteEntryNotFound = "InvalidVpnRouteEntry.NotFound",
-        /// `OperationFailed.InvalidStatus` (400)
+        /// `OperationFailed.InvalidStatus` (400): The state of the route does not allow the operation.
         OperationFailedInvalidStatus = "OperationFailed.InvalidStatus",
-        /// `OperationFailed.RouteConflict` (400)
+        /// `OperationFailed.RouteConflict` (400): A route to the same destination exists already.
         OperationFailedRouteConflict = "OperationFailed.RouteConflict",
-        /// `OperationFailed.InvalidCidrBlock` (400)
+        /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
         OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
-        /// `QuotaExceeded.VpnRouteEntry` (400)
+        /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
         QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `InvalidCIDRBlock.Duplicate` (400)
+        /// `InvalidCIDRBlock.Duplicate` (400): A route with this CIDR block already exists.
         InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `InvalidCidrBlock` (400)
+        /// `InvalidCidrBlock` (400): The CIDR block is not valid.
         InvalidCidrBlock = "InvalidCidrBlock",
-        /// `InvalidNextHopType` (400)
+        /// `InvalidNextHopType` (400): The type of the next hop is not valid. Check `NextHopType`.
         InvalidNextHopType = "InvalidNextHopType",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `InvalidVRouter.NotFound` (400)
+        /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
-        /// `InvalidVPC.NotFound` (400)
+        /// `InvalidVPC.NotFound` (400): The VPC does not exist. Check its ID.
         InvalidVpcNotFound = "InvalidVPC.NotFound",
-        /// `InvalidNexthopTypeAndList.BothNull` (400)
+        /// `InvalidNexthopTypeAndList.BothNull` (400): The next hop is missing. Pass `NextHopType` or `NextHopList`.
         InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
-        /// `InvalidNexthopTypeAndList.BothNotNull` (400)
+        /// `InvalidNexthopTypeAndList.BothNotNull` (400): `NextHopType` and `NextHopList` exclude each other. Pass only one of them.
         InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
-        /// `InvalidRouterInterface` (400)
+        /// `InvalidRouterInterface` (400): The router interface is not valid.
         InvalidRouterInterface = "InvalidRouterInterface",
-        /// `InvalidOppositeRouterType` (400)
+        /// `InvalidOppositeRouterType` (400): The next hops must not all be router interfaces that lead to a VBR.
         InvalidOppositeRouterType = "InvalidOppositeRouterType",
-        /// `InvalidNexthopListSize` (400)
+        /// `InvalidNexthopListSize` (400): The number of next hops is out of range. Pass 2 to 4.
         InvalidNexthopListSize = "InvalidNexthopListSize",
-        /// `InvalidEntryRuleQuota.NotFound` (400)
+        /// `InvalidEntryRuleQuota.NotFound` (400): No quota rule exists for the routes.
         InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
-        /// `Forbidden.CheckEntryRuleQuota` (400)
+        /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
         ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
-        /// `InvalidVBRStatus` (400)
+        /// `InvalidVBRStatus` (400): The state of the VBR does not allow the operation.
         InvalidVbrStatus = "InvalidVBRStatus",
-        /// `InvalidPhysicalConnectionBusinessStatus` (400)
+        /// `InvalidPhysicalConnectionBusinessStatus` (400): The billing state of the Express Connect circuit does not allow the operation.
         InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `CountLimitExceed.HaVipRouteEntry` (400)
+        /// `CountLimitExceed.HaVipRouteEntry` (400): The route table has the maximum number of routes to HaVips.
         CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
-        /// `InvalidRouteEntry.Duplicate` (400)
+        /// `InvalidRouteEntry.Duplicate` (400): The route exists already.
         InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
-        /// `INVALID_WEIGHT_PARAM` (400)
+        /// `INVALID_WEIGHT_PARAM` (400): The weight of a next hop is not valid.
         InvalidWeightParam = "INVALID_WEIGHT_PARAM",
-        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400)
+        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400): The CIDR block of the route lies outside the VPC. Choose a block inside it.
         ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
-        /// `INVALID_VPC_ID` (400)
+        /// `INVALID_VPC_ID` (400): The resources belong to different VPCs. Check the IDs.
         InvalidVpcId = "INVALID_VPC_ID",
-        /// `InvalidRouteEntrySize` (400)
+        /// `InvalidRouteEntrySize` (400): The number of routes or next hops is not valid.
         InvalidRouteEntrySize = "InvalidRouteEntrySize",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `InvalidRouteEntryName.Malformed` (400)
+        /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
         InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
-        /// `Duplicated.VpcNextHop` (400)
+        /// `Duplicated.VpcNextHop` (400): The route names the same next hop twice. Remove the duplicate.
         DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
-        /// `InvalidNexthop.DirectEni` (400)
+        /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
         InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
-        /// `InvalidAttachment.NotFound` (400)
+        /// `InvalidAttachment.NotFound` (400): The attachment to the transit router does not exist. Check its ID.
         InvalidAttachmentNotFound = "InvalidAttachment.NotFound",
-        /// `OperationFailed.ActiveNetworkInterfaceNotFound` (400)
+        /// `OperationFailed.ActiveNetworkInterfaceNotFound` (400): The attachment has no active network interface.
         OperationFailedActiveNetworkInterfaceNotFound = "OperationFailed.ActiveNetworkInterfaceNotFound",
-        /// `InvalidNetworkInterface.NotFound` (400)
+        /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
-        /// `OperationFailed.QueryAttachmentInfo` (400)
+        /// `OperationFailed.QueryAttachmentInfo` (400): The data of the attachment could not be fetched. Repeat the call later.
         OperationFailedQueryAttachmentInfo = "OperationFailed.QueryAttachmentInfo",
-        /// `IllegalParam.AttachmentId` (400)
+        /// `IllegalParam.AttachmentId` (400): The attachment to the transit router is not valid.
         IllegalParamAttachmentId = "IllegalParam.AttachmentId",
-        /// `OperationFailed.NotSupportIPV6` (400)
+        /// `OperationFailed.NotSupportIPV6` (400): The next hop does not support IPv6.
         OperationFailedNotSupportIpv6 = "OperationFailed.NotSupportIPV6",
-        /// `IncorrectStatus.Ipv6Address` (400)
+        /// `IncorrectStatus.Ipv6Address` (400): The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.
         IncorrectStatusIpv6Address = "IncorrectStatus.Ipv6Address",
-        /// `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` (400)
+        /// `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` (400): The primary network interface cannot be the next hop of an IPv6 route.
         OperationUnsupportedIpv6EntryOnPrimaryNetworkInterface = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface",
-        /// `OperationUnsupported.SpecifyIpOnIpv6Entry` (400)
+        /// `OperationUnsupported.SpecifyIpOnIpv6Entry` (400): An IPv6 route cannot name a private IP address.
         OperationUnsupportedSpecifyIpOnIpv6Entry = "OperationUnsupported.SpecifyIpOnIpv6Entry",
-        /// `OperationUnsupported.MutipleIpv6Address` (400)
+        /// `OperationUnsupported.MutipleIpv6Address` (400): A next hop with several IPv6 addresses is not supported.
         OperationUnsupportedMutipleIpv6Address = "OperationUnsupported.MutipleIpv6Address",
-        /// `OperationDenied.Ipv6EntryOnCustomTable` (400)
+        /// `OperationDenied.Ipv6EntryOnCustomTable` (400): A custom route table cannot have IPv6 routes.
         OperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
+        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
+        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
+        400 "InvalidVpnRouteEntry.NotFound" "" "The route does not exist. Check its ID.",
+        400 "OperationFailed.InvalidStatus" "" "The state of the route does not allow the operation.",
+        400 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
+        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
+        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
+        400 "InvalidCIDRBlock.Duplicate" "" "A route with this CIDR block already exists.",
+        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
+        400 "InvalidNextHopType" "" "The type of the next hop is not valid. Check `NextHopType`.",
+        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
+        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
+        400 "InvalidVPC.NotFound" "" "The VPC does not exist. Check its ID.",
+        400 "InvalidNexthopTypeAndList.BothNull" "" "The next hop is missing. Pass `NextHopType` or `NextHopList`.",
+        400 "InvalidNexthopTypeAndList.BothNotNull" "" "`NextHopType` and `NextHopList` exclude each other. Pass only one of them.",
+        400 "InvalidRouterInterface" "" "The router interface is not valid.",
+        400 "InvalidOppositeRouterType" "" "The next hops must not all be router interfaces that lead to a VBR.",
+        400 "InvalidNexthopListSize" "" "The number of next hops is out of range. Pass 2 to 4.",
+        400 "InvalidEntryRuleQuota.NotFound" "" "No quota rule exists for the routes.",
+        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
+        400 "InvalidVBRStatus" "" "The state of the VBR does not allow the operation.",
+        400 "InvalidPhysicalConnectionBusinessStatus" "" "The billing state of the Express Connect circuit does not allow the operation.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "CountLimitExceed.HaVipRouteEntry" "" "The route table has the maximum number of routes to HaVips.",
+        400 "InvalidRouteEntry.Duplicate" "" "The route exists already.",
+        400 "INVALID_WEIGHT_PARAM" "" "The weight of a next hop is not valid.",
+        400 "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY" "" "The CIDR block of the route lies outside the VPC. Choose a block inside it.",
+        400 "INVALID_VPC_ID" "" "The resources belong to different VPCs. Check the IDs.",
+        400 "InvalidRouteEntrySize" "" "The number of routes or next hops is not valid.",
+        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
+        400 "InvalidRouteEntryName.Malformed" "" "The name of the route is not valid. Check its length and characters.",
+        400 "Duplicated.VpcNextHop" "" "The route names the same next hop twice. Remove the duplicate.",
+        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
+        400 "InvalidAttachment.NotFound" "" "The attachment to the transit router does not exist. Check its ID.",
+        400 "OperationFailed.ActiveNetworkInterfaceNotFound" "" "The attachment has no active network interface.",
+        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
+        400 "OperationFailed.QueryAttachmentInfo" "" "The data of the attachment could not be fetched. Repeat the call later.",
+        400 "IllegalParam.AttachmentId" "" "The attachment to the transit router is not valid.",
+        400 "OperationFailed.NotSupportIPV6" "" "The next hop does not support IPv6.",
+        400 "IncorrectStatus.Ipv6Address" "" "The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.",
+        400 "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface" "" "The primary network interface cannot be the next hop of an IPv6 route.",
+        400 "OperationUnsupported.SpecifyIpOnIpv6Entry" "" "An IPv6 route cannot name a private IP address.",
+        400 "OperationUnsupported.MutipleIpv6Address" "" "A next hop with several IPv6 addresses is not supported.",
+        400 "OperationDenied.Ipv6EntryOnCustomTable" "" "A custom route table cannot have IPv6 routes.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 
@@ -300,72 +365,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/PublishVpnRouteEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidVpnRouteEntry.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCIDRBlock.Duplicate", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidNextHopType", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVPC.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNexthopTypeAndList.BothNull", "", ""),
-        ErrorRow::new(400, "InvalidNexthopTypeAndList.BothNotNull", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterface", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType", "", ""),
-        ErrorRow::new(400, "InvalidNexthopListSize", "", ""),
-        ErrorRow::new(400, "InvalidEntryRuleQuota.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
-        ErrorRow::new(400, "InvalidVBRStatus", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBusinessStatus", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry.Duplicate", "", ""),
-        ErrorRow::new(400, "INVALID_WEIGHT_PARAM", "", ""),
-        ErrorRow::new(400, "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY", "", ""),
-        ErrorRow::new(400, "INVALID_VPC_ID", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntrySize", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntryName.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicated.VpcNextHop", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.DirectEni", "", ""),
-        ErrorRow::new(400, "InvalidAttachment.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActiveNetworkInterfaceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryAttachmentInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.AttachmentId", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportIPV6", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Address", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationUnsupported.SpecifyIpOnIpv6Entry", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MutipleIpv6Address", "", ""),
-        ErrorRow::new(400, "OperationDenied.Ipv6EntryOnCustomTable", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "PublishVpnRouteEntry",

@@ -29,12 +29,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.PhysicalConnection` |
-/// | 400 | `ResourceNotFound` |
-/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` |
-/// | 400 | `OperationDenied.PconnNotAllowRecover` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound` | The resource does not exist. Check its ID. |
+/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` | A hosted connection cannot be terminated this way. |
+/// | 400 | `OperationDenied.PconnNotAllowRecover` | A dedicated circuit cannot be recovered. |
 #[derive(Default)]
 pub struct RecoverPhysicalConnection {
     /// `InstanceId`.
@@ -104,14 +104,24 @@ pub type RecoverPhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RecoverPhysicalConnection`].
     RecoverPhysicalConnectionErrorCode {
-        /// `IncorrectStatus.PhysicalConnection` (400)
+        /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
-        /// `ResourceNotFound` (400)
+        /// `ResourceNotFound` (400): The resource does not exist. Check its ID.
         ResourceNotFound = "ResourceNotFound",
-        /// `OperationDenied.TerminateVirtualPhysicalConnection` (400)
+        /// `OperationDenied.TerminateVirtualPhysicalConnection` (400): A hosted connection cannot be terminated this way.
         OperationDeniedTerminateVirtualPhysicalConnection = "OperationDenied.TerminateVirtualPhysicalConnection",
-        /// `OperationDenied.PconnNotAllowRecover` (400)
+        /// `OperationDenied.PconnNotAllowRecover` (400): A dedicated circuit cannot be recovered.
         OperationDeniedPconnNotAllowRecover = "OperationDenied.PconnNotAllowRecover",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound" "" "The resource does not exist. Check its ID.",
+        400 "OperationDenied.TerminateVirtualPhysicalConnection" "" "A hosted connection cannot be terminated this way.",
+        400 "OperationDenied.PconnNotAllowRecover" "" "A dedicated circuit cannot be recovered.",
     }
 }
 
@@ -121,12 +131,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "ResourceNotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.TerminateVirtualPhysicalConnection", "", ""),
-        ErrorRow::new(400, "OperationDenied.PconnNotAllowRecover", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RecoverPhysicalConnection",

@@ -26,14 +26,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 400 | `OperationFailed.VlanIdAlreadyInUse` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 403 | `Forbidden.OperationRecoverNotAllowedByUser` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | `OperationFailed.VlanIdAlreadyInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 403 | `Forbidden.OperationRecoverNotAllowedByUser` | The caller may not recover the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
     /// `RegionId`.
@@ -92,18 +92,30 @@ pub type RecoverVirtualBorderRouterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RecoverVirtualBorderRouter`].
     RecoverVirtualBorderRouterErrorCode {
-        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
-        /// `OperationFailed.VlanIdAlreadyInUse` (400)
+        /// `OperationFailed.VlanIdAlreadyInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdAlreadyInUse = "OperationFailed.VlanIdAlreadyInUse",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `Forbidden.OperationRecoverNotAllowedByUser` (403)
+        /// `Forbidden.OperationRecoverNotAllowedByUser` (403): The caller may not recover the VBR.
         ForbiddenOperationRecoverNotAllowedByUser = "Forbidden.OperationRecoverNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        400 "OperationFailed.VlanIdAlreadyInUse" "" "The VLAN ID is in use already. Choose another one.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        403 "Forbidden.OperationRecoverNotAllowedByUser" "" "The caller may not recover the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
     }
 }
 
@@ -113,14 +125,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdAlreadyInUse", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationRecoverNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RecoverVirtualBorderRouter",

@@ -28,18 +28,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `Forbidden.ReleaseSegmentEip` |
-/// | 400 | `Forbidden` |
-/// | 400 | `Mismatch.%sAnd%s` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `Forbidden.ReleaseSegmentEip` | An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `Mismatch.%sAnd%s` | Two parameters do not fit together. The message names them. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -83,26 +83,42 @@ pub type ReleaseEipAddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReleaseEipAddress`].
     ReleaseEipAddressErrorCode {
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
-        /// `TaskConflict.AssociateGlobalAccelerationInstance` (400)
+        /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another task is running on the EIP. Wait a moment, then repeat the call.
         TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
-        /// `InvalidOperation.DeletionProtection` (400)
+        /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `Forbidden.ReleaseSegmentEip` (400)
+        /// `Forbidden.ReleaseSegmentEip` (400): An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`.
         ForbiddenReleaseSegmentEip = "Forbidden.ReleaseSegmentEip",
-        /// `Forbidden` (400)
+        /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `Mismatch.%sAnd%s` (400)
+        /// `Mismatch.%sAnd%s` (400): Two parameters do not fit together. The message names them.
         MismatchAnyAndAny = "Mismatch.%sAnd%s",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "Another task is running on the EIP. Wait a moment, then repeat the call." retryable,
+        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
+        400 "Forbidden.ReleaseSegmentEip" "" "An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`.",
+        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "Mismatch.%sAnd%s" "" "Two parameters do not fit together. The message names them.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -110,18 +126,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Releases an EIP.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipAddress"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "Forbidden.ReleaseSegmentEip", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "Mismatch.%sAnd%s", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ReleaseEipAddress",
         Access::Write,

@@ -30,21 +30,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `Forbidden` |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `OperationFailed.InstanceNotExist` |
-/// | 400 | `OperationFailed.EipNumInconsistent` |
-/// | 400 | `OperationFailed.EipStatusInvalid` |
-/// | 400 | `OperationFailed.EipInBwp` |
-/// | 400 | `Forbidden.EipInBwp` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
+/// | 400 | `OperationFailed.EipNumInconsistent` | The number of EIPs does not match. |
+/// | 400 | `OperationFailed.EipStatusInvalid` | The state of an EIP does not allow the operation. |
+/// | 400 | `OperationFailed.EipInBwp` | The EIP belongs to a bandwidth package. Remove it from there first. |
+/// | 400 | `Forbidden.EipInBwp` | The EIP belongs to a bandwidth package. Remove it from there first. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseEipSegmentAddress {
     /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
@@ -92,7 +92,7 @@ static RELEASE_EIP_SEGMENT_ADDRESS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("SegmentInstanceId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -103,32 +103,51 @@ pub type ReleaseEipSegmentAddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReleaseEipSegmentAddress`].
     ReleaseEipSegmentAddressErrorCode {
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
-        /// `Forbidden` (400)
+        /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `TaskConflict.AssociateGlobalAccelerationInstance` (400)
+        /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another task is running on the EIP. Wait a moment, then repeat the call.
         TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
-        /// `InvalidOperation.DeletionProtection` (400)
+        /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `OperationFailed.InstanceNotExist` (400)
+        /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
         OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
-        /// `OperationFailed.EipNumInconsistent` (400)
+        /// `OperationFailed.EipNumInconsistent` (400): The number of EIPs does not match.
         OperationFailedEipNumInconsistent = "OperationFailed.EipNumInconsistent",
-        /// `OperationFailed.EipStatusInvalid` (400)
+        /// `OperationFailed.EipStatusInvalid` (400): The state of an EIP does not allow the operation.
         OperationFailedEipStatusInvalid = "OperationFailed.EipStatusInvalid",
-        /// `OperationFailed.EipInBwp` (400)
+        /// `OperationFailed.EipInBwp` (400): The EIP belongs to a bandwidth package. Remove it from there first.
         OperationFailedEipInBwp = "OperationFailed.EipInBwp",
-        /// `Forbidden.EipInBwp` (400)
+        /// `Forbidden.EipInBwp` (400): The EIP belongs to a bandwidth package. Remove it from there first.
         ForbiddenEipInBwp = "Forbidden.EipInBwp",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "Another task is running on the EIP. Wait a moment, then repeat the call." retryable,
+        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
+        400 "OperationFailed.InstanceNotExist" "" "The EIP or group of EIPs does not exist. Check its ID.",
+        400 "OperationFailed.EipNumInconsistent" "" "The number of EIPs does not match.",
+        400 "OperationFailed.EipStatusInvalid" "" "The state of an EIP does not allow the operation.",
+        400 "OperationFailed.EipInBwp" "" "The EIP belongs to a bandwidth package. Remove it from there first.",
+        400 "Forbidden.EipInBwp" "" "The EIP belongs to a bandwidth package. Remove it from there first.",
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -138,21 +157,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipSegmentAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipNumInconsistent", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipStatusInvalid", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipInBwp", "", ""),
-        ErrorRow::new(400, "Forbidden.EipInBwp", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ReleaseEipSegmentAddress",

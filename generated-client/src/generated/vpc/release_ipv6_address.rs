@@ -30,11 +30,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |
-/// | 400 | `OperationFailed.AssociationExist` |
-/// | 404 | `ResourceNotFound.Ipv6InstanceId` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | `OperationFailed.AssociationExist` | The association exists already, or must be removed first. |
+/// | 404 | `ResourceNotFound.Ipv6InstanceId` | The IPv6 address does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ReleaseIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -44,8 +44,12 @@ pub struct ReleaseIpv6Address {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -92,7 +96,8 @@ static RELEASE_IPV6_ADDRESS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],
@@ -104,12 +109,21 @@ pub type ReleaseIpv6AddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReleaseIpv6Address`].
     ReleaseIpv6AddressErrorCode {
-        /// `DependencyViolation.Ipv6InternetBandwidth` (400)
+        /// `DependencyViolation.Ipv6InternetBandwidth` (400): IPv6 addresses still have Internet bandwidth. Delete it first.
         DependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth",
-        /// `OperationFailed.AssociationExist` (400)
+        /// `OperationFailed.AssociationExist` (400): The association exists already, or must be removed first.
         OperationFailedAssociationExist = "OperationFailed.AssociationExist",
-        /// `ResourceNotFound.Ipv6InstanceId` (404)
+        /// `ResourceNotFound.Ipv6InstanceId` (404): The IPv6 address does not exist. Check its ID.
         ResourceNotFoundIpv6InstanceId = "ResourceNotFound.Ipv6InstanceId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.Ipv6InternetBandwidth" "" "IPv6 addresses still have Internet bandwidth. Delete it first.",
+        400 "OperationFailed.AssociationExist" "" "The association exists already, or must be removed first.",
+        404 "ResourceNotFound.Ipv6InstanceId" "" "The IPv6 address does not exist. Check its ID.",
     }
 }
 
@@ -119,11 +133,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseIpv6Address",
     ),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.AssociationExist", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6InstanceId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,28 +30,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IpInstanceId.NotBandwidthPackage` |
-/// | 400 | `DependencyViolation.ip` |
-/// | 400 | `EIP_BIND_NATGATEWAY` |
-/// | 400 | `IncorrectStatus.Eip` |
-/// | 400 | `OperationFailed.SnatPoolIp` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |
-/// | 400 | `FAILED_INVOKE_INNER_API` |
-/// | 400 | `InvalidIP.IpInSnatPool` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `OperationUnsupported.IpNotInCbwp` |
-/// | 400 | `InvalidIpInstanceId.Malformed` |
-/// | 400 | `OperationUnsupported.EipBindRemote` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpInstanceId.NotBandwidthPackage` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 400 | `DependencyViolation.ip` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | `EIP_BIND_NATGATEWAY` | The EIP is associated with a NAT gateway. Disassociate it first. |
+/// | 400 | `IncorrectStatus.Eip` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.SnatPoolIp` | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
+/// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `FAILED_INVOKE_INNER_API` | An internal call failed. Repeat the call later. |
+/// | 400 | `InvalidIP.IpInSnatPool` | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `OperationUnsupported.IpNotInCbwp` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 400 | `InvalidIpInstanceId.Malformed` | The ID of the EIP is not valid. Check `IpInstanceId`. |
+/// | 400 | `OperationUnsupported.EipBindRemote` | The EIP is associated with a resource in another region, so it cannot leave the bandwidth package. |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveCommonBandwidthPackageIp {
     /// `RegionId`.
@@ -129,44 +129,70 @@ pub type RemoveCommonBandwidthPackageIpResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveCommonBandwidthPackageIp`].
     RemoveCommonBandwidthPackageIpErrorCode {
-        /// `IpInstanceId.NotBandwidthPackage` (400)
+        /// `IpInstanceId.NotBandwidthPackage` (400): The EIP is not in the Internet Shared Bandwidth.
         IpInstanceIdNotBandwidthPackage = "IpInstanceId.NotBandwidthPackage",
-        /// `DependencyViolation.ip` (400)
+        /// `DependencyViolation.ip` (400): The Internet Shared Bandwidth still has EIPs. Remove them first.
         DependencyViolationIp = "DependencyViolation.ip",
-        /// `EIP_BIND_NATGATEWAY` (400)
+        /// `EIP_BIND_NATGATEWAY` (400): The EIP is associated with a NAT gateway. Disassociate it first.
         EipBindNatgateway = "EIP_BIND_NATGATEWAY",
-        /// `IncorrectStatus.Eip` (400)
+        /// `IncorrectStatus.Eip` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectStatusEip = "IncorrectStatus.Eip",
-        /// `OperationFailed.SnatPoolIp` (400)
+        /// `OperationFailed.SnatPoolIp` (400): The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.
         OperationFailedSnatPoolIp = "OperationFailed.SnatPoolIp",
-        /// `DependencyViolation.RouteEntry` (400)
+        /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `Trade_Sync_Create_Sub_ERROR` (400)
+        /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
         TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
-        /// `FAILED_INVOKE_INNER_API` (400)
+        /// `FAILED_INVOKE_INNER_API` (400): An internal call failed. Repeat the call later.
         FailedInvokeInnerApi = "FAILED_INVOKE_INNER_API",
-        /// `InvalidIP.IpInSnatPool` (400)
+        /// `InvalidIP.IpInSnatPool` (400): The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.
         InvalidIpIpInSnatPool = "InvalidIP.IpInSnatPool",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `OperationUnsupported.IpNotInCbwp` (400)
+        /// `OperationUnsupported.IpNotInCbwp` (400): The EIP is not in the Internet Shared Bandwidth.
         OperationUnsupportedIpNotInCbwp = "OperationUnsupported.IpNotInCbwp",
-        /// `InvalidIpInstanceId.Malformed` (400)
+        /// `InvalidIpInstanceId.Malformed` (400): The ID of the EIP is not valid. Check `IpInstanceId`.
         InvalidIpInstanceIdMalformed = "InvalidIpInstanceId.Malformed",
-        /// `OperationUnsupported.EipBindRemote` (400)
+        /// `OperationUnsupported.EipBindRemote` (400): The EIP is associated with a resource in another region, so it cannot leave the bandwidth package.
         OperationUnsupportedEipBindRemote = "OperationUnsupported.EipBindRemote",
-        /// `InvalidBandwidthPackageId.NotFound` (400, 404)
+        /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `OperationFailed.SystemBusy` (400)
+        /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpInstanceId.NotBandwidthPackage" "" "The EIP is not in the Internet Shared Bandwidth.",
+        400 "DependencyViolation.ip" "" "The Internet Shared Bandwidth still has EIPs. Remove them first.",
+        400 "EIP_BIND_NATGATEWAY" "" "The EIP is associated with a NAT gateway. Disassociate it first.",
+        400 "IncorrectStatus.Eip" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.SnatPoolIp" "" "The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.",
+        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "Trade_Sync_Create_Sub_ERROR" "" "The order could not be passed on. Repeat the call later.",
+        400 "FAILED_INVOKE_INNER_API" "" "An internal call failed. Repeat the call later.",
+        400 "InvalidIP.IpInSnatPool" "" "The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "OperationUnsupported.IpNotInCbwp" "" "The EIP is not in the Internet Shared Bandwidth.",
+        400 "InvalidIpInstanceId.Malformed" "" "The ID of the EIP is not valid. Check `IpInstanceId`.",
+        400 "OperationUnsupported.EipBindRemote" "" "The EIP is associated with a resource in another region, so it cannot leave the bandwidth package.",
+        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
     }
 }
 
@@ -176,28 +202,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveCommonBandwidthPackageIp",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpInstanceId.NotBandwidthPackage", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ip", "", ""),
-        ErrorRow::new(400, "EIP_BIND_NATGATEWAY", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatPoolIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "Trade_Sync_Create_Sub_ERROR", "", ""),
-        ErrorRow::new(400, "FAILED_INVOKE_INNER_API", "", ""),
-        ErrorRow::new(400, "InvalidIP.IpInSnatPool", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpNotInCbwp", "", ""),
-        ErrorRow::new(400, "InvalidIpInstanceId.Malformed", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipBindRemote", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

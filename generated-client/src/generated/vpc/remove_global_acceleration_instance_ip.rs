@@ -24,15 +24,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IpInstanceId.NotBandwidthPackage` |
-/// | 400 | `DependencyViolation.ip` |
-/// | 400 | `EIP_BIND_NATGATEWAY` |
-/// | 400 | `IpInstanceId.StatusNotAvailable` |
-/// | 400 | `OperationUnsupported.IpNotInCbwp` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpInstanceId.NotBandwidthPackage` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 400 | `DependencyViolation.ip` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | `EIP_BIND_NATGATEWAY` | The EIP is associated with a NAT gateway. Disassociate it first. |
+/// | 400 | `IpInstanceId.StatusNotAvailable` | The EIP must be in the state `Available`. Disassociate it first. |
+/// | 400 | `OperationUnsupported.IpNotInCbwp` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveGlobalAccelerationInstanceIp {
     /// `RegionId`.
@@ -89,20 +89,33 @@ pub type RemoveGlobalAccelerationInstanceIpResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveGlobalAccelerationInstanceIp`].
     RemoveGlobalAccelerationInstanceIpErrorCode {
-        /// `IpInstanceId.NotBandwidthPackage` (400)
+        /// `IpInstanceId.NotBandwidthPackage` (400): The EIP is not in the Internet Shared Bandwidth.
         IpInstanceIdNotBandwidthPackage = "IpInstanceId.NotBandwidthPackage",
-        /// `DependencyViolation.ip` (400)
+        /// `DependencyViolation.ip` (400): The Internet Shared Bandwidth still has EIPs. Remove them first.
         DependencyViolationIp = "DependencyViolation.ip",
-        /// `EIP_BIND_NATGATEWAY` (400)
+        /// `EIP_BIND_NATGATEWAY` (400): The EIP is associated with a NAT gateway. Disassociate it first.
         EipBindNatgateway = "EIP_BIND_NATGATEWAY",
-        /// `IpInstanceId.StatusNotAvailable` (400)
+        /// `IpInstanceId.StatusNotAvailable` (400): The EIP must be in the state `Available`. Disassociate it first.
         IpInstanceIdStatusNotAvailable = "IpInstanceId.StatusNotAvailable",
-        /// `OperationUnsupported.IpNotInCbwp` (400)
+        /// `OperationUnsupported.IpNotInCbwp` (400): The EIP is not in the Internet Shared Bandwidth.
         OperationUnsupportedIpNotInCbwp = "OperationUnsupported.IpNotInCbwp",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpInstanceId.NotBandwidthPackage" "" "The EIP is not in the Internet Shared Bandwidth.",
+        400 "DependencyViolation.ip" "" "The Internet Shared Bandwidth still has EIPs. Remove them first.",
+        400 "EIP_BIND_NATGATEWAY" "" "The EIP is associated with a NAT gateway. Disassociate it first.",
+        400 "IpInstanceId.StatusNotAvailable" "" "The EIP must be in the state `Available`. Disassociate it first.",
+        400 "OperationUnsupported.IpNotInCbwp" "" "The EIP is not in the Internet Shared Bandwidth.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
     }
 }
 
@@ -112,15 +125,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpInstanceId.NotBandwidthPackage", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ip", "", ""),
-        ErrorRow::new(400, "EIP_BIND_NATGATEWAY", "", ""),
-        ErrorRow::new(400, "IpInstanceId.StatusNotAvailable", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpNotInCbwp", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveGlobalAccelerationInstanceIp",
         Access::Write,

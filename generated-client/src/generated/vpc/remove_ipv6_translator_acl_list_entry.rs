@@ -26,13 +26,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` |
-/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` |
-/// | 400 | `IPv6TranslatorAcl.DeleteLastEntry` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` | The ACL entry does not exist. Check its ID. |
+/// | 400 | `IPv6TranslatorAcl.DeleteLastEntry` | The ACL is in use, so its last entry cannot be deleted. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct RemoveIpv6TranslatorAclListEntry {
     /// `ClientToken`.
@@ -96,16 +96,27 @@ pub type RemoveIpv6TranslatorAclListEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveIpv6TranslatorAclListEntry`].
     RemoveIpv6TranslatorAclListEntryErrorCode {
-        /// `InvalidIPv6TranslatorAclId.NotFound` (400)
+        /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
-        /// `InvalidIPv6TranslatorAclEntryId.NotFound` (400)
+        /// `InvalidIPv6TranslatorAclEntryId.NotFound` (400): The ACL entry does not exist. Check its ID.
         InvalidIpv6TranslatorAclEntryIdNotFound = "InvalidIPv6TranslatorAclEntryId.NotFound",
-        /// `IPv6TranslatorAcl.DeleteLastEntry` (400)
+        /// `IPv6TranslatorAcl.DeleteLastEntry` (400): The ACL is in use, so its last entry cannot be deleted.
         Ipv6TranslatorAclDeleteLastEntry = "IPv6TranslatorAcl.DeleteLastEntry",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
+        400 "InvalidIPv6TranslatorAclEntryId.NotFound" "" "The ACL entry does not exist. Check its ID.",
+        400 "IPv6TranslatorAcl.DeleteLastEntry" "" "The ACL is in use, so its last entry cannot be deleted.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -115,13 +126,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveIPv6TranslatorAclListEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorAcl.DeleteLastEntry", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RemoveIPv6TranslatorAclListEntry",

@@ -30,16 +30,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
-/// | 400 | `OptInRequired.TrafficMirror` |
-/// | 400 | `DuplicatedParam.SourceInstanceIds` |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |
-/// | 400 | `ResourceNotAssociated.TrafficMirrorSource` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `ResourceNotFound.EcsInstance` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `DuplicatedParam.SourceInstanceIds` | A source is given twice. Pass each ID once. |
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotAssociated.TrafficMirrorSource` | The source does not belong to the traffic mirror session. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveSourcesFromTrafficMirrorSession {
     /// `ClientToken`.
@@ -121,22 +121,36 @@ pub type RemoveSourcesFromTrafficMirrorSessionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveSourcesFromTrafficMirrorSession`].
     RemoveSourcesFromTrafficMirrorSessionErrorCode {
-        /// `IncorrectBusinessStatus.TrafficMirror` (400)
+        /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400)
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
-        /// `DuplicatedParam.SourceInstanceIds` (400)
+        /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
         DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",
-        /// `ResourceNotFound.TrafficMirrorSession` (400)
+        /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorSession` (400)
+        /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
-        /// `ResourceNotAssociated.TrafficMirrorSource` (400)
+        /// `ResourceNotAssociated.TrafficMirrorSource` (400): The source does not belong to the traffic mirror session.
         ResourceNotAssociatedTrafficMirrorSource = "ResourceNotAssociated.TrafficMirrorSource",
-        /// `ResourceNotFound.NetworkInterface` (400)
+        /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
-        /// `ResourceNotFound.EcsInstance` (400)
+        /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
         ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
+        400 "DuplicatedParam.SourceInstanceIds" "" "A source is given twice. Pass each ID once.",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotAssociated.TrafficMirrorSource" "" "The source does not belong to the traffic mirror session.",
+        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
     }
 }
 
@@ -146,16 +160,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveSourcesFromTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.SourceInstanceIds", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated.TrafficMirrorSource", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

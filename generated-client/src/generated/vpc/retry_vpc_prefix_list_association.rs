@@ -30,14 +30,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `OperationDenied.SystemPrefixList` |
-/// | 400 | `OperationFailed.OperateShareResource` |
-/// | 400 | `IncorrectStatus.PrefixList` |
-/// | 400 | `OperationFailed.NotExistAssociateRelation` |
-/// | 400 | `ResourceNotFound.PrefixList` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
+/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RetryVpcPrefixListAssociation {
     /// `PrefixListId`.
@@ -121,18 +121,30 @@ pub type RetryVpcPrefixListAssociationResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RetryVpcPrefixListAssociation`].
     RetryVpcPrefixListAssociationErrorCode {
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `OperationDenied.SystemPrefixList` (400)
+        /// `OperationDenied.SystemPrefixList` (400): A prefix list of the system cannot be changed.
         OperationDeniedSystemPrefixList = "OperationDenied.SystemPrefixList",
-        /// `OperationFailed.OperateShareResource` (400)
+        /// `OperationFailed.OperateShareResource` (400): A shared prefix list cannot be changed.
         OperationFailedOperateShareResource = "OperationFailed.OperateShareResource",
-        /// `IncorrectStatus.PrefixList` (400)
+        /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
-        /// `OperationFailed.NotExistAssociateRelation` (400)
+        /// `OperationFailed.NotExistAssociateRelation` (400): The association does not exist.
         OperationFailedNotExistAssociateRelation = "OperationFailed.NotExistAssociateRelation",
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
+        400 "OperationDenied.SystemPrefixList" "" "A prefix list of the system cannot be changed.",
+        400 "OperationFailed.OperateShareResource" "" "A shared prefix list cannot be changed.",
+        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.NotExistAssociateRelation" "" "The association does not exist.",
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
     }
 }
 
@@ -142,14 +154,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RetryVpcPrefixListAssociation",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "OperationDenied.SystemPrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotExistAssociateRelation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RevokeInstanceFromCen};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RevokeInstanceFromCen::new("<InstanceId>", "<InstanceType>", "<CenId>", 1);
+/// let request = RevokeInstanceFromCen::new("<InstanceId>", "VPC", "<CenId>", 1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,27 +26,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InstanceType.Invalid` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct RevokeInstanceFromCen {
-    /// `RegionId`.
+    /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the network instance that the CEN instance may no longer attach.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
+    ///
+    /// Documented values:
+    ///
+    /// - `VPC`
+    /// - `VBR`: virtual border router
+    /// - `CCN`: Cloud Connect Network
     pub instance_type: String,
-    /// `CenId`.
+    /// The ID of the CEN instance that loses the permission.
     pub cen_id: String,
-    /// `CenOwnerId`.
+    /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: i64,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -101,7 +107,7 @@ static REVOKE_INSTANCE_FROM_CEN: Schema = Schema {
         Field::string("InstanceType").required(),
         Field::string("CenId").required(),
         Field::int64("CenOwnerId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -112,18 +118,30 @@ pub type RevokeInstanceFromCenResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RevokeInstanceFromCen`].
     RevokeInstanceFromCenErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InstanceType.Invalid` (404)
+        /// `InstanceType.Invalid` (404): The type of the instance is not valid. Check `InstanceType`.
         InstanceTypeInvalid = "InstanceType.Invalid",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        404 "InstanceType.Invalid" "" "The type of the instance is not valid. Check `InstanceType`.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -133,14 +151,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromCen",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RevokeInstanceFromCen",
@@ -155,4 +166,15 @@ impl Request for RevokeInstanceFromCen {
     type Response = RevokeInstanceFromCenResponse;
     type ErrorCode = RevokeInstanceFromCenErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const VPC: &str = "VPC";
+        pub const VBR: &str = "VBR";
+        pub const CCN: &str = "CCN";
+    }
 }

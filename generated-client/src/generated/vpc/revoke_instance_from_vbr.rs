@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Instance.StatusError` |
-/// | 400 | `InvalidParam.NotNull` |
-/// | 400 | `Parameter.Illegal` |
-/// | 404 | `Instance.NotExist` |
-/// | 404 | `EcGrantRelation.NotExist` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Instance.StatusError` | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 404 | `Instance.NotExist` | The instance does not exist. Check its ID. |
+/// | 404 | `EcGrantRelation.NotExist` | The permission does not exist. |
 #[derive(Default)]
 pub struct RevokeInstanceFromVbr {
     /// `RegionId`.
@@ -109,16 +109,27 @@ pub type RevokeInstanceFromVbrResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RevokeInstanceFromVbr`].
     RevokeInstanceFromVbrErrorCode {
-        /// `Instance.StatusError` (400)
+        /// `Instance.StatusError` (400): The state of the instance does not allow the operation.
         InstanceStatusError = "Instance.StatusError",
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
-        /// `Parameter.Illegal` (400)
+        /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "Parameter.Illegal",
-        /// `Instance.NotExist` (404)
+        /// `Instance.NotExist` (404): The instance does not exist. Check its ID.
         InstanceNotExist = "Instance.NotExist",
-        /// `EcGrantRelation.NotExist` (404)
+        /// `EcGrantRelation.NotExist` (404): The permission does not exist.
         EcGrantRelationNotExist = "EcGrantRelation.NotExist",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Instance.StatusError" "" "The state of the instance does not allow the operation.",
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
+        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
+        404 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
+        404 "EcGrantRelation.NotExist" "" "The permission does not exist.",
     }
 }
 
@@ -128,13 +139,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr",
     ),
-    errors: &[
-        ErrorRow::new(400, "Instance.StatusError", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(404, "Instance.NotExist", "", ""),
-        ErrorRow::new(404, "EcGrantRelation.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "RevokeInstanceFromVbr",
         Access::Write,

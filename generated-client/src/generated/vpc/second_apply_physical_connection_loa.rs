@@ -27,27 +27,27 @@ use super::types::{PM_INFO, PmInfo};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `IllegalParam.CompanyLocalizedName` |
-/// | 400 | `IllegalParam.CompanyName` |
-/// | 400 | `IllegalParam.LineType` |
-/// | 400 | `IllegalParam.PeerLocation` |
-/// | 400 | `IllegalParam.PmCertificateType` |
-/// | 400 | `IllegalParam.PmCertificateNo` |
-/// | 400 | `IllegalParam.PmContactInfo` |
-/// | 400 | `IllegalParam.PmGender` |
-/// | 400 | `IllegalParam.PmName` |
-/// | 400 | `IllegalParam.Si` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectStatus.PhysicalConnection` |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` |
-/// | 400 | `OperationDenied.LOAForVirtualPhysicalConnection` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `MissingParam.ConstructionTime` |
-/// | 400 | `MissingParam.PMInfo` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `IllegalParam.CompanyLocalizedName` | The localized name of the company is not valid. |
+/// | 400 | `IllegalParam.CompanyName` | `CompanyName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LineType` | `LineType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PeerLocation` | `PeerLocation` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PmCertificateType` | The type of the manager's identity document is not valid. |
+/// | 400 | `IllegalParam.PmCertificateNo` | The number of the manager's identity document is not valid. |
+/// | 400 | `IllegalParam.PmContactInfo` | The contact of the construction manager is not valid. |
+/// | 400 | `IllegalParam.PmGender` | The gender of the construction manager is not valid. |
+/// | 400 | `IllegalParam.PmName` | The name of the construction manager is not valid. |
+/// | 400 | `IllegalParam.Si` | `Si` is not valid. Check its value. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.LOAForVirtualPhysicalConnection` | A hosted connection needs no letter of authorization. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `MissingParam.ConstructionTime` | `ConstructionTime` is missing. Pass it. |
+/// | 400 | `MissingParam.PMInfo` | `PMInfo` is missing. Pass it. |
 #[derive(Default)]
 pub struct SecondApplyPhysicalConnectionLoa {
     /// `ClientToken`.
@@ -168,44 +168,69 @@ pub type SecondApplyPhysicalConnectionLoaResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SecondApplyPhysicalConnectionLoa`].
     SecondApplyPhysicalConnectionLoaErrorCode {
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `IllegalParam.CompanyLocalizedName` (400)
+        /// `IllegalParam.CompanyLocalizedName` (400): The localized name of the company is not valid.
         IllegalParamCompanyLocalizedName = "IllegalParam.CompanyLocalizedName",
-        /// `IllegalParam.CompanyName` (400)
+        /// `IllegalParam.CompanyName` (400): `CompanyName` is not valid. Check its value.
         IllegalParamCompanyName = "IllegalParam.CompanyName",
-        /// `IllegalParam.LineType` (400)
+        /// `IllegalParam.LineType` (400): `LineType` is not valid. Check its value.
         IllegalParamLineType = "IllegalParam.LineType",
-        /// `IllegalParam.PeerLocation` (400)
+        /// `IllegalParam.PeerLocation` (400): `PeerLocation` is not valid. Check its value.
         IllegalParamPeerLocation = "IllegalParam.PeerLocation",
-        /// `IllegalParam.PmCertificateType` (400)
+        /// `IllegalParam.PmCertificateType` (400): The type of the manager's identity document is not valid.
         IllegalParamPmCertificateType = "IllegalParam.PmCertificateType",
-        /// `IllegalParam.PmCertificateNo` (400)
+        /// `IllegalParam.PmCertificateNo` (400): The number of the manager's identity document is not valid.
         IllegalParamPmCertificateNo = "IllegalParam.PmCertificateNo",
-        /// `IllegalParam.PmContactInfo` (400)
+        /// `IllegalParam.PmContactInfo` (400): The contact of the construction manager is not valid.
         IllegalParamPmContactInfo = "IllegalParam.PmContactInfo",
-        /// `IllegalParam.PmGender` (400)
+        /// `IllegalParam.PmGender` (400): The gender of the construction manager is not valid.
         IllegalParamPmGender = "IllegalParam.PmGender",
-        /// `IllegalParam.PmName` (400)
+        /// `IllegalParam.PmName` (400): The name of the construction manager is not valid.
         IllegalParamPmName = "IllegalParam.PmName",
-        /// `IllegalParam.Si` (400)
+        /// `IllegalParam.Si` (400): `Si` is not valid. Check its value.
         IllegalParamSi = "IllegalParam.Si",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectStatus.PhysicalConnection` (400)
+        /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
-        /// `IncorrectStatus.PhysicalConnectionLOA` (400)
+        /// `IncorrectStatus.PhysicalConnectionLOA` (400): The state of the letter of authorization does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnectionLoa = "IncorrectStatus.PhysicalConnectionLOA",
-        /// `OperationDenied.LOAForVirtualPhysicalConnection` (400)
+        /// `OperationDenied.LOAForVirtualPhysicalConnection` (400): A hosted connection needs no letter of authorization.
         OperationDeniedLoaForVirtualPhysicalConnection = "OperationDenied.LOAForVirtualPhysicalConnection",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `MissingParam.ConstructionTime` (400)
+        /// `MissingParam.ConstructionTime` (400): `ConstructionTime` is missing. Pass it.
         MissingParamConstructionTime = "MissingParam.ConstructionTime",
-        /// `MissingParam.PMInfo` (400)
+        /// `MissingParam.PMInfo` (400): `PMInfo` is missing. Pass it.
         MissingParamPmInfo = "MissingParam.PMInfo",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "IllegalParam.CompanyLocalizedName" "" "The localized name of the company is not valid.",
+        400 "IllegalParam.CompanyName" "" "`CompanyName` is not valid. Check its value.",
+        400 "IllegalParam.LineType" "" "`LineType` is not valid. Check its value.",
+        400 "IllegalParam.PeerLocation" "" "`PeerLocation` is not valid. Check its value.",
+        400 "IllegalParam.PmCertificateType" "" "The type of the manager's identity document is not valid.",
+        400 "IllegalParam.PmCertificateNo" "" "The number of the manager's identity document is not valid.",
+        400 "IllegalParam.PmContactInfo" "" "The contact of the construction manager is not valid.",
+        400 "IllegalParam.PmGender" "" "The gender of the construction manager is not valid.",
+        400 "IllegalParam.PmName" "" "The name of the construction manager is not valid.",
+        400 "IllegalParam.Si" "" "`Si` is not valid. Check its value.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.PhysicalConnectionLOA" "" "The state of the letter of authorization does not allow the operation. Wait, then repeat the call.",
+        400 "OperationDenied.LOAForVirtualPhysicalConnection" "" "A hosted connection needs no letter of authorization.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "MissingParam.ConstructionTime" "" "`ConstructionTime` is missing. Pass it.",
+        400 "MissingParam.PMInfo" "" "`PMInfo` is missing. Pass it.",
     }
 }
 
@@ -215,27 +240,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SecondApplyPhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.CompanyLocalizedName", "", ""),
-        ErrorRow::new(400, "IllegalParam.CompanyName", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineType", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerLocation", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmCertificateType", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmCertificateNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmContactInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmGender", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmName", "", ""),
-        ErrorRow::new(400, "IllegalParam.Si", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnectionLOA", "", ""),
-        ErrorRow::new(400, "OperationDenied.LOAForVirtualPhysicalConnection", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.ConstructionTime", "", ""),
-        ErrorRow::new(400, "MissingParam.PMInfo", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "SecondApplyPhysicalConnectionLOA",

@@ -15,7 +15,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, SetHighDefinitionMonitorLogStatus};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetHighDefinitionMonitorLogStatus::new("<LogProject>", "<LogStore>", "<InstanceId>", "<Status>");
+/// let request = SetHighDefinitionMonitorLogStatus::new("<LogProject>", "<LogStore>", "<InstanceId>", "ON");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -24,35 +24,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidAction.NotSupport` |
-/// | 400 | `RuleExist` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `HdMonitorEipNumberOverLimit` |
-/// | 400 | `InvalidAllocationId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidAction.NotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `RuleExist` | The rule exists already. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `HdMonitorEipNumberOverLimit` | The maximum number of EIPs with fine-grained monitoring is reached. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct SetHighDefinitionMonitorLogStatus {
-    /// `RegionId`.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `LogProject`.
+    /// The project in Simple Log Service that the monitoring data is written to.
     pub log_project: String,
-    /// `LogStore`.
+    /// The Logstore in Simple Log Service that the monitoring data is written to.
     pub log_store: String,
-    /// `InstanceId`.
+    /// The ID of the EIP whose fine-grained monitoring is switched.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the instance: only `EIP`, the default, is possible.
     ///
     /// The server's default is `EIP`.
     pub instance_type: Option<String>,
-    /// `Status`.
+    /// Whether to switch fine-grained monitoring `ON` or `OFF`.
+    ///
+    /// Documented values: `ON`, `OFF`.
     pub status: String,
 }
 
@@ -114,7 +116,9 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusResponse {
-    /// `Success`.
+    /// Whether the call succeeded: `true` or `false`.
+    ///
+    /// Documented values: `true`, `false`.
     pub success: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -136,26 +140,42 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`SetHighDefinitionMonitorLogStatus`].
     SetHighDefinitionMonitorLogStatusErrorCode {
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectOrLogstoreNotExist` (400)
+        /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
         ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
-        /// `SourceProjectNotExist` (400)
+        /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
         SourceProjectNotExist = "SourceProjectNotExist",
-        /// `Unauthorized` (400)
+        /// `Unauthorized` (400): RAM users and roles may not call the operation.
         Unauthorized = "Unauthorized",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidAction.NotSupport` (400)
+        /// `InvalidAction.NotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionNotSupport = "InvalidAction.NotSupport",
-        /// `RuleExist` (400)
+        /// `RuleExist` (400): The rule exists already.
         RuleExist = "RuleExist",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `HdMonitorEipNumberOverLimit` (400)
+        /// `HdMonitorEipNumberOverLimit` (400): The maximum number of EIPs with fine-grained monitoring is reached.
         HdMonitorEipNumberOverLimit = "HdMonitorEipNumberOverLimit",
-        /// `InvalidAllocationId.NotFound` (400)
+        /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
+        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
+        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
+        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
+        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
+        400 "InvalidAction.NotSupport" "" "The region does not support the operation. Use another region.",
+        400 "RuleExist" "" "The rule exists already.",
+        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
+        400 "HdMonitorEipNumberOverLimit" "" "The maximum number of EIPs with fine-grained monitoring is reached.",
+        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
     }
 }
 
@@ -165,18 +185,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SetHighDefinitionMonitorLogStatus",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "HdMonitorEipNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetHighDefinitionMonitorLogStatus",
         Access::Write,
@@ -190,4 +199,14 @@ impl Request for SetHighDefinitionMonitorLogStatus {
     type Response = SetHighDefinitionMonitorLogStatusResponse;
     type ErrorCode = SetHighDefinitionMonitorLogStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const ON: &str = "ON";
+        pub const OFF: &str = "OFF";
+    }
 }

@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.JobId` |
-/// | 400 | `IncorrectStatus.OnlyForInit` |
-/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` |
-/// | 400 | `IllegalParam.ResourceId` |
-/// | 400 | `IncorrectStatus.ResourceId` |
-/// | 400 | `IncorrectBusinessStatus.ResourceId` |
-/// | 400 | `VpconnNotAssociatedVbr` |
-/// | 400 | `VpconnWithVlan0NotSupportShutdown` |
-/// | 400 | `PconnContainsMoreThanOneVpconn` |
-/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForInit` | Only a failover test that has not started can be started. |
+/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` | A resource is part of another failover test that is running. Wait until it has ended. |
+/// | 400 | `IllegalParam.ResourceId` | `ResourceId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.ResourceId` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectBusinessStatus.ResourceId` | A resource is locked for a business reason, such as overdue payments. |
+/// | 400 | `VpconnNotAssociatedVbr` | The hosted connection has no VBR. |
+/// | 400 | `VpconnWithVlan0NotSupportShutdown` | A hosted connection with VLAN 0 cannot be shut down. |
+/// | 400 | `PconnContainsMoreThanOneVpconn` | The circuit has more than one hosted connection. |
+/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` | The circuit has more than one VBR of another account. |
 #[derive(Default)]
 pub struct StartFailoverTestJob {
     /// `RegionId`.
@@ -94,26 +94,42 @@ pub type StartFailoverTestJobResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`StartFailoverTestJob`].
     StartFailoverTestJobErrorCode {
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
-        /// `IncorrectStatus.OnlyForInit` (400)
+        /// `IncorrectStatus.OnlyForInit` (400): Only a failover test that has not started can be started.
         IncorrectStatusOnlyForInit = "IncorrectStatus.OnlyForInit",
-        /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400)
+        /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400): A resource is part of another failover test that is running. Wait until it has ended.
         EcFailoverTestJobResourceInAnotherProcessingJob = "EcFailoverTestJobResourceInAnotherProcessingJob",
-        /// `IllegalParam.ResourceId` (400)
+        /// `IllegalParam.ResourceId` (400): `ResourceId` is not valid. Check its value.
         IllegalParamResourceId = "IllegalParam.ResourceId",
-        /// `IncorrectStatus.ResourceId` (400)
+        /// `IncorrectStatus.ResourceId` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatusResourceId = "IncorrectStatus.ResourceId",
-        /// `IncorrectBusinessStatus.ResourceId` (400)
+        /// `IncorrectBusinessStatus.ResourceId` (400): A resource is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusResourceId = "IncorrectBusinessStatus.ResourceId",
-        /// `VpconnNotAssociatedVbr` (400)
+        /// `VpconnNotAssociatedVbr` (400): The hosted connection has no VBR.
         VpconnNotAssociatedVbr = "VpconnNotAssociatedVbr",
-        /// `VpconnWithVlan0NotSupportShutdown` (400)
+        /// `VpconnWithVlan0NotSupportShutdown` (400): A hosted connection with VLAN 0 cannot be shut down.
         VpconnWithVlan0NotSupportShutdown = "VpconnWithVlan0NotSupportShutdown",
-        /// `PconnContainsMoreThanOneVpconn` (400)
+        /// `PconnContainsMoreThanOneVpconn` (400): The circuit has more than one hosted connection.
         PconnContainsMoreThanOneVpconn = "PconnContainsMoreThanOneVpconn",
-        /// `PconnContailsMoreThanOneAcrossCountVbr` (400)
+        /// `PconnContailsMoreThanOneAcrossCountVbr` (400): The circuit has more than one VBR of another account.
         PconnContailsMoreThanOneAcrossCountVbr = "PconnContailsMoreThanOneAcrossCountVbr",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
+        400 "IncorrectStatus.OnlyForInit" "" "Only a failover test that has not started can be started.",
+        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "A resource is part of another failover test that is running. Wait until it has ended.",
+        400 "IllegalParam.ResourceId" "" "`ResourceId` is not valid. Check its value.",
+        400 "IncorrectStatus.ResourceId" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectBusinessStatus.ResourceId" "" "A resource is locked for a business reason, such as overdue payments.",
+        400 "VpconnNotAssociatedVbr" "" "The hosted connection has no VBR.",
+        400 "VpconnWithVlan0NotSupportShutdown" "" "A hosted connection with VLAN 0 cannot be shut down.",
+        400 "PconnContainsMoreThanOneVpconn" "" "The circuit has more than one hosted connection.",
+        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "The circuit has more than one VBR of another account.",
     }
 }
 
@@ -123,18 +139,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/StartFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForInit", "", ""),
-        ErrorRow::new(400, "EcFailoverTestJobResourceInAnotherProcessingJob", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "VpconnNotAssociatedVbr", "", ""),
-        ErrorRow::new(400, "VpconnWithVlan0NotSupportShutdown", "", ""),
-        ErrorRow::new(400, "PconnContainsMoreThanOneVpconn", "", ""),
-        ErrorRow::new(400, "PconnContailsMoreThanOneAcrossCountVbr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StartFailoverTestJob",

@@ -26,10 +26,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.JobId` |
-/// | 400 | `IncorrectStatus.OnlyForTesting` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForTesting` | Only a failover test that is running can be stopped. |
 #[derive(Default)]
 pub struct StopFailoverTestJob {
     /// `RegionId`.
@@ -86,10 +86,18 @@ pub type StopFailoverTestJobResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`StopFailoverTestJob`].
     StopFailoverTestJobErrorCode {
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
-        /// `IncorrectStatus.OnlyForTesting` (400)
+        /// `IncorrectStatus.OnlyForTesting` (400): Only a failover test that is running can be stopped.
         IncorrectStatusOnlyForTesting = "IncorrectStatus.OnlyForTesting",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
+        400 "IncorrectStatus.OnlyForTesting" "" "Only a failover test that is running can be stopped.",
     }
 }
 
@@ -99,10 +107,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/StopFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForTesting", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StopFailoverTestJob",

@@ -26,13 +26,13 @@ use super::types::{TAG, Tag};
 /// ```
 #[derive(Default)]
 pub struct SwitchActiveRouteTarget {
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `RegionId`.
+    /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group whose active and standby member change places.
     pub route_target_group_id: String,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,
@@ -78,7 +78,7 @@ record! {
 static SWITCH_ACTIVE_ROUTE_TARGET: Schema = Schema {
     name: "SwitchActiveRouteTarget",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("RouteTargetGroupId").required(),
         Field::list("Tag", &Field::object("", &TAG)),

@@ -26,13 +26,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `Forbidden.VbrAttached` |
-/// | 400 | `OperationFailed.VpconnAttached` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `Forbidden.VbrAttached` | VBRs are attached to the Express Connect circuit. Remove them before terminating it. |
+/// | 400 | `OperationFailed.VpconnAttached` | Hosted connections still use the circuit. Remove them first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct TerminatePhysicalConnection {
     /// `RegionId`.
@@ -91,16 +91,27 @@ pub type TerminatePhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`TerminatePhysicalConnection`].
     TerminatePhysicalConnectionErrorCode {
-        /// `Forbidden.NotAllowedInState` (400)
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
         ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
-        /// `Forbidden.VbrAttached` (400)
+        /// `Forbidden.VbrAttached` (400): VBRs are attached to the Express Connect circuit. Remove them before terminating it.
         ForbiddenVbrAttached = "Forbidden.VbrAttached",
-        /// `OperationFailed.VpconnAttached` (400)
+        /// `OperationFailed.VpconnAttached` (400): Hosted connections still use the circuit. Remove them first.
         OperationFailedVpconnAttached = "OperationFailed.VpconnAttached",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
+        400 "Forbidden.VbrAttached" "" "VBRs are attached to the Express Connect circuit. Remove them before terminating it.",
+        400 "OperationFailed.VpconnAttached" "" "Hosted connections still use the circuit. Remove them first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
     }
 }
 
@@ -110,13 +121,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/TerminatePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "Forbidden.VbrAttached", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpconnAttached", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminatePhysicalConnection",

@@ -26,12 +26,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 403 | `Forbidden.OperationTerminateNotAllowedByUser` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 403 | `Forbidden.OperationTerminateNotAllowedByUser` | The caller may not terminate the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct TerminateVirtualBorderRouter {
     /// `RegionId`.
@@ -90,14 +90,24 @@ pub type TerminateVirtualBorderRouterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`TerminateVirtualBorderRouter`].
     TerminateVirtualBorderRouterErrorCode {
-        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
-        /// `Forbidden.OperationTerminateNotAllowedByUser` (403)
+        /// `Forbidden.OperationTerminateNotAllowedByUser` (403): The caller may not terminate the VBR.
         ForbiddenOperationTerminateNotAllowedByUser = "Forbidden.OperationTerminateNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        403 "Forbidden.OperationTerminateNotAllowedByUser" "" "The caller may not terminate the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
     }
 }
 
@@ -107,12 +117,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/TerminateVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationTerminateNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminateVirtualBorderRouter",

@@ -32,8 +32,12 @@ pub struct TransformEipSegmentToPublicIpAddressPool {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
@@ -97,10 +101,10 @@ static TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     fields: &[
         Field::string("InstanceId").required(),
         Field::string("RegionId").region(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

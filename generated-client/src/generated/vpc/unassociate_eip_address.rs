@@ -28,37 +28,39 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidStatus.SnatOrDnat` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `%s` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 400 | `Forbidden` |
-/// | 400 | `InvalidLoadBalancerId.NotFound` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidBindInstance.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The type of the instance is not supported. Check `InstanceType`. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidBindingStatus` | The association of the EIP is in a state that does not allow the operation. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` | An SNAT table uses the IP address. Delete the entry first. |
+/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` | A forwarding entry uses the IP address. Delete the entry first. |
+/// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` | The state of the instance does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidStatus.SnatOrDnat` | An SNAT or DNAT entry is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
+/// | 400 | `InvalidStatus.NotAllow` | The state of the instance does not allow the operation. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `InvalidLoadBalancerId.NotFound` | The load balancer does not exist. Check its ID. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `InvalidBindInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 #[derive(Default)]
 pub struct UnassociateEipAddress {
     /// Whether to detach the EIP even when the NAT gateway it belongs to has DNAT or SNAT entries. Default: `false`.
+    ///
+    /// The server's default is `false`.
     pub force: Option<bool>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -73,6 +75,17 @@ pub struct UnassociateEipAddress {
     /// - `Nat`: NAT gateway
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
+    /// - `IpAddress`: IP address
+    ///
+    /// The server's default is `EcsInstance`.
+    ///
+    /// Documented values:
+    ///
+    /// - `EcsInstance`: ECS instance
+    /// - `SlbInstance`: Classic Load Balancer (CLB)
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `Nat`: NAT gateway
+    /// - `HaVip`: high-availability virtual IP address
     /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The private IP address that the EIP is detached from. It belongs to an ECS instance or a secondary elastic network interface.
@@ -149,7 +162,7 @@ static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("InstanceType"),
         Field::string("PrivateIpAddress"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -160,58 +173,90 @@ pub type UnassociateEipAddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateEipAddress`].
     UnassociateEipAddressErrorCode {
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The type of the instance is not supported. Check `InstanceType`.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidBindingStatus` (400)
+        /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
         InvalidBindingStatus = "InvalidBindingStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400)
+        /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400): An SNAT table uses the IP address. Delete the entry first.
         InvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable",
-        /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400)
+        /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400): A forwarding entry uses the IP address. Delete the entry first.
         InvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry",
-        /// `Eni.Attached` (400)
+        /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
         EniAttached = "Eni.Attached",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `InvalidStatus.EcsStatusNotSupport` (400)
+        /// `InvalidStatus.EcsStatusNotSupport` (400): The state of the instance does not allow the operation. Wait, then repeat the call.
         InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
-        /// `InvalidStatus.EniStatusNotSupport` (400)
+        /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
-        /// `InvalidStatus.SnatOrDnat` (400)
+        /// `InvalidStatus.SnatOrDnat` (400): An SNAT or DNAT entry is being changed. Wait, then repeat the call.
         InvalidStatusSnatOrDnat = "InvalidStatus.SnatOrDnat",
-        /// `DependencyViolation.SnatEntry` (400)
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
-        /// `%s` (400)
+        /// `%s` (400): The code of the failure is not fixed; the message tells what is wrong.
         Any = "%s",
-        /// `InvalidStatus.NotAllow` (400)
+        /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
         InvalidStatusNotAllow = "InvalidStatus.NotAllow",
-        /// `Forbidden` (400)
+        /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidLoadBalancerId.NotFound` (400)
+        /// `InvalidLoadBalancerId.NotFound` (400): The load balancer does not exist. Check its ID.
         InvalidLoadBalancerIdNotFound = "InvalidLoadBalancerId.NotFound",
-        /// `OperationFailed.SystemBusy` (400)
+        /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `InvalidBindInstance.NotFound` (404)
+        /// `InvalidBindInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidBindInstanceNotFound = "InvalidBindInstance.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "InvalidInstanceType.ValueNotSupported" "" "The type of the instance is not supported. Check `InstanceType`.",
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
+        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "InvalidIpStatus.HasBeenUsedBySnatTable" "" "An SNAT table uses the IP address. Delete the entry first.",
+        400 "InvalidIpStatus.HasBeenUsedByForwardEntry" "" "A forwarding entry uses the IP address. Delete the entry first.",
+        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
+        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
+        400 "InvalidStatus.EcsStatusNotSupport" "" "The state of the instance does not allow the operation. Wait, then repeat the call." retryable,
+        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidStatus.SnatOrDnat" "" "An SNAT or DNAT entry is being changed. Wait, then repeat the call." retryable,
+        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
+        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
+        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "InvalidLoadBalancerId.NotFound" "" "The load balancer does not exist. Check its ID.",
+        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
+        404 "InvalidBindInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
     }
 }
 
@@ -221,34 +266,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateEipAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidBindingStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedBySnatTable", "", ""),
-        ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedByForwardEntry", "", ""),
-        ErrorRow::new(400, "Eni.Attached", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStatus.SnatOrDnat", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "InvalidLoadBalancerId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBindInstance.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateEipAddress",
@@ -263,4 +281,18 @@ impl Request for UnassociateEipAddress {
     type Response = UnassociateEipAddressResponse;
     type ErrorCode = UnassociateEipAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const NAT: &str = "Nat";
+        pub const HA_VIP: &str = "HaVip";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
 }

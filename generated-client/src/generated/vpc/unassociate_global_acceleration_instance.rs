@@ -24,13 +24,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `Forbbiden.InvaildOwner` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidGlobalAccelerationInstanceId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` | The state of the Global Acceleration instance does not allow the operation. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `Forbbiden.InvaildOwner` | The router interface belongs to another account. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct UnassociateGlobalAccelerationInstance {
     /// `RegionId`.
@@ -89,16 +89,27 @@ pub type UnassociateGlobalAccelerationInstanceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateGlobalAccelerationInstance`].
     UnassociateGlobalAccelerationInstanceErrorCode {
-        /// `IncorrectGlobalAccelerationInstanceIdStatus` (400)
+        /// `IncorrectGlobalAccelerationInstanceIdStatus` (400): The state of the Global Acceleration instance does not allow the operation.
         IncorrectGlobalAccelerationInstanceIdStatus = "IncorrectGlobalAccelerationInstanceIdStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `Forbbiden.InvaildOwner` (400)
+        /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
         ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidGlobalAccelerationInstanceId.NotFound` (404)
+        /// `InvalidGlobalAccelerationInstanceId.NotFound` (404): The Global Acceleration instance does not exist. Check its ID.
         InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectGlobalAccelerationInstanceIdStatus" "" "The state of the Global Acceleration instance does not allow the operation.",
+        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
+        400 "Forbbiden.InvaildOwner" "" "The router interface belongs to another account.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
     }
 }
 
@@ -108,13 +119,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateGlobalAccelerationInstance",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectGlobalAccelerationInstanceIdStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Forbbiden.InvaildOwner", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UnassociateGlobalAccelerationInstance",
         Access::Write,

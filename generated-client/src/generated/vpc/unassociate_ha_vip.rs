@@ -26,23 +26,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `ResourceNotAssociated` |
-/// | 400 | `Forbidden.UnassociateMaster` |
-/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |
-/// | 400 | `IllegalParam.InstanceType` |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` |
-/// | 400 | `ResourceNotFound.Instance` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `ResourceNotAssociated` | The HaVip is not associated with the instance. |
+/// | 400 | `Forbidden.UnassociateMaster` | The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway. |
+/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` | The HaVip is not associated with the instance. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
+/// | 400 | `InvalidNetworkInterfaceId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Instance` | The instance does not exist. Check its ID. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct UnassociateHaVip {
     /// `ClientToken`.
@@ -126,36 +126,57 @@ pub type UnassociateHaVipResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateHaVip`].
     UnassociateHaVipErrorCode {
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `ResourceNotAssociated` (400)
+        /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
         ResourceNotAssociated = "ResourceNotAssociated",
-        /// `Forbidden.UnassociateMaster` (400)
+        /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.
         ForbiddenUnassociateMaster = "Forbidden.UnassociateMaster",
-        /// `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` (400)
+        /// `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` (400): The HaVip is not associated with the instance.
         HaVipNotAssociatedWithInstance = "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `OperationFailed.QueryNetworkInterfaceInfo` (400)
+        /// `OperationFailed.QueryNetworkInterfaceInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
         OperationFailedQueryNetworkInterfaceInfo = "OperationFailed.QueryNetworkInterfaceInfo",
-        /// `IllegalParam.InstanceType` (400)
+        /// `IllegalParam.InstanceType` (400): The type of the instance is not valid.
         IllegalParamInstanceType = "IllegalParam.InstanceType",
-        /// `InvalidNetworkInterfaceId.NotFound` (400)
+        /// `InvalidNetworkInterfaceId.NotFound` (400): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceIdNotFound = "InvalidNetworkInterfaceId.NotFound",
-        /// `ResourceNotFound.Instance` (400)
+        /// `ResourceNotFound.Instance` (400): The instance does not exist. Check its ID.
         ResourceNotFoundInstance = "ResourceNotFound.Instance",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
+        400 "ResourceNotAssociated" "" "The HaVip is not associated with the instance.",
+        400 "Forbidden.UnassociateMaster" "" "The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.",
+        400 "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE" "" "The HaVip is not associated with the instance.",
+        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
+        400 "OperationFailed.QueryNetworkInterfaceInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
+        400 "IllegalParam.InstanceType" "" "The type of the instance is not valid.",
+        400 "InvalidNetworkInterfaceId.NotFound" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceNotFound.Instance" "" "The instance does not exist. Check its ID.",
+        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
+        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -163,23 +184,7 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Detaches an HAVIP from the ECS instance or network interface that holds it.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateHaVip"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated", "", ""),
-        ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
-        ErrorRow::new(400, "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryNetworkInterfaceInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterfaceId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Instance", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateHaVip",

@@ -26,16 +26,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `PARAMETER_MUST_NOT_NULL` |
-/// | 400 | `PHYSICAL_NOT_ASSOCIATE_TO_VBR` |
-/// | 400 | `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` |
-/// | 400 | `InvalidStatus.NotAllowed` |
-/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` |
-/// | 400 | `Forbidden.OperationNotAllowed` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PARAMETER_MUST_NOT_NULL` | The circuit or the VBR is missing. Pass its ID. |
+/// | 400 | `PHYSICAL_NOT_ASSOCIATE_TO_VBR` | The circuit is not associated with the VBR. |
+/// | 400 | `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
+/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` | The circuit does not allow the operation. |
+/// | 400 | `Forbidden.OperationNotAllowed` | Only the owner of the circuit or of the VBR may carry out the operation. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct UnassociatePhysicalConnectionFromVirtualBorderRouter {
     /// `RegionId`.
@@ -102,22 +102,36 @@ pub type UnassociatePhysicalConnectionFromVirtualBorderRouterResponse = RequestI
 error_codes! {
     /// The error codes of [`UnassociatePhysicalConnectionFromVirtualBorderRouter`].
     UnassociatePhysicalConnectionFromVirtualBorderRouterErrorCode {
-        /// `PARAMETER_MUST_NOT_NULL` (400)
+        /// `PARAMETER_MUST_NOT_NULL` (400): The circuit or the VBR is missing. Pass its ID.
         ParameterMustNotNull = "PARAMETER_MUST_NOT_NULL",
-        /// `PHYSICAL_NOT_ASSOCIATE_TO_VBR` (400)
+        /// `PHYSICAL_NOT_ASSOCIATE_TO_VBR` (400): The circuit is not associated with the VBR.
         PhysicalNotAssociateToVbr = "PHYSICAL_NOT_ASSOCIATE_TO_VBR",
-        /// `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` (400)
+        /// `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` (400): A route has the router interface as its next hop. Delete the route first.
         RouterInterfaceReferedByRouteentry = "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY",
-        /// `InvalidStatus.NotAllowed` (400)
+        /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
         InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
-        /// `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` (400)
+        /// `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` (400): The circuit does not allow the operation.
         PhysicalNotAllowAssociateVbr = "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR",
-        /// `Forbidden.OperationNotAllowed` (400)
+        /// `Forbidden.OperationNotAllowed` (400): Only the owner of the circuit or of the VBR may carry out the operation.
         ForbiddenOperationNotAllowed = "Forbidden.OperationNotAllowed",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PARAMETER_MUST_NOT_NULL" "" "The circuit or the VBR is missing. Pass its ID.",
+        400 "PHYSICAL_NOT_ASSOCIATE_TO_VBR" "" "The circuit is not associated with the VBR.",
+        400 "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY" "" "A route has the router interface as its next hop. Delete the route first.",
+        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
+        400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "" "The circuit does not allow the operation.",
+        400 "Forbidden.OperationNotAllowed" "" "Only the owner of the circuit or of the VBR may carry out the operation.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
     }
 }
 
@@ -127,16 +141,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociatePhysicalConnectionFromVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "PARAMETER_MUST_NOT_NULL", "", ""),
-        ErrorRow::new(400, "PHYSICAL_NOT_ASSOCIATE_TO_VBR", "", ""),
-        ErrorRow::new(400, "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllowed", "", ""),
-        ErrorRow::new(400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR", "", ""),
-        ErrorRow::new(400, "Forbidden.OperationNotAllowed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociatePhysicalConnectionFromVirtualBorderRouter",

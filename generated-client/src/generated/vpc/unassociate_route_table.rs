@@ -28,17 +28,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectVSwitchStatus` |
-/// | 404 | `InvalidBindingStatus.RouteTable` |
-/// | 404 | `OperationUnsupported.SystemRouteTable` |
-/// | 404 | `InvalidStatus.VSwitch` |
-/// | 404 | `OperationFailed.VSwitchNotAssociate` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidBindingStatus.RouteTable` | The vSwitch and the route table are not associated. |
+/// | 404 | `OperationUnsupported.SystemRouteTable` | A system route table cannot be dissociated. |
+/// | 404 | `InvalidStatus.VSwitch` | The vSwitch is being changed. Wait, then repeat the call. Retryable. |
+/// | 404 | `OperationFailed.VSwitchNotAssociate` | The vSwitch is not associated with the route table. |
 #[derive(Default)]
 pub struct UnassociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -94,7 +94,7 @@ static UNASSOCIATE_ROUTE_TABLE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("RouteTableId").required(),
         Field::string("VSwitchId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -105,24 +105,39 @@ pub type UnassociateRouteTableResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateRouteTable`].
     UnassociateRouteTableErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidParameter.Action` (404)
+        /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",
-        /// `InvalidRouteTableId.NotFound` (404)
+        /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `IncorrectVSwitchStatus` (404)
+        /// `IncorrectVSwitchStatus` (404): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `InvalidBindingStatus.RouteTable` (404)
+        /// `InvalidBindingStatus.RouteTable` (404): The vSwitch and the route table are not associated.
         InvalidBindingStatusRouteTable = "InvalidBindingStatus.RouteTable",
-        /// `OperationUnsupported.SystemRouteTable` (404)
+        /// `OperationUnsupported.SystemRouteTable` (404): A system route table cannot be dissociated.
         OperationUnsupportedSystemRouteTable = "OperationUnsupported.SystemRouteTable",
-        /// `InvalidStatus.VSwitch` (404)
+        /// `InvalidStatus.VSwitch` (404): The vSwitch is being changed. Wait, then repeat the call.
         InvalidStatusVSwitch = "InvalidStatus.VSwitch",
-        /// `OperationFailed.VSwitchNotAssociate` (404)
+        /// `OperationFailed.VSwitchNotAssociate` (404): The vSwitch is not associated with the route table.
         OperationFailedVSwitchNotAssociate = "OperationFailed.VSwitchNotAssociate",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
+        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
+        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
+        404 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        404 "InvalidBindingStatus.RouteTable" "" "The vSwitch and the route table are not associated.",
+        404 "OperationUnsupported.SystemRouteTable" "" "A system route table cannot be dissociated.",
+        404 "InvalidStatus.VSwitch" "" "The vSwitch is being changed. Wait, then repeat the call." retryable,
+        404 "OperationFailed.VSwitchNotAssociate" "" "The vSwitch is not associated with the route table.",
     }
 }
 
@@ -132,17 +147,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateRouteTable",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(404, "InvalidBindingStatus.RouteTable", "", ""),
-        ErrorRow::new(404, "OperationUnsupported.SystemRouteTable", "", ""),
-        ErrorRow::new(404, "InvalidStatus.VSwitch", "", ""),
-        ErrorRow::new(404, "OperationFailed.VSwitchNotAssociate", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateRouteTable",

@@ -17,27 +17,32 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UnassociateVpcCidrBlock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UnassociateVpcCidrBlock::new("<VpcId>");
+/// let request = UnassociateVpcCidrBlock::new("<VpcId>")
+///     .secondary_cidr_block("<SecondaryCidrBlock>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - Exactly one of `SecondaryCidrBlock`, `IPv6CidrBlock`. The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.Ipv6Gateway` |
-/// | 400 | `InvalidVpc.NotFound` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |
-/// | 400 | `InvalidSecondaryCidrBlock.NotFound` |
-/// | 400 | `OperationFailed.CidrInUse` |
-/// | 400 | `InvalidIpv6CidrBlock.NotFound` |
-/// | 400 | `OperationFailed.IpV6VSwitchInuse` |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.Ipv6Gateway` | The IPv6 gateway is in use. |
+/// | 400 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
+/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | `InvalidSecondaryCidrBlock.NotFound` | The VPC does not have the secondary CIDR block. |
+/// | 400 | `OperationFailed.CidrInUse` | The CIDR block is in use. Delete the vSwitches in it first. |
+/// | 400 | `InvalidIpv6CidrBlock.NotFound` | The VPC does not have the IPv6 CIDR block. |
+/// | 400 | `OperationFailed.IpV6VSwitchInuse` | IPv6 of a vSwitch is in use. Disable it there first. |
+/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
 #[derive(Default)]
 pub struct UnassociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -83,6 +88,17 @@ impl UnassociateVpcCidrBlock {
         self.ipv6_cidr_block = Some(ipv6_cidr_block.into());
         self
     }
+
+    /// Sets one of `SecondaryCidrBlock`, `IPv6CidrBlock`, and clears the others.
+    pub fn block(mut self, choice: Block) -> Self {
+        self.secondary_cidr_block = None;
+        self.ipv6_cidr_block = None;
+        match choice {
+            Block::SecondaryCidrBlock(value) => self.secondary_cidr_block = Some(value),
+            Block::Ipv6CidrBlock(value) => self.ipv6_cidr_block = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -102,35 +118,71 @@ static UNASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
         Field::string("SecondaryCidrBlock"),
         Field::string("IPv6CidrBlock"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+            ],
+            "The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).",
+        ),
+    ],
 };
 
 /// The response to [`UnassociateVpcCidrBlock`]: the ID of the request, and nothing else.
 pub type UnassociateVpcCidrBlockResponse = RequestIdResponse;
 
+/// One of `SecondaryCidrBlock`, `IPv6CidrBlock`.
+///
+/// The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `SecondaryCidrBlock`.
+    SecondaryCidrBlock(String),
+    /// `IPv6CidrBlock`.
+    Ipv6CidrBlock(String),
+}
+
 error_codes! {
     /// The error codes of [`UnassociateVpcCidrBlock`].
     UnassociateVpcCidrBlockErrorCode {
-        /// `OperationFailed.Ipv6Gateway` (400)
+        /// `OperationFailed.Ipv6Gateway` (400): The IPv6 gateway is in use.
         OperationFailedIpv6Gateway = "OperationFailed.Ipv6Gateway",
-        /// `InvalidVpc.NotFound` (400)
+        /// `InvalidVpc.NotFound` (400): The VPC does not exist. Check its ID.
         InvalidVpcNotFound = "InvalidVpc.NotFound",
-        /// `IncorrectStatus.Vpc` (400)
+        /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",
-        /// `ParamExclusive.SecondaryCidrAndIpv6Cidr` (400)
+        /// `ParamExclusive.SecondaryCidrAndIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.
         ParamExclusiveSecondaryCidrAndIpv6Cidr = "ParamExclusive.SecondaryCidrAndIpv6Cidr",
-        /// `MissingParam.SecondaryCidrOrIpv6Cidr` (400)
+        /// `MissingParam.SecondaryCidrOrIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
         MissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr",
-        /// `InvalidSecondaryCidrBlock.NotFound` (400)
+        /// `InvalidSecondaryCidrBlock.NotFound` (400): The VPC does not have the secondary CIDR block.
         InvalidSecondaryCidrBlockNotFound = "InvalidSecondaryCidrBlock.NotFound",
-        /// `OperationFailed.CidrInUse` (400)
+        /// `OperationFailed.CidrInUse` (400): The CIDR block is in use. Delete the vSwitches in it first.
         OperationFailedCidrInUse = "OperationFailed.CidrInUse",
-        /// `InvalidIpv6CidrBlock.NotFound` (400)
+        /// `InvalidIpv6CidrBlock.NotFound` (400): The VPC does not have the IPv6 CIDR block.
         InvalidIpv6CidrBlockNotFound = "InvalidIpv6CidrBlock.NotFound",
-        /// `OperationFailed.IpV6VSwitchInuse` (400)
+        /// `OperationFailed.IpV6VSwitchInuse` (400): IPv6 of a vSwitch is in use. Disable it there first.
         OperationFailedIpV6vSwitchInuse = "OperationFailed.IpV6VSwitchInuse",
-        /// `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` (400)
+        /// `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
         MissingParamSecondaryCidrBlockOrIpv6CidrBlock = "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.Ipv6Gateway" "" "The IPv6 gateway is in use.",
+        400 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
+        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
+        400 "ParamExclusive.SecondaryCidrAndIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.",
+        400 "MissingParam.SecondaryCidrOrIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
+        400 "InvalidSecondaryCidrBlock.NotFound" "" "The VPC does not have the secondary CIDR block.",
+        400 "OperationFailed.CidrInUse" "" "The CIDR block is in use. Delete the vSwitches in it first.",
+        400 "InvalidIpv6CidrBlock.NotFound" "" "The VPC does not have the IPv6 CIDR block.",
+        400 "OperationFailed.IpV6VSwitchInuse" "" "IPv6 of a vSwitch is in use. Disable it there first.",
+        400 "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
     }
 }
 
@@ -140,18 +192,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.Ipv6Gateway", "", ""),
-        ErrorRow::new(400, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "ParamExclusive.SecondaryCidrAndIpv6Cidr", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrOrIpv6Cidr", "", ""),
-        ErrorRow::new(400, "InvalidSecondaryCidrBlock.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrInUse", "", ""),
-        ErrorRow::new(400, "InvalidIpv6CidrBlock.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpV6VSwitchInuse", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UnassociateVpcCidrBlock",
         Access::Write,

@@ -24,18 +24,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `InvalidInstanceType.NotFound` |
-/// | 400 | `InvalidInstanceIds.NotFound` |
-/// | 400 | `Forbidden.TagKeys` |
-/// | 400 | `QuotaExceeded.TagNum` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `SizeLimitExceeded.ResourceId` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidInstanceType.NotFound` | The type of the instance does not exist. |
+/// | 400 | `InvalidInstanceIds.NotFound` | At least one of the instances does not exist. Check the instance IDs. |
+/// | 400 | `Forbidden.TagKeys` | The tag keys cannot be used. |
+/// | 400 | `QuotaExceeded.TagNum` | The maximum number of tags is reached. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct UntagResourcesForExpressConnect {
     /// `ResourceType`.
@@ -116,26 +116,42 @@ pub type UntagResourcesForExpressConnectResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UntagResourcesForExpressConnect`].
     UntagResourcesForExpressConnectErrorCode {
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `InvalidInstanceType.NotFound` (400)
+        /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
         InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
-        /// `InvalidInstanceIds.NotFound` (400)
+        /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
         InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
-        /// `Forbidden.TagKeys` (400)
+        /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
         ForbiddenTagKeys = "Forbidden.TagKeys",
-        /// `QuotaExceeded.TagNum` (400)
+        /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
         QuotaExceededTagNum = "QuotaExceeded.TagNum",
-        /// `Forbidden.TagKey.Duplicated` (400)
+        /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
         ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
-        /// `SizeLimitExceeded.TagNum` (400)
+        /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
         SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
-        /// `SizeLimitExceeded.ResourceId` (400)
+        /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
         SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
+        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
+        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
+        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
+        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
+        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
+        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
+        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
+        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 
@@ -145,18 +161,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UntagResourcesForExpressConnect",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKeys", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UntagResourcesForExpressConnect",
         Access::Write,

@@ -30,17 +30,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
-/// | 400 | `IllegalParam.DomainNameServers` |
-/// | 400 | `IllegalParam.DomainName` |
-/// | 400 | `IllegalParam.DhcpOptionsSetName` |
-/// | 400 | `IllegalParam.DhcpOptionsSetDescription` |
-/// | 400 | `OperationUnsupported.DhcpLeaseTime` |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.DomainNameServers` | `DomainNameServers` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DomainName` | `DomainName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DhcpOptionsSetName` | `DhcpOptionsSetName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DhcpOptionsSetDescription` | `DhcpOptionsSetDescription` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.DhcpLeaseTime` | The region does not support lease times of one's own. |
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct UpdateDhcpOptionsSetAttribute {
     /// `RegionId`.
@@ -179,24 +179,39 @@ pub type UpdateDhcpOptionsSetAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateDhcpOptionsSetAttribute`].
     UpdateDhcpOptionsSetAttributeErrorCode {
-        /// `InvalidDhcpOptionsSetId.NotFound` (400)
+        /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
         InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
-        /// `IncorrectStatus.DhcpOptionsSet` (400)
+        /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
         IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
-        /// `IllegalParam.DomainNameServers` (400)
+        /// `IllegalParam.DomainNameServers` (400): `DomainNameServers` is not valid. Check its value.
         IllegalParamDomainNameServers = "IllegalParam.DomainNameServers",
-        /// `IllegalParam.DomainName` (400)
+        /// `IllegalParam.DomainName` (400): `DomainName` is not valid. Check its value.
         IllegalParamDomainName = "IllegalParam.DomainName",
-        /// `IllegalParam.DhcpOptionsSetName` (400)
+        /// `IllegalParam.DhcpOptionsSetName` (400): `DhcpOptionsSetName` is not valid. Check its value.
         IllegalParamDhcpOptionsSetName = "IllegalParam.DhcpOptionsSetName",
-        /// `IllegalParam.DhcpOptionsSetDescription` (400)
+        /// `IllegalParam.DhcpOptionsSetDescription` (400): `DhcpOptionsSetDescription` is not valid. Check its value.
         IllegalParamDhcpOptionsSetDescription = "IllegalParam.DhcpOptionsSetDescription",
-        /// `OperationUnsupported.DhcpLeaseTime` (400)
+        /// `OperationUnsupported.DhcpLeaseTime` (400): The region does not support lease times of one's own.
         OperationUnsupportedDhcpLeaseTime = "OperationUnsupported.DhcpLeaseTime",
-        /// `OperationUnsupported.DhcpOptionsSet` (400)
+        /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
         OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
+        400 "IllegalParam.DomainNameServers" "" "`DomainNameServers` is not valid. Check its value.",
+        400 "IllegalParam.DomainName" "" "`DomainName` is not valid. Check its value.",
+        400 "IllegalParam.DhcpOptionsSetName" "" "`DhcpOptionsSetName` is not valid. Check its value.",
+        400 "IllegalParam.DhcpOptionsSetDescription" "" "`DhcpOptionsSetDescription` is not valid. Check its value.",
+        400 "OperationUnsupported.DhcpLeaseTime" "" "The region does not support lease times of one's own.",
+        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -206,17 +221,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateDhcpOptionsSetAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainNameServers", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetDescription", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpLeaseTime", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

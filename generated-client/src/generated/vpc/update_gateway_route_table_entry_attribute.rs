@@ -30,22 +30,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` |
-/// | 400 | `IllegalParam.DestCidrBlock` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `ResourceNotFound.RouteEntry` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `IncorrectStatus.Vswitch` |
-/// | 400 | `ResourceNotFound.Instance` |
-/// | 400 | `IncorrectStatus.NextHop` |
-/// | 400 | `OperationDenied.NextHopTypeNonsupport` |
-/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` |
-/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `InvalidRouterInterfaceId.NotFound` |
-/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` | The next hop must first be changed to `Local`. |
+/// | 400 | `IllegalParam.DestCidrBlock` | The destination CIDR block is not valid. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.RouteEntry` | The route does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.Vswitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceNotFound.Instance` | The instance does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.NextHop` | The state of the next hop does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.NextHopTypeNonsupport` | The type of the next hop is not supported. |
+/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` | Only the next hop of a local route can be changed. |
+/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` | The type and the ID of the next hop exclude each other here. Pass only one of them. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` | Only a regular network interface can be a next hop. |
 #[derive(Default)]
 pub struct UpdateGatewayRouteTableEntryAttribute {
     /// The region of the gateway route table. `DescribeRegions` lists the regions.
@@ -181,34 +181,54 @@ pub type UpdateGatewayRouteTableEntryAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateGatewayRouteTableEntryAttribute`].
     UpdateGatewayRouteTableEntryAttributeErrorCode {
-        /// `OperationDenied.UpdateGatewayRouteEntry` (400)
+        /// `OperationDenied.UpdateGatewayRouteEntry` (400): The next hop must first be changed to `Local`.
         OperationDeniedUpdateGatewayRouteEntry = "OperationDenied.UpdateGatewayRouteEntry",
-        /// `IllegalParam.DestCidrBlock` (400)
+        /// `IllegalParam.DestCidrBlock` (400): The destination CIDR block is not valid.
         IllegalParamDestCidrBlock = "IllegalParam.DestCidrBlock",
-        /// `ResourceNotFound.NetworkInterface` (400)
+        /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
-        /// `ResourceNotFound.RouteEntry` (400)
+        /// `ResourceNotFound.RouteEntry` (400): The route does not exist. Check its ID.
         ResourceNotFoundRouteEntry = "ResourceNotFound.RouteEntry",
-        /// `IncorrectStatus.RouteEntry` (400)
+        /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
-        /// `IncorrectStatus.Vswitch` (400)
+        /// `IncorrectStatus.Vswitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVswitch = "IncorrectStatus.Vswitch",
-        /// `ResourceNotFound.Instance` (400)
+        /// `ResourceNotFound.Instance` (400): The instance does not exist. Check its ID.
         ResourceNotFoundInstance = "ResourceNotFound.Instance",
-        /// `IncorrectStatus.NextHop` (400)
+        /// `IncorrectStatus.NextHop` (400): The state of the next hop does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNextHop = "IncorrectStatus.NextHop",
-        /// `OperationDenied.NextHopTypeNonsupport` (400)
+        /// `OperationDenied.NextHopTypeNonsupport` (400): The type of the next hop is not supported.
         OperationDeniedNextHopTypeNonsupport = "OperationDenied.NextHopTypeNonsupport",
-        /// `OperationDenied.LocalEntryCanOnlyModifyNextHop` (400)
+        /// `OperationDenied.LocalEntryCanOnlyModifyNextHop` (400): Only the next hop of a local route can be changed.
         OperationDeniedLocalEntryCanOnlyModifyNextHop = "OperationDenied.LocalEntryCanOnlyModifyNextHop",
-        /// `ExclusiveParam.NextHopTypeAndNextHopId` (400)
+        /// `ExclusiveParam.NextHopTypeAndNextHopId` (400): The type and the ID of the next hop exclude each other here. Pass only one of them.
         ExclusiveParamNextHopTypeAndNextHopId = "ExclusiveParam.NextHopTypeAndNextHopId",
-        /// `ResourceNotFound.RouteTable` (400)
+        /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
         ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
-        /// `InvalidRouterInterfaceId.NotFound` (400)
+        /// `InvalidRouterInterfaceId.NotFound` (400): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
-        /// `OperationUnsupported.OnlySupportNormalNetworkInterface` (400)
+        /// `OperationUnsupported.OnlySupportNormalNetworkInterface` (400): Only a regular network interface can be a next hop.
         OperationUnsupportedOnlySupportNormalNetworkInterface = "OperationUnsupported.OnlySupportNormalNetworkInterface",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.UpdateGatewayRouteEntry" "" "The next hop must first be changed to `Local`.",
+        400 "IllegalParam.DestCidrBlock" "" "The destination CIDR block is not valid.",
+        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceNotFound.RouteEntry" "" "The route does not exist. Check its ID.",
+        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
+        400 "IncorrectStatus.Vswitch" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
+        400 "ResourceNotFound.Instance" "" "The instance does not exist. Check its ID.",
+        400 "IncorrectStatus.NextHop" "" "The state of the next hop does not allow the operation. Wait, then repeat the call.",
+        400 "OperationDenied.NextHopTypeNonsupport" "" "The type of the next hop is not supported.",
+        400 "OperationDenied.LocalEntryCanOnlyModifyNextHop" "" "Only the next hop of a local route can be changed.",
+        400 "ExclusiveParam.NextHopTypeAndNextHopId" "" "The type and the ID of the next hop exclude each other here. Pass only one of them.",
+        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
+        400 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
+        400 "OperationUnsupported.OnlySupportNormalNetworkInterface" "" "Only a regular network interface can be a next hop.",
     }
 }
 
@@ -218,27 +238,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateGatewayRouteTableEntryAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.UpdateGatewayRouteEntry", "", ""),
-        ErrorRow::new(400, "IllegalParam.DestCidrBlock", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vswitch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Instance", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NextHop", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopTypeNonsupport", "", ""),
-        ErrorRow::new(400, "OperationDenied.LocalEntryCanOnlyModifyNextHop", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.NextHopTypeAndNextHopId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceId.NotFound", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.OnlySupportNormalNetworkInterface",
-            "",
-            "",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

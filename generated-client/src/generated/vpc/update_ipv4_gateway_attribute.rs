@@ -30,10 +30,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct UpdateIpv4GatewayAttribute {
     /// `Ipv4GatewayId`.
@@ -126,10 +126,18 @@ pub type UpdateIpv4GatewayAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateIpv4GatewayAttribute`].
     UpdateIpv4GatewayAttributeErrorCode {
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `IncorrectStatus.Ipv4Gateway` (400)
+        /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -139,10 +147,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpv4GatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

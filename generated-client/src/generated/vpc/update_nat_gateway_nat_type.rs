@@ -37,34 +37,34 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.NatConvert` |
-/// | 400 | `NATGW_NOT_EXIST` |
-/// | 400 | `OperationFailed.VpcNotExist` |
-/// | 400 | `OperationFailed.VswNotExist` |
-/// | 400 | `OperationFailed.NatTypeNotEnhanced` |
-/// | 400 | `OperationFailed.NatGwBindWithBandwidthPackage` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `OperationFailed.EipInMiddleStatus` |
-/// | 400 | `OperationFailed.SnatInMiddleStatus` |
-/// | 400 | `OperationFailed.DnatInMiddleStatus` |
-/// | 400 | `OperationFailed.NatGwRouteInMiddleStatus` |
-/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` |
-/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` |
-/// | 400 | `OperationFailed.EnhancedRegion` |
-/// | 400 | `OperationFailed.EnhancedQuotaExceed` |
-/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` |
-/// | 400 | `OperationFailed.VswNotBelongToVpc` |
-/// | 400 | `OperationUnsupported.VpcAttachedCen` |
-/// | 400 | `OperationUnsupported.RouterInterfaceExist` |
-/// | 400 | `OperationFailed.VRouterNotExist` |
-/// | 400 | `OperationFailed.SnatQuotaExceed` |
-/// | 400 | `OperationFailed.DnatQuotaExceed` |
-/// | 400 | `OperationFailed.VswBindedRouteTable` |
-/// | 400 | `OperationFailed.VswBindedAcl` |
-/// | 400 | `Forbidden.Convert` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.NatConvert` | The conversion of NAT gateways is not supported. |
+/// | 400 | `NATGW_NOT_EXIST` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.VpcNotExist` | The VPC does not exist. Check its ID. |
+/// | 400 | `OperationFailed.VswNotExist` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `OperationFailed.NatTypeNotEnhanced` | The NAT gateway is not an enhanced one. |
+/// | 400 | `OperationFailed.NatGwBindWithBandwidthPackage` | The NAT gateway has bandwidth packages. Remove them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.EipInMiddleStatus` | An EIP of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.SnatInMiddleStatus` | An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.DnatInMiddleStatus` | A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.NatGwRouteInMiddleStatus` | A route of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` | The zone has no NAT gateways left. Choose another zone. |
+/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` | The account may not create enhanced NAT gateways. |
+/// | 400 | `OperationFailed.EnhancedRegion` | Enhanced NAT gateways are not sold in the region. |
+/// | 400 | `OperationFailed.EnhancedQuotaExceed` | The VPC has the maximum number of NAT gateways. |
+/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` | The request names too many bandwidth packages. Pass fewer. |
+/// | 400 | `OperationFailed.VswNotBelongToVpc` | The vSwitch and the NAT gateway are in different VPCs. |
+/// | 400 | `OperationUnsupported.VpcAttachedCen` | The VPC is attached to CEN. Detach it first. |
+/// | 400 | `OperationUnsupported.RouterInterfaceExist` | The VPC has router interfaces. Delete them first. |
+/// | 400 | `OperationFailed.VRouterNotExist` | The vRouter does not exist. |
+/// | 400 | `OperationFailed.SnatQuotaExceed` | The maximum number of SNAT entries is reached. |
+/// | 400 | `OperationFailed.DnatQuotaExceed` | The maximum number of DNAT entries is reached. |
+/// | 400 | `OperationFailed.VswBindedRouteTable` | A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first. |
+/// | 400 | `OperationFailed.VswBindedAcl` | A network ACL is associated with the vSwitch. Disassociate it first. |
+/// | 400 | `Forbidden.Convert` | The caller may not carry out the conversion. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UpdateNatGatewayNatType {
@@ -149,58 +149,90 @@ pub type UpdateNatGatewayNatTypeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateNatGatewayNatType`].
     UpdateNatGatewayNatTypeErrorCode {
-        /// `OperationUnsupported.NatConvert` (400)
+        /// `OperationUnsupported.NatConvert` (400): The conversion of NAT gateways is not supported.
         OperationUnsupportedNatConvert = "OperationUnsupported.NatConvert",
-        /// `NATGW_NOT_EXIST` (400)
+        /// `NATGW_NOT_EXIST` (400): The NAT gateway does not exist. Check its ID.
         NatgwNotExist = "NATGW_NOT_EXIST",
-        /// `OperationFailed.VpcNotExist` (400)
+        /// `OperationFailed.VpcNotExist` (400): The VPC does not exist. Check its ID.
         OperationFailedVpcNotExist = "OperationFailed.VpcNotExist",
-        /// `OperationFailed.VswNotExist` (400)
+        /// `OperationFailed.VswNotExist` (400): The vSwitch does not exist. Check its ID.
         OperationFailedVswNotExist = "OperationFailed.VswNotExist",
-        /// `OperationFailed.NatTypeNotEnhanced` (400)
+        /// `OperationFailed.NatTypeNotEnhanced` (400): The NAT gateway is not an enhanced one.
         OperationFailedNatTypeNotEnhanced = "OperationFailed.NatTypeNotEnhanced",
-        /// `OperationFailed.NatGwBindWithBandwidthPackage` (400)
+        /// `OperationFailed.NatGwBindWithBandwidthPackage` (400): The NAT gateway has bandwidth packages. Remove them first.
         OperationFailedNatGwBindWithBandwidthPackage = "OperationFailed.NatGwBindWithBandwidthPackage",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `OperationFailed.EipInMiddleStatus` (400)
+        /// `OperationFailed.EipInMiddleStatus` (400): An EIP of the NAT gateway is being changed. Wait, then repeat the call.
         OperationFailedEipInMiddleStatus = "OperationFailed.EipInMiddleStatus",
-        /// `OperationFailed.SnatInMiddleStatus` (400)
+        /// `OperationFailed.SnatInMiddleStatus` (400): An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call.
         OperationFailedSnatInMiddleStatus = "OperationFailed.SnatInMiddleStatus",
-        /// `OperationFailed.DnatInMiddleStatus` (400)
+        /// `OperationFailed.DnatInMiddleStatus` (400): A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call.
         OperationFailedDnatInMiddleStatus = "OperationFailed.DnatInMiddleStatus",
-        /// `OperationFailed.NatGwRouteInMiddleStatus` (400)
+        /// `OperationFailed.NatGwRouteInMiddleStatus` (400): A route of the NAT gateway is being changed. Wait, then repeat the call.
         OperationFailedNatGwRouteInMiddleStatus = "OperationFailed.NatGwRouteInMiddleStatus",
-        /// `OperationFailed.EnhancedInventoryNotEnough` (400)
+        /// `OperationFailed.EnhancedInventoryNotEnough` (400): The zone has no NAT gateways left. Choose another zone.
         OperationFailedEnhancedInventoryNotEnough = "OperationFailed.EnhancedInventoryNotEnough",
-        /// `OperationFailed.EnhancedUserIsUnAuthorized` (400)
+        /// `OperationFailed.EnhancedUserIsUnAuthorized` (400): The account may not create enhanced NAT gateways.
         OperationFailedEnhancedUserIsUnAuthorized = "OperationFailed.EnhancedUserIsUnAuthorized",
-        /// `OperationFailed.EnhancedRegion` (400)
+        /// `OperationFailed.EnhancedRegion` (400): Enhanced NAT gateways are not sold in the region.
         OperationFailedEnhancedRegion = "OperationFailed.EnhancedRegion",
-        /// `OperationFailed.EnhancedQuotaExceed` (400)
+        /// `OperationFailed.EnhancedQuotaExceed` (400): The VPC has the maximum number of NAT gateways.
         OperationFailedEnhancedQuotaExceed = "OperationFailed.EnhancedQuotaExceed",
-        /// `InvalidBandwidthPackageIdNumber.NotSupported` (400)
+        /// `InvalidBandwidthPackageIdNumber.NotSupported` (400): The request names too many bandwidth packages. Pass fewer.
         InvalidBandwidthPackageIdNumberNotSupported = "InvalidBandwidthPackageIdNumber.NotSupported",
-        /// `OperationFailed.VswNotBelongToVpc` (400)
+        /// `OperationFailed.VswNotBelongToVpc` (400): The vSwitch and the NAT gateway are in different VPCs.
         OperationFailedVswNotBelongToVpc = "OperationFailed.VswNotBelongToVpc",
-        /// `OperationUnsupported.VpcAttachedCen` (400)
+        /// `OperationUnsupported.VpcAttachedCen` (400): The VPC is attached to CEN. Detach it first.
         OperationUnsupportedVpcAttachedCen = "OperationUnsupported.VpcAttachedCen",
-        /// `OperationUnsupported.RouterInterfaceExist` (400)
+        /// `OperationUnsupported.RouterInterfaceExist` (400): The VPC has router interfaces. Delete them first.
         OperationUnsupportedRouterInterfaceExist = "OperationUnsupported.RouterInterfaceExist",
-        /// `OperationFailed.VRouterNotExist` (400)
+        /// `OperationFailed.VRouterNotExist` (400): The vRouter does not exist.
         OperationFailedVRouterNotExist = "OperationFailed.VRouterNotExist",
-        /// `OperationFailed.SnatQuotaExceed` (400)
+        /// `OperationFailed.SnatQuotaExceed` (400): The maximum number of SNAT entries is reached.
         OperationFailedSnatQuotaExceed = "OperationFailed.SnatQuotaExceed",
-        /// `OperationFailed.DnatQuotaExceed` (400)
+        /// `OperationFailed.DnatQuotaExceed` (400): The maximum number of DNAT entries is reached.
         OperationFailedDnatQuotaExceed = "OperationFailed.DnatQuotaExceed",
-        /// `OperationFailed.VswBindedRouteTable` (400)
+        /// `OperationFailed.VswBindedRouteTable` (400): A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first.
         OperationFailedVswBindedRouteTable = "OperationFailed.VswBindedRouteTable",
-        /// `OperationFailed.VswBindedAcl` (400)
+        /// `OperationFailed.VswBindedAcl` (400): A network ACL is associated with the vSwitch. Disassociate it first.
         OperationFailedVswBindedAcl = "OperationFailed.VswBindedAcl",
-        /// `Forbidden.Convert` (400)
+        /// `Forbidden.Convert` (400): The caller may not carry out the conversion. Check the permissions.
         ForbiddenConvert = "Forbidden.Convert",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.NatConvert" "" "The conversion of NAT gateways is not supported.",
+        400 "NATGW_NOT_EXIST" "" "The NAT gateway does not exist. Check its ID.",
+        400 "OperationFailed.VpcNotExist" "" "The VPC does not exist. Check its ID.",
+        400 "OperationFailed.VswNotExist" "" "The vSwitch does not exist. Check its ID.",
+        400 "OperationFailed.NatTypeNotEnhanced" "" "The NAT gateway is not an enhanced one.",
+        400 "OperationFailed.NatGwBindWithBandwidthPackage" "" "The NAT gateway has bandwidth packages. Remove them first.",
+        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        400 "OperationFailed.EipInMiddleStatus" "" "An EIP of the NAT gateway is being changed. Wait, then repeat the call." retryable,
+        400 "OperationFailed.SnatInMiddleStatus" "" "An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call." retryable,
+        400 "OperationFailed.DnatInMiddleStatus" "" "A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call." retryable,
+        400 "OperationFailed.NatGwRouteInMiddleStatus" "" "A route of the NAT gateway is being changed. Wait, then repeat the call." retryable,
+        400 "OperationFailed.EnhancedInventoryNotEnough" "" "The zone has no NAT gateways left. Choose another zone.",
+        400 "OperationFailed.EnhancedUserIsUnAuthorized" "" "The account may not create enhanced NAT gateways.",
+        400 "OperationFailed.EnhancedRegion" "" "Enhanced NAT gateways are not sold in the region.",
+        400 "OperationFailed.EnhancedQuotaExceed" "" "The VPC has the maximum number of NAT gateways.",
+        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "The request names too many bandwidth packages. Pass fewer.",
+        400 "OperationFailed.VswNotBelongToVpc" "" "The vSwitch and the NAT gateway are in different VPCs.",
+        400 "OperationUnsupported.VpcAttachedCen" "" "The VPC is attached to CEN. Detach it first.",
+        400 "OperationUnsupported.RouterInterfaceExist" "" "The VPC has router interfaces. Delete them first.",
+        400 "OperationFailed.VRouterNotExist" "" "The vRouter does not exist.",
+        400 "OperationFailed.SnatQuotaExceed" "" "The maximum number of SNAT entries is reached.",
+        400 "OperationFailed.DnatQuotaExceed" "" "The maximum number of DNAT entries is reached.",
+        400 "OperationFailed.VswBindedRouteTable" "" "A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first.",
+        400 "OperationFailed.VswBindedAcl" "" "A network ACL is associated with the vSwitch. Disassociate it first.",
+        400 "Forbidden.Convert" "" "The caller may not carry out the conversion. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 
@@ -211,34 +243,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNatGatewayNatType",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.NatConvert", "", ""),
-        ErrorRow::new(400, "NATGW_NOT_EXIST", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatTypeNotEnhanced", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGwBindWithBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.DnatInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGwRouteInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedInventoryNotEnough", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedUserIsUnAuthorized", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedRegion", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedQuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswNotBelongToVpc", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VpcAttachedCen", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.RouterInterfaceExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.VRouterNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatQuotaExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.DnatQuotaExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswBindedRouteTable", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswBindedAcl", "", ""),
-        ErrorRow::new(400, "Forbidden.Convert", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

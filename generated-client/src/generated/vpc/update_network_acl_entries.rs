@@ -30,42 +30,42 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `ParameterMissing.Port` |
-/// | 400 | `ParameterIllegal.Port` |
-/// | 400 | `ParameterIllegal.Policy` |
-/// | 400 | `ParameterMissing.Policy` |
-/// | 400 | `ParameterIllegal.Protocol` |
-/// | 400 | `ParameterMissing.Protocol` |
-/// | 400 | `ParameterLengthIllegal.Name` |
-/// | 400 | `ParameterIllegal.Name` |
-/// | 400 | `ParameterLengthIllegal.Description` |
-/// | 400 | `ParameterIllegal.Description` |
-/// | 400 | `ParameterIllegal.SourceCidrIp` |
-/// | 400 | `ParameterMissing.SourceCidrIp` |
-/// | 400 | `ParameterIllegal.DestinationCidrIp` |
-/// | 400 | `ParameterMissing.DestinationCidrIp` |
-/// | 400 | `QuotaExceed.NetworkAclEntry` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NetworkStatus.Modifying` |
-/// | 400 | `ResourceStatus.Error` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 400 | `IllegalParam.IngressAclEntryId` |
-/// | 400 | `IllegalParam.EgressAclEntryId` |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |
-/// | 400 | `IllegalParam.SourceCidrIp` |
-/// | 400 | `IllegalParam.Policy` |
-/// | 400 | `IllegalParam.Protocol` |
-/// | 400 | `IllegalParam.DestinationCidrIp` |
-/// | 400 | `IllegalParam.IpVersion` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.Port` | The port is missing. Pass it. |
+/// | 400 | `ParameterIllegal.Port` | The port is not valid. |
+/// | 400 | `ParameterIllegal.Policy` | `Policy` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.Policy` | `Policy` is missing. Pass it. |
+/// | 400 | `ParameterIllegal.Protocol` | `Protocol` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.Protocol` | `Protocol` is missing. Pass it. |
+/// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
+/// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
+/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `ParameterIllegal.SourceCidrIp` | `SourceCidrIp` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.SourceCidrIp` | `SourceCidrIp` is missing. Pass it. |
+/// | 400 | `ParameterIllegal.DestinationCidrIp` | `DestinationCidrIp` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.DestinationCidrIp` | `DestinationCidrIp` is missing. Pass it. |
+/// | 400 | `QuotaExceed.NetworkAclEntry` | The maximum number of rules in the network ACL is reached. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NetworkStatus.Modifying` | The network ACL is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceStatus.Error` | The resource is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `IllegalParam.IngressAclEntryId` | The ID of an inbound rule is not valid. |
+/// | 400 | `IllegalParam.EgressAclEntryId` | The ID of an outbound rule is not valid. |
+/// | 400 | `OperationDenied.VpcIpv6NotEnabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IllegalParam.SourceCidrIp` | `SourceCidrIp` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Policy` | `Policy` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Protocol` | `Protocol` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DestinationCidrIp` | `DestinationCidrIp` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct UpdateNetworkAclEntries {
     /// `IngressAclEntries`.
@@ -437,74 +437,114 @@ static EGRESS_ACL_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`UpdateNetworkAclEntries`].
     UpdateNetworkAclEntriesErrorCode {
-        /// `ParameterMissing.AliUid` (400)
+        /// `ParameterMissing.AliUid` (400): The account is missing from the request.
         ParameterMissingAliUid = "ParameterMissing.AliUid",
-        /// `ParameterMissing.Bid` (400)
+        /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
         ParameterMissingBid = "ParameterMissing.Bid",
-        /// `ParameterMissing.RegionId` (400)
+        /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterMissingRegionId = "ParameterMissing.RegionId",
-        /// `ParameterEmpty.RegionId` (400)
+        /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
         ParameterEmptyRegionId = "ParameterEmpty.RegionId",
-        /// `ParameterMissing.NetworkAclId` (400)
+        /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
-        /// `ParameterEmpty.NetworkAclId` (400)
+        /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
         ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
-        /// `ParameterMissing.Port` (400)
+        /// `ParameterMissing.Port` (400): The port is missing. Pass it.
         ParameterMissingPort = "ParameterMissing.Port",
-        /// `ParameterIllegal.Port` (400)
+        /// `ParameterIllegal.Port` (400): The port is not valid.
         ParameterIllegalPort = "ParameterIllegal.Port",
-        /// `ParameterIllegal.Policy` (400)
+        /// `ParameterIllegal.Policy` (400): `Policy` is not valid. Check its value.
         ParameterIllegalPolicy = "ParameterIllegal.Policy",
-        /// `ParameterMissing.Policy` (400)
+        /// `ParameterMissing.Policy` (400): `Policy` is missing. Pass it.
         ParameterMissingPolicy = "ParameterMissing.Policy",
-        /// `ParameterIllegal.Protocol` (400)
+        /// `ParameterIllegal.Protocol` (400): `Protocol` is not valid. Check its value.
         ParameterIllegalProtocol = "ParameterIllegal.Protocol",
-        /// `ParameterMissing.Protocol` (400)
+        /// `ParameterMissing.Protocol` (400): `Protocol` is missing. Pass it.
         ParameterMissingProtocol = "ParameterMissing.Protocol",
-        /// `ParameterLengthIllegal.Name` (400)
+        /// `ParameterLengthIllegal.Name` (400): The name is too short or too long.
         ParameterLengthIllegalName = "ParameterLengthIllegal.Name",
-        /// `ParameterIllegal.Name` (400)
+        /// `ParameterIllegal.Name` (400): `Name` is not valid. Check its value.
         ParameterIllegalName = "ParameterIllegal.Name",
-        /// `ParameterLengthIllegal.Description` (400)
+        /// `ParameterLengthIllegal.Description` (400): The description is too short or too long.
         ParameterLengthIllegalDescription = "ParameterLengthIllegal.Description",
-        /// `ParameterIllegal.Description` (400)
+        /// `ParameterIllegal.Description` (400): `Description` is not valid. Check its value.
         ParameterIllegalDescription = "ParameterIllegal.Description",
-        /// `ParameterIllegal.SourceCidrIp` (400)
+        /// `ParameterIllegal.SourceCidrIp` (400): `SourceCidrIp` is not valid. Check its value.
         ParameterIllegalSourceCidrIp = "ParameterIllegal.SourceCidrIp",
-        /// `ParameterMissing.SourceCidrIp` (400)
+        /// `ParameterMissing.SourceCidrIp` (400): `SourceCidrIp` is missing. Pass it.
         ParameterMissingSourceCidrIp = "ParameterMissing.SourceCidrIp",
-        /// `ParameterIllegal.DestinationCidrIp` (400)
+        /// `ParameterIllegal.DestinationCidrIp` (400): `DestinationCidrIp` is not valid. Check its value.
         ParameterIllegalDestinationCidrIp = "ParameterIllegal.DestinationCidrIp",
-        /// `ParameterMissing.DestinationCidrIp` (400)
+        /// `ParameterMissing.DestinationCidrIp` (400): `DestinationCidrIp` is missing. Pass it.
         ParameterMissingDestinationCidrIp = "ParameterMissing.DestinationCidrIp",
-        /// `QuotaExceed.NetworkAclEntry` (400)
+        /// `QuotaExceed.NetworkAclEntry` (400): The maximum number of rules in the network ACL is reached.
         QuotaExceedNetworkAclEntry = "QuotaExceed.NetworkAclEntry",
-        /// `InvalidNetworkAcl.NotFound` (400)
+        /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
         InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
-        /// `NetworkStatus.Modifying` (400)
+        /// `NetworkStatus.Modifying` (400): The network ACL is being changed. Wait, then repeat the call.
         NetworkStatusModifying = "NetworkStatus.Modifying",
-        /// `ResourceStatus.Error` (400)
+        /// `ResourceStatus.Error` (400): The resource is being changed. Wait, then repeat the call.
         ResourceStatusError = "ResourceStatus.Error",
-        /// `NotSupport.NetworkAcl` (400)
+        /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
         NotSupportNetworkAcl = "NotSupport.NetworkAcl",
-        /// `IllegalParam.IngressAclEntryId` (400)
+        /// `IllegalParam.IngressAclEntryId` (400): The ID of an inbound rule is not valid.
         IllegalParamIngressAclEntryId = "IllegalParam.IngressAclEntryId",
-        /// `IllegalParam.EgressAclEntryId` (400)
+        /// `IllegalParam.EgressAclEntryId` (400): The ID of an outbound rule is not valid.
         IllegalParamEgressAclEntryId = "IllegalParam.EgressAclEntryId",
-        /// `OperationDenied.VpcIpv6NotEnabled` (400)
+        /// `OperationDenied.VpcIpv6NotEnabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled",
-        /// `IllegalParam.SourceCidrIp` (400)
+        /// `IllegalParam.SourceCidrIp` (400): `SourceCidrIp` is not valid. Check its value.
         IllegalParamSourceCidrIp = "IllegalParam.SourceCidrIp",
-        /// `IllegalParam.Policy` (400)
+        /// `IllegalParam.Policy` (400): `Policy` is not valid. Check its value.
         IllegalParamPolicy = "IllegalParam.Policy",
-        /// `IllegalParam.Protocol` (400)
+        /// `IllegalParam.Protocol` (400): `Protocol` is not valid. Check its value.
         IllegalParamProtocol = "IllegalParam.Protocol",
-        /// `IllegalParam.DestinationCidrIp` (400)
+        /// `IllegalParam.DestinationCidrIp` (400): `DestinationCidrIp` is not valid. Check its value.
         IllegalParamDestinationCidrIp = "IllegalParam.DestinationCidrIp",
-        /// `IllegalParam.IpVersion` (400)
+        /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
         IllegalParamIpVersion = "IllegalParam.IpVersion",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
+        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
+        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
+        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
+        400 "ParameterMissing.Port" "" "The port is missing. Pass it.",
+        400 "ParameterIllegal.Port" "" "The port is not valid.",
+        400 "ParameterIllegal.Policy" "" "`Policy` is not valid. Check its value.",
+        400 "ParameterMissing.Policy" "" "`Policy` is missing. Pass it.",
+        400 "ParameterIllegal.Protocol" "" "`Protocol` is not valid. Check its value.",
+        400 "ParameterMissing.Protocol" "" "`Protocol` is missing. Pass it.",
+        400 "ParameterLengthIllegal.Name" "" "The name is too short or too long.",
+        400 "ParameterIllegal.Name" "" "`Name` is not valid. Check its value.",
+        400 "ParameterLengthIllegal.Description" "" "The description is too short or too long.",
+        400 "ParameterIllegal.Description" "" "`Description` is not valid. Check its value.",
+        400 "ParameterIllegal.SourceCidrIp" "" "`SourceCidrIp` is not valid. Check its value.",
+        400 "ParameterMissing.SourceCidrIp" "" "`SourceCidrIp` is missing. Pass it.",
+        400 "ParameterIllegal.DestinationCidrIp" "" "`DestinationCidrIp` is not valid. Check its value.",
+        400 "ParameterMissing.DestinationCidrIp" "" "`DestinationCidrIp` is missing. Pass it.",
+        400 "QuotaExceed.NetworkAclEntry" "" "The maximum number of rules in the network ACL is reached.",
+        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
+        400 "NetworkStatus.Modifying" "" "The network ACL is being changed. Wait, then repeat the call." retryable,
+        400 "ResourceStatus.Error" "" "The resource is being changed. Wait, then repeat the call." retryable,
+        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
+        400 "IllegalParam.IngressAclEntryId" "" "The ID of an inbound rule is not valid.",
+        400 "IllegalParam.EgressAclEntryId" "" "The ID of an outbound rule is not valid.",
+        400 "OperationDenied.VpcIpv6NotEnabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
+        400 "IllegalParam.SourceCidrIp" "" "`SourceCidrIp` is not valid. Check its value.",
+        400 "IllegalParam.Policy" "" "`Policy` is not valid. Check its value.",
+        400 "IllegalParam.Protocol" "" "`Protocol` is not valid. Check its value.",
+        400 "IllegalParam.DestinationCidrIp" "" "`DestinationCidrIp` is not valid. Check its value.",
+        400 "IllegalParam.IpVersion" "" "`IpVersion` is not valid. Check its value.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 
@@ -514,42 +554,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNetworkAclEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Port", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Port", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Policy", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Policy", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Protocol", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Protocol", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "ParameterMissing.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.DestinationCidrIp", "", ""),
-        ErrorRow::new(400, "ParameterMissing.DestinationCidrIp", "", ""),
-        ErrorRow::new(400, "QuotaExceed.NetworkAclEntry", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NetworkStatus.Modifying", "", ""),
-        ErrorRow::new(400, "ResourceStatus.Error", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "IllegalParam.IngressAclEntryId", "", ""),
-        ErrorRow::new(400, "IllegalParam.EgressAclEntryId", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcIpv6NotEnabled", "", ""),
-        ErrorRow::new(400, "IllegalParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.Policy", "", ""),
-        ErrorRow::new(400, "IllegalParam.Protocol", "", ""),
-        ErrorRow::new(400, "IllegalParam.DestinationCidrIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpVersion", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,25 +30,31 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct UpdatePublicIpAddressPoolAttribute {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool to change.
     pub public_ip_address_pool_id: String,
-    /// `Name`.
+    /// The new name of the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
-    /// `Description`.
+    /// The new description of the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -110,9 +116,9 @@ static UPDATE_PUBLIC_IP_ADDRESS_POOL_ATTRIBUTE: Schema = Schema {
     name: "UpdatePublicIpAddressPoolAttribute",
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
     ],
@@ -125,14 +131,24 @@ pub type UpdatePublicIpAddressPoolAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdatePublicIpAddressPoolAttribute`].
     UpdatePublicIpAddressPoolAttributeErrorCode {
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
+        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
+        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
     }
 }
 
@@ -142,12 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdatePublicIpAddressPoolAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

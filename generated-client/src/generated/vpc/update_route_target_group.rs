@@ -25,19 +25,23 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct UpdateRouteTargetGroup {
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `RegionId`.
+    /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// `RouteTargetGroupDescription`.
+    /// The new description of the route target group: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub route_target_group_description: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group to change.
     pub route_target_group_id: String,
-    /// `RouteTargetGroupName`.
+    /// The new name of the route target group: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_target_group_name: Option<String>,
-    /// `RouteTargetMemberList`.
+    /// The new members of the route target group. In active/standby mode there must be 2, of the same type and in different zones.
     pub route_target_member_list: Option<Vec<RouteTargetMemberListValue>>,
 }
 
@@ -108,11 +112,13 @@ record! {
 static UPDATE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "UpdateRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
-        Field::string("RouteTargetGroupDescription"),
+        Field::string("RouteTargetGroupDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("RouteTargetGroupId").required(),
-        Field::string("RouteTargetGroupName"),
+        Field::string("RouteTargetGroupName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::list(
             "RouteTargetMemberList",
             &Field::object("", &ROUTE_TARGET_MEMBER_LIST_VALUE),
@@ -127,11 +133,13 @@ pub type UpdateRouteTargetGroupResponse = RequestIdResponse;
 /// `RouteTargetMemberList` of [`UpdateRouteTargetGroup`].
 #[derive(Default)]
 pub struct RouteTargetMemberListValue {
-    /// `MemberId`.
+    /// The ID of the member, such as that of a Gateway Load Balancer endpoint.
     pub member_id: Option<String>,
-    /// `MemberType`.
+    /// The type of the member: only `GatewayLoadBalancerEndpoint` is possible.
     pub member_type: Option<String>,
-    /// `Weight`.
+    /// The role of the member: 100 for the active one, 0 for the standby. It is fixed when the group is created.
+    ///
+    /// Documented values: `100`, `0`.
     pub weight: Option<i32>,
 }
 

@@ -30,11 +30,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorRule` |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` |
-/// | 400 | `DuplicatedParam.Priority` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorRule` | The traffic mirror rule does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
 #[derive(Default)]
 pub struct UpdateTrafficMirrorFilterRuleAttribute {
     /// `TrafficMirrorFilterRuleId`.
@@ -181,12 +181,21 @@ pub type UpdateTrafficMirrorFilterRuleAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateTrafficMirrorFilterRuleAttribute`].
     UpdateTrafficMirrorFilterRuleAttributeErrorCode {
-        /// `ResourceNotFound.TrafficMirrorRule` (400)
+        /// `ResourceNotFound.TrafficMirrorRule` (400): The traffic mirror rule does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorRule = "ResourceNotFound.TrafficMirrorRule",
-        /// `IncorrectStatus.TrafficMirrorRule` (400)
+        /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
-        /// `DuplicatedParam.Priority` (400)
+        /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
         DuplicatedParamPriority = "DuplicatedParam.Priority",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorRule" "" "The traffic mirror rule does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
+        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
     }
 }
 
@@ -196,11 +205,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterRuleAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -30,30 +30,30 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
-/// | 400 | `OptInRequired.TrafficMirror` |
-/// | 400 | `DuplicatedParam.Priority` |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
-/// | 400 | `QuotaExceeded.FilterRelatedSession` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `ResourceNotFound.EcsInstance` |
-/// | 400 | `ResourceNotFound.Slb` |
-/// | 400 | `OperationDenied.SlbNotInVpc` |
-/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` |
-/// | 400 | `QuotaExceeded.SlbRelatedSession` |
-/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` |
-/// | 400 | `OperationDenied.DuplicateRole` |
-/// | 400 | `InvalidLoadBalancerId.NotFound` |
-/// | 400 | `OperationDenied.FreeNetworkInterface` |
-/// | 400 | `OperationDenied.ClassicSLB` |
-/// | 400 | `QuotaExceeded.SourceNumPerTarget` |
-/// | 400 | `OperationFailed.NotSupportBizType` |
-/// | 400 | `OperationDenied.UnsupportedTargetType` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.FilterRelatedSession` | The filter has the maximum number of traffic mirror sessions. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Slb` | The load balancer does not exist. Check its ID. |
+/// | 400 | `OperationDenied.SlbNotInVpc` | The load balancer is not in a VPC. |
+/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` | The network interface has the maximum number of traffic mirror sessions. |
+/// | 400 | `QuotaExceeded.SlbRelatedSession` | The load balancer has the maximum number of traffic mirror sessions. |
+/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` | The instance does not support traffic mirroring. |
+/// | 400 | `OperationDenied.DuplicateRole` | A network interface cannot be both source and target of traffic mirror sessions. |
+/// | 400 | `InvalidLoadBalancerId.NotFound` | The load balancer does not exist. Check its ID. |
+/// | 400 | `OperationDenied.FreeNetworkInterface` | The network interface is not attached to an instance. Attach it first. |
+/// | 400 | `OperationDenied.ClassicSLB` | A load balancer in the classic network cannot be used. |
+/// | 400 | `QuotaExceeded.SourceNumPerTarget` | The target has the maximum number of traffic mirror sources. |
+/// | 400 | `OperationFailed.NotSupportBizType` | This type of instance does not support the operation. |
+/// | 400 | `OperationDenied.UnsupportedTargetType` | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
 #[derive(Default)]
 pub struct UpdateTrafficMirrorSessionAttribute {
     /// `TrafficMirrorSessionDescription`.
@@ -234,50 +234,78 @@ pub type UpdateTrafficMirrorSessionAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateTrafficMirrorSessionAttribute`].
     UpdateTrafficMirrorSessionAttributeErrorCode {
-        /// `IncorrectBusinessStatus.TrafficMirror` (400)
+        /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400)
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
-        /// `DuplicatedParam.Priority` (400)
+        /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
         DuplicatedParamPriority = "DuplicatedParam.Priority",
-        /// `ResourceNotFound.TrafficMirrorSession` (400)
+        /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorSession` (400)
+        /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
-        /// `ResourceNotFound.TrafficMirrorFilter` (400)
+        /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
-        /// `QuotaExceeded.FilterRelatedSession` (400)
+        /// `QuotaExceeded.FilterRelatedSession` (400): The filter has the maximum number of traffic mirror sessions.
         QuotaExceededFilterRelatedSession = "QuotaExceeded.FilterRelatedSession",
-        /// `ResourceNotFound.NetworkInterface` (400)
+        /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
-        /// `ResourceNotFound.EcsInstance` (400)
+        /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
         ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
-        /// `ResourceNotFound.Slb` (400)
+        /// `ResourceNotFound.Slb` (400): The load balancer does not exist. Check its ID.
         ResourceNotFoundSlb = "ResourceNotFound.Slb",
-        /// `OperationDenied.SlbNotInVpc` (400)
+        /// `OperationDenied.SlbNotInVpc` (400): The load balancer is not in a VPC.
         OperationDeniedSlbNotInVpc = "OperationDenied.SlbNotInVpc",
-        /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400)
+        /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400): The network interface has the maximum number of traffic mirror sessions.
         QuotaExceededNetworkInterfaceRelatedSession = "QuotaExceeded.NetworkInterfaceRelatedSession",
-        /// `QuotaExceeded.SlbRelatedSession` (400)
+        /// `QuotaExceeded.SlbRelatedSession` (400): The load balancer has the maximum number of traffic mirror sessions.
         QuotaExceededSlbRelatedSession = "QuotaExceeded.SlbRelatedSession",
-        /// `OperationDenied.EcsNotSupportTrafficMirror` (400)
+        /// `OperationDenied.EcsNotSupportTrafficMirror` (400): The instance does not support traffic mirroring.
         OperationDeniedEcsNotSupportTrafficMirror = "OperationDenied.EcsNotSupportTrafficMirror",
-        /// `OperationDenied.DuplicateRole` (400)
+        /// `OperationDenied.DuplicateRole` (400): A network interface cannot be both source and target of traffic mirror sessions.
         OperationDeniedDuplicateRole = "OperationDenied.DuplicateRole",
-        /// `InvalidLoadBalancerId.NotFound` (400)
+        /// `InvalidLoadBalancerId.NotFound` (400): The load balancer does not exist. Check its ID.
         InvalidLoadBalancerIdNotFound = "InvalidLoadBalancerId.NotFound",
-        /// `OperationDenied.FreeNetworkInterface` (400)
+        /// `OperationDenied.FreeNetworkInterface` (400): The network interface is not attached to an instance. Attach it first.
         OperationDeniedFreeNetworkInterface = "OperationDenied.FreeNetworkInterface",
-        /// `OperationDenied.ClassicSLB` (400)
+        /// `OperationDenied.ClassicSLB` (400): A load balancer in the classic network cannot be used.
         OperationDeniedClassicSlb = "OperationDenied.ClassicSLB",
-        /// `QuotaExceeded.SourceNumPerTarget` (400)
+        /// `QuotaExceeded.SourceNumPerTarget` (400): The target has the maximum number of traffic mirror sources.
         QuotaExceededSourceNumPerTarget = "QuotaExceeded.SourceNumPerTarget",
-        /// `OperationFailed.NotSupportBizType` (400)
+        /// `OperationFailed.NotSupportBizType` (400): This type of instance does not support the operation.
         OperationFailedNotSupportBizType = "OperationFailed.NotSupportBizType",
-        /// `OperationDenied.UnsupportedTargetType` (400)
+        /// `OperationDenied.UnsupportedTargetType` (400): Sources that belong to a NAT gateway can only be mirrored to a load balancer.
         OperationDeniedUnsupportedTargetType = "OperationDenied.UnsupportedTargetType",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
+        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
+        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
+        400 "QuotaExceeded.FilterRelatedSession" "" "The filter has the maximum number of traffic mirror sessions.",
+        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
+        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
+        400 "ResourceNotFound.Slb" "" "The load balancer does not exist. Check its ID.",
+        400 "OperationDenied.SlbNotInVpc" "" "The load balancer is not in a VPC.",
+        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "The network interface has the maximum number of traffic mirror sessions.",
+        400 "QuotaExceeded.SlbRelatedSession" "" "The load balancer has the maximum number of traffic mirror sessions.",
+        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "The instance does not support traffic mirroring.",
+        400 "OperationDenied.DuplicateRole" "" "A network interface cannot be both source and target of traffic mirror sessions.",
+        400 "InvalidLoadBalancerId.NotFound" "" "The load balancer does not exist. Check its ID.",
+        400 "OperationDenied.FreeNetworkInterface" "" "The network interface is not attached to an instance. Attach it first.",
+        400 "OperationDenied.ClassicSLB" "" "A load balancer in the classic network cannot be used.",
+        400 "QuotaExceeded.SourceNumPerTarget" "" "The target has the maximum number of traffic mirror sources.",
+        400 "OperationFailed.NotSupportBizType" "" "This type of instance does not support the operation.",
+        400 "OperationDenied.UnsupportedTargetType" "" "Sources that belong to a NAT gateway can only be mirrored to a load balancer.",
     }
 }
 
@@ -287,30 +315,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorSessionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FilterRelatedSession", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Slb", "", ""),
-        ErrorRow::new(400, "OperationDenied.SlbNotInVpc", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NetworkInterfaceRelatedSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SlbRelatedSession", "", ""),
-        ErrorRow::new(400, "OperationDenied.EcsNotSupportTrafficMirror", "", ""),
-        ErrorRow::new(400, "OperationDenied.DuplicateRole", "", ""),
-        ErrorRow::new(400, "InvalidLoadBalancerId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.FreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationDenied.ClassicSLB", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerTarget", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportBizType", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedTargetType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

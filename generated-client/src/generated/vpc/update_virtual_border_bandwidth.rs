@@ -26,18 +26,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.Vpconn` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `MissingParam.Bandwidth` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `MissingParam.regionNo` |
-/// | 400 | `QuotaExceeded.VirtualBorderRouterBandwidth` |
-/// | 400 | `OperationUnsupported.SetMultiPconnBandwidth` |
-/// | 400 | `OperationUnsupported.ModifyBandwidth` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.Vpconn` | A hosted connection does not allow the operation. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `MissingParam.regionNo` | The region is missing. |
+/// | 400 | `QuotaExceeded.VirtualBorderRouterBandwidth` | The bandwidth of the VBR exceeds the quota. |
+/// | 400 | `OperationUnsupported.SetMultiPconnBandwidth` | The bandwidth of several circuits cannot be set together. |
+/// | 400 | `OperationUnsupported.ModifyBandwidth` | The bandwidth of this kind of VBR cannot be changed. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
 #[derive(Default)]
 pub struct UpdateVirtualBorderBandwidth {
     /// `RegionId`.
@@ -136,26 +136,42 @@ static UPDATE_VIRTUAL_BORDER_BANDWIDTH_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`UpdateVirtualBorderBandwidth`].
     UpdateVirtualBorderBandwidthErrorCode {
-        /// `OperationFailed.Vpconn` (400)
+        /// `OperationFailed.Vpconn` (400): A hosted connection does not allow the operation.
         OperationFailedVpconn = "OperationFailed.Vpconn",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `MissingParam.Bandwidth` (400)
+        /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
         MissingParamBandwidth = "MissingParam.Bandwidth",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `MissingParam.regionNo` (400)
+        /// `MissingParam.regionNo` (400): The region is missing.
         MissingParamRegionNo = "MissingParam.regionNo",
-        /// `QuotaExceeded.VirtualBorderRouterBandwidth` (400)
+        /// `QuotaExceeded.VirtualBorderRouterBandwidth` (400): The bandwidth of the VBR exceeds the quota.
         QuotaExceededVirtualBorderRouterBandwidth = "QuotaExceeded.VirtualBorderRouterBandwidth",
-        /// `OperationUnsupported.SetMultiPconnBandwidth` (400)
+        /// `OperationUnsupported.SetMultiPconnBandwidth` (400): The bandwidth of several circuits cannot be set together.
         OperationUnsupportedSetMultiPconnBandwidth = "OperationUnsupported.SetMultiPconnBandwidth",
-        /// `OperationUnsupported.ModifyBandwidth` (400)
+        /// `OperationUnsupported.ModifyBandwidth` (400): The bandwidth of this kind of VBR cannot be changed.
         OperationUnsupportedModifyBandwidth = "OperationUnsupported.ModifyBandwidth",
-        /// `OperationFailed.PconnTrafficNotEnable` (400)
+        /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.Vpconn" "" "A hosted connection does not allow the operation.",
+        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
+        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
+        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "MissingParam.regionNo" "" "The region is missing.",
+        400 "QuotaExceeded.VirtualBorderRouterBandwidth" "" "The bandwidth of the VBR exceeds the quota.",
+        400 "OperationUnsupported.SetMultiPconnBandwidth" "" "The bandwidth of several circuits cannot be set together.",
+        400 "OperationUnsupported.ModifyBandwidth" "" "The bandwidth of this kind of VBR cannot be changed.",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
     }
 }
 
@@ -165,18 +181,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualBorderBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.Vpconn", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "MissingParam.regionNo", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VirtualBorderRouterBandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetMultiPconnBandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ModifyBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UpdateVirtualBorderBandwidth",

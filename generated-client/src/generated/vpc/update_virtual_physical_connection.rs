@@ -29,17 +29,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.VlanId` |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `Forbidden.PhysicalConnection` |
-/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` |
-/// | 400 | `OperationFailed.PhysicalConnectionTerminated` |
-/// | 400 | `OperationDenied.CreateVpconn` |
-/// | 400 | `IncorrectStatus.VBR` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.VlanId` | `VlanId` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `Forbidden.PhysicalConnection` | Only the account that owns the circuit below may change the hosted connection. |
+/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` | The circuit is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.PhysicalConnectionTerminated` | The circuit has been terminated. |
+/// | 400 | `OperationDenied.CreateVpconn` | The account may not create hosted connections. Ask the account manager. |
+/// | 400 | `IncorrectStatus.VBR` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct UpdateVirtualPhysicalConnection {
     /// `VlanId`.
@@ -144,24 +144,39 @@ static UPDATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`UpdateVirtualPhysicalConnection`].
     UpdateVirtualPhysicalConnectionErrorCode {
-        /// `IllegalParam.VlanId` (400)
+        /// `IllegalParam.VlanId` (400): `VlanId` is not valid. Check its value.
         IllegalParamVlanId = "IllegalParam.VlanId",
-        /// `ResourceNotFound.PhysicalConnectionId` (400)
+        /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
         ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
-        /// `ResourceNotEnough.Bandwidth` (400)
+        /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
         ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `Forbidden.PhysicalConnection` (400)
+        /// `Forbidden.PhysicalConnection` (400): Only the account that owns the circuit below may change the hosted connection.
         ForbiddenPhysicalConnection = "Forbidden.PhysicalConnection",
-        /// `OperationFailed.PhysicalConnectionFinancialLocked` (400)
+        /// `OperationFailed.PhysicalConnectionFinancialLocked` (400): The circuit is locked because of overdue payments. Settle them first.
         OperationFailedPhysicalConnectionFinancialLocked = "OperationFailed.PhysicalConnectionFinancialLocked",
-        /// `OperationFailed.PhysicalConnectionTerminated` (400)
+        /// `OperationFailed.PhysicalConnectionTerminated` (400): The circuit has been terminated.
         OperationFailedPhysicalConnectionTerminated = "OperationFailed.PhysicalConnectionTerminated",
-        /// `OperationDenied.CreateVpconn` (400)
+        /// `OperationDenied.CreateVpconn` (400): The account may not create hosted connections. Ask the account manager.
         OperationDeniedCreateVpconn = "OperationDenied.CreateVpconn",
-        /// `IncorrectStatus.VBR` (400)
+        /// `IncorrectStatus.VBR` (400): The state of the VBR does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVbr = "IncorrectStatus.VBR",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.VlanId" "" "`VlanId` is not valid. Check its value.",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
+        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
+        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
+        400 "Forbidden.PhysicalConnection" "" "Only the account that owns the circuit below may change the hosted connection.",
+        400 "OperationFailed.PhysicalConnectionFinancialLocked" "" "The circuit is locked because of overdue payments. Settle them first.",
+        400 "OperationFailed.PhysicalConnectionTerminated" "" "The circuit has been terminated.",
+        400 "OperationDenied.CreateVpconn" "" "The account may not create hosted connections. Ask the account manager.",
+        400 "IncorrectStatus.VBR" "" "The state of the VBR does not allow the operation. Wait, then repeat the call.",
     }
 }
 
@@ -171,17 +186,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.VlanId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "Forbidden.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "OperationFailed.PhysicalConnectionFinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.PhysicalConnectionTerminated", "", ""),
-        ErrorRow::new(400, "OperationDenied.CreateVpconn", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VBR", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateVirtualPhysicalConnection",

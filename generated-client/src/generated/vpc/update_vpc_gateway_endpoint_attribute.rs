@@ -30,20 +30,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IllegalParam.PolicyDocument` |
-/// | 400 | `IllegalParam.GatewayEndpointName` |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `OperationDenied.PolicyDocument` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `InvalidPolicy.WrongFormat` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `IllegalParam.PolicyDocument` | `PolicyDocument` is not valid. Check its value. |
+/// | 400 | `IllegalParam.GatewayEndpointName` | The name of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.GatewayEndpointDescription` | The description of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `OperationDenied.PolicyDocument` | The gateway endpoint does not support policies. |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidPolicy.WrongFormat` | The policy is malformed. |
 #[derive(Default)]
 pub struct UpdateVpcGatewayEndpointAttribute {
     /// `EndpointId`.
@@ -146,30 +146,48 @@ pub type UpdateVpcGatewayEndpointAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateVpcGatewayEndpointAttribute`].
     UpdateVpcGatewayEndpointAttributeErrorCode {
-        /// `OperationFailed.ConcurrentOperation` (400)
+        /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
         OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
-        /// `IdempotentParameterMismatch` (400)
+        /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `ResourceNotFound.GatewayEndpoint` (400)
+        /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
         ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
-        /// `IllegalParam.PolicyDocument` (400)
+        /// `IllegalParam.PolicyDocument` (400): `PolicyDocument` is not valid. Check its value.
         IllegalParamPolicyDocument = "IllegalParam.PolicyDocument",
-        /// `IllegalParam.GatewayEndpointName` (400)
+        /// `IllegalParam.GatewayEndpointName` (400): The name of the gateway endpoint is not valid. Check its length and characters.
         IllegalParamGatewayEndpointName = "IllegalParam.GatewayEndpointName",
-        /// `IllegalParam.GatewayEndpointDescription` (400)
+        /// `IllegalParam.GatewayEndpointDescription` (400): The description of the gateway endpoint is not valid. Check its length and characters.
         IllegalParamGatewayEndpointDescription = "IllegalParam.GatewayEndpointDescription",
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `OperationDenied.PolicyDocument` (400)
+        /// `OperationDenied.PolicyDocument` (400): The gateway endpoint does not support policies.
         OperationDeniedPolicyDocument = "OperationDenied.PolicyDocument",
-        /// `IncorrectStatus.GatewayEndpoint` (400)
+        /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
         IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
-        /// `InvalidPolicy.WrongFormat` (400)
+        /// `InvalidPolicy.WrongFormat` (400): The policy is malformed.
         InvalidPolicyWrongFormat = "InvalidPolicy.WrongFormat",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
+        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
+        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
+        400 "IllegalParam.PolicyDocument" "" "`PolicyDocument` is not valid. Check its value.",
+        400 "IllegalParam.GatewayEndpointName" "" "The name of the gateway endpoint is not valid. Check its length and characters.",
+        400 "IllegalParam.GatewayEndpointDescription" "" "The description of the gateway endpoint is not valid. Check its length and characters.",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
+        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
+        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        400 "OperationDenied.PolicyDocument" "" "The gateway endpoint does not support policies.",
+        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
+        400 "InvalidPolicy.WrongFormat" "" "The policy is malformed.",
     }
 }
 
@@ -179,20 +197,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IllegalParam.PolicyDocument", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointName", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointDescription", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.PolicyDocument", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.WrongFormat", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

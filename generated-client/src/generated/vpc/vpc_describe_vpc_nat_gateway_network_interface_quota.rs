@@ -28,10 +28,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.PrivateLinkNotEnabled` |
-/// | 404 | `ResourceNotFound.NatGateway` |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.PrivateLinkNotEnabled` | PrivateLink is not enabled for the NAT gateway. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuota {
     /// The ID of the account that owns the resource.
@@ -90,7 +90,7 @@ static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA: Schema = Schema {
     name: "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
     fields: &[
         Field::int64("ResourceUid"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatGatewayId"),
         Field::string("RegionId"),
     ],
@@ -123,10 +123,18 @@ static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA_RESPONSE: Schema = S
 error_codes! {
     /// The error codes of [`VpcDescribeVpcNatGatewayNetworkInterfaceQuota`].
     VpcDescribeVpcNatGatewayNetworkInterfaceQuotaErrorCode {
-        /// `OperationDenied.PrivateLinkNotEnabled` (400)
+        /// `OperationDenied.PrivateLinkNotEnabled` (400): PrivateLink is not enabled for the NAT gateway.
         OperationDeniedPrivateLinkNotEnabled = "OperationDenied.PrivateLinkNotEnabled",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.PrivateLinkNotEnabled" "" "PrivateLink is not enabled for the NAT gateway.",
+        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
     }
 }
 
@@ -136,10 +144,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.PrivateLinkNotEnabled", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",

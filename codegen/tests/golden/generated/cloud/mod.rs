@@ -80,7 +80,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
-    errors: ERRORS,
+    errors: &[],
     operations: &[
         &assign_ipv6_addresses::OPERATION,
         &authorize_security_group::OPERATION,
@@ -92,6 +92,3 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     examples: &[],
 };
-
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[];

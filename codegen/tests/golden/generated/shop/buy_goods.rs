@@ -580,23 +580,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidCustomer.NotFound" "%s" "Nobody is called that.",
+        400 "InvalidParameter" "" "",
+        400 "InValidParameter" r#"The "parameter" is `wrong`."# "",
+        403 "InvalidParameter" "Not for you." "The same code under another status.",
+        0 "InvalidParameter.%s" "" "" retryable,
+        409 "Format" "" "",
+    }
+}
+
 /// The descriptor of [`BuyGoods`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys goods, and has them <delivered> or fetched.",
     docs: Some("https://shop.example.com/orders/buy"),
-    errors: &[
-        ErrorRow::new(404, "InvalidCustomer.NotFound", "%s", "Nobody is called that."),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InValidParameter", r#"The "parameter" is `wrong`."#, ""),
-        ErrorRow::new(
-            403,
-            "InvalidParameter",
-            "Not for you.",
-            "The same code under another status.",
-        ),
-        ErrorRow::new(0, "InvalidParameter.%s", "", "").retryable(),
-        ErrorRow::new(409, "Format", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[

@@ -95,8 +95,9 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     examples: examples!(examples::EXAMPLES),
 };
 
-/// Errors that every operation can answer.
-static ERRORS: &[ErrorRow] = &[
-    ErrorRow::new(503, "ServiceUnavailable", "Come back later.", "The shop is closed.")
-        .retryable(),
-];
+error_rows! {
+    /// Errors that every operation can answer.
+    ERRORS {
+        503 "ServiceUnavailable" "Come back later." "The shop is closed." retryable,
+    }
+}
