@@ -1,4 +1,4 @@
-//! For build scripts: generates into `OUT_DIR`, so that nothing generated is committed.
+//! Generation in build scripts: into `OUT_DIR`, so that no generated code is committed.
 //!
 //! ```toml
 //! [dependencies]
@@ -75,7 +75,7 @@ pub fn generate_to(out: &Path, specs: &Path, options: &Options) -> Result<write:
     write::write(out, &generated.files).map_err(Failed::Write)
 }
 
-/// Why a build script wrote nothing.
+/// The reason why a build script wrote nothing.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Failed {

@@ -1,4 +1,4 @@
-//! Findings about specs, and how they are shown.
+//! Findings about specs, and their presentation.
 //!
 //! A [`Diagnostic`] says what is wrong, where, and how to mend it. It looks as the Rust compiler's do.
 //! Its [`Code`] never changes its meaning; `explain/` has a page for each. What is wrong is decided in
@@ -18,7 +18,7 @@ use crate::tree::{Span, floor_char_boundary};
 
 macro_rules! codes {
     ($($variant:ident = $id:literal, $title:literal;)*) => {
-        /// What kind of mistake was found.
+        /// The kind of a mistake.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $title] $variant,)*
@@ -34,13 +34,13 @@ macro_rules! codes {
                 match self { $(Self::$variant => $id,)* }
             }
 
-            /// What is wrong, in a few words.
+            /// The mistake, in a few words.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title,)* }
             }
 
-            /// What it means and how to mend it, with an example; Markdown.
+            /// The meaning of the mistake and its remedy, with an example; Markdown.
             #[must_use]
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$variant => include_str!(concat!("explain/", $id, ".md")),)* }
@@ -152,7 +152,8 @@ impl fmt::Display for Code {
     }
 }
 
-/// What a code such as `E0107` means and how to mend it, as Markdown; `None` for an unknown one.
+/// The explanation of a code such as `E0107` and its remedy, as Markdown; `None` for an unknown
+/// code.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static str> {
     Code::ALL
@@ -161,7 +162,7 @@ pub fn explain(code: &str) -> Option<&'static str> {
         .map(|known| known.explanation())
 }
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Nothing is generated until it is corrected.
@@ -228,15 +229,15 @@ impl fmt::Display for Place {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of mistake it is.
+    /// The kind of the mistake.
     pub code: Code,
-    /// What is wrong, as a sentence without a full stop.
+    /// The mistake, as a sentence without a full stop.
     pub message: String,
-    /// Where.
+    /// The place.
     pub place: Place,
-    /// What is to be said at the place itself.
+    /// The label at the place itself.
     pub label: Option<String>,
-    /// How to mend it.
+    /// The remedy.
     pub help: Option<String>,
     /// Other places that have to do with it, and what they have to do with it.
     pub secondary: Vec<(Place, String)>,

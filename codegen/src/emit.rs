@@ -1,4 +1,5 @@
-//! The model written down as Rust: one file an operation, a few a product, one for all.
+//! The emitters, which write the model as Rust: one file per operation, a few per product, one for
+//! all.
 //!
 //! Each emitter builds the tokens of one kind of item; `pretty` and prettyplease lay them out. Nothing is
 //! decided here that another emitter would have to know: names and types come from [`crate::model`].

@@ -2,18 +2,38 @@
 
 use alicloud_schema::{
     dynamic::DynRecord,
-    record::Schema,
+    record::{Predicate, Schema},
     validate::{self, ViolationKind},
 };
 use serde_json::{Map, Value};
 
-use crate::spec::Operation;
+use crate::spec::{self, Operation, Type};
 
 /// How many optional parameters an example may need.
 const MOST: usize = 3;
 
-/// The wire names of the parameters, with examples, that make up the smallest call that keeps the
-/// rules: the required ones, and as few others as will do, the earliest first.
+/// A value to show for a parameter of this name: its example, else its default or a value that the
+/// spec lists, else a placeholder. `None` where only a person could write one.
+#[must_use]
+pub(crate) fn value(name: &str, schema: &spec::Schema) -> Option<Value> {
+    let listed = schema.values.first();
+    let known = schema.known_values.first().map(|known| &known.value);
+    let stated = schema.example.as_ref().or(schema.default.as_ref());
+    if let Some(value) = stated.or(listed).or(known) {
+        return Some(value.clone());
+    }
+    match schema.kind {
+        Type::String => Some(format!("<{name}>").into()),
+        Type::Integer => Some(schema.minimum.clone().unwrap_or_else(|| 1.into()).into()),
+        Type::Boolean => Some(true.into()),
+        Type::Array => Some(vec![value(name, schema.items.as_deref()?)?].into()),
+        Type::Number | Type::Object | Type::Any => None,
+    }
+}
+
+/// The wire names of the parameters that make up the smallest call that keeps the rules: the
+/// required ones, and as few others as will do, the earliest first, those with examples before the
+/// rest.
 #[must_use]
 pub(crate) fn parameters<'s>(
     spec: &'s Operation,
@@ -23,15 +43,22 @@ pub(crate) fn parameters<'s>(
     let (required, optional): (Vec<_>, Vec<_>) = spec
         .parameters
         .iter()
-        .filter(|parameter| parameter.schema.required || parameter.schema.example.is_some())
-        .map(|parameter| parameter.name.as_str())
-        .partition(|name| {
-            let mut parameters = spec.parameters.iter();
-            parameters.any(|parameter| parameter.name == **name && parameter.schema.required)
-        });
-    (0..=MOST.min(optional.len())).find_map(|size| {
-        let mut chosen = required.clone();
-        call.choose(&optional, size, &mut chosen).then_some(chosen)
+        .partition(|parameter| parameter.schema.required);
+    let required: Vec<&str> = required.iter().map(|it| it.name.as_str()).collect();
+    let optional = optional.iter().filter(|it| call.is_in_rules(&it.name));
+    let (with_example, rest): (Vec<_>, Vec<_>) = optional
+        .filter(|it| value(&it.name, &it.schema).is_some())
+        .partition(|it| it.schema.example.is_some());
+    let names = |parameters: &[&&'s spec::Parameter]| -> Vec<&'s str> {
+        parameters.iter().map(|it| it.name.as_str()).collect()
+    };
+    let first = names(&with_example);
+    let all = [first.clone(), names(&rest)].concat();
+    [first, all].iter().find_map(|optional| {
+        (0..=MOST.min(optional.len())).find_map(|size| {
+            let mut chosen = required.clone();
+            call.choose(optional, size, &mut chosen).then_some(chosen)
+        })
     })
 }
 
@@ -57,22 +84,37 @@ impl<'s> Call<'s> {
         })
     }
 
-    /// The examples of the chosen parameters keep the rules together.
+    /// Whether a rule is about the parameter: no other one can make rules hold.
+    fn is_in_rules(&self, name: &str) -> bool {
+        self.request.rules.iter().any(|rule| {
+            let members = || rule.members.iter().chain(rule.then);
+            rule.each.first() == Some(&name) || members().any(|member| is_about(member, name))
+        })
+    }
+
+    /// The values of the chosen parameters keep the rules together.
     fn keeps_rules(&self, chosen: &[&str]) -> bool {
         if self.request.rules.is_empty() {
             return true;
         }
         let parameters = self.spec.parameters.iter();
-        let examples: Map<String, Value> = parameters
+        let values: Map<String, Value> = parameters
             .filter(|parameter| chosen.contains(&parameter.name.as_str()))
-            .filter_map(|it| Some((it.name.clone(), it.schema.example.clone()?)))
+            .filter_map(|it| Some((it.name.clone(), value(&it.name, &it.schema)?)))
             .collect();
-        let found = DynRecord::from_json(self.request, &Value::Object(examples))
+        let found = DynRecord::from_json(self.request, &Value::Object(values))
             .and_then(|record| validate::check(&record));
         let is_rule = |kind| matches!(kind, ViolationKind::Rule(_));
         found.map_or_else(
             |found| !found.iter().any(|violation| is_rule(violation.kind)),
             |()| true,
         )
+    }
+}
+
+fn is_about(member: &Predicate, name: &str) -> bool {
+    match *member {
+        Predicate::Field { path, .. } => path.first() == Some(&name),
+        Predicate::Any(members) => members.iter().any(|member| is_about(member, name)),
     }
 }

@@ -50,10 +50,10 @@ use std::{
 pub use build_script::build;
 use diagnostic::{Colour, Diagnostic};
 
-/// What generated code depends on beside the specs.
+/// The options of generated code that the specs do not decide.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How generated code names the runtime crate: `alicloud`, or `crate` within it.
+    /// The name of the runtime crate in generated code: `alicloud`, or `crate` within it.
     pub runtime: String,
     /// Each product module stands behind a Cargo feature of its name.
     pub product_features: bool,
@@ -96,22 +96,22 @@ impl Options {
     }
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Generated {
     /// The files, by path below the output folder.
     pub files: BTreeMap<PathBuf, String>,
-    /// How many products there are.
+    /// The number of products.
     pub products: usize,
-    /// How many operations.
+    /// The number of operations.
     pub operations: usize,
-    /// What is probably wrong with the specs.
+    /// The warnings: probable mistakes in the specs.
     pub warnings: Vec<Diagnostic>,
     /// How long each stage took, in their order.
     pub timings: Vec<(&'static str, Duration)>,
 }
 
-/// Why nothing was generated.
+/// The reason why nothing was generated.
 #[non_exhaustive]
 pub enum Failure {
     /// Something is wrong with the specs: all that was found.

@@ -1,4 +1,5 @@
-//! The Rust code to be, as plain data: every name, type and order is decided here, once.
+//! The model of the Rust code to generate, as plain data: every name, type and order is decided
+//! here, once.
 //!
 //! Built from specs that [`crate::check`] has passed; the emitters only write down what stands here.
 //! There are no tokens in it. What values are and what is demanded of them is in the tables of
@@ -36,7 +37,7 @@ pub struct Product<'a> {
     pub spec: &'a spec::Product,
     /// The descriptor, operations and examples aside.
     pub info: ProductInfo,
-    /// Where the spec stands, for the header of the generated file.
+    /// The path of the spec, for the header of the generated file.
     pub source: String,
     /// The types that operations share, and the structs within them.
     pub types: SharedTypes<'a>,
@@ -96,7 +97,7 @@ pub struct Operation<'a> {
     pub spec: &'a spec::Operation,
     /// The descriptor.
     pub descriptor: &'static Descriptor,
-    /// Where the spec stands.
+    /// The path of the spec.
     pub source: String,
     /// An enum for each choice between parameters that has a name.
     pub choices: Vec<Choice>,
@@ -106,7 +107,7 @@ pub struct Operation<'a> {
     pub waiters: Vec<Waiter<'a>>,
     /// The way to the items of a page, where the result comes in pages.
     pub pages: Option<Pages>,
-    /// What the embedded endpoint answers beside what follows from the schemas.
+    /// The example response of the embedded endpoint, beyond what follows from the schemas.
     pub example: Option<alicloud_schema::operation::Example>,
     /// The constants for values of parameters, a list a parameter.
     pub values: Vec<ValueList<'a>>,
@@ -163,15 +164,15 @@ pub struct Record<'a> {
     pub ident: String,
     /// The static that describes it.
     pub table: String,
-    /// What that static says.
+    /// The content of that static.
     pub schema: &'static record::Schema,
-    /// What it is for.
+    /// The role of the struct.
     pub role: Role,
     /// The fields, in the order of the spec.
     pub fields: Vec<Field<'a>>,
     /// Fields that the spec does not know are kept in a map behind the others.
     pub open: bool,
-    /// What the value is, for the documentation of nested types.
+    /// The path of the value, for the documentation of nested types.
     pub path: String,
 }
 
@@ -187,11 +188,11 @@ pub struct Field<'a> {
     pub wrapper: Option<(&'a Schema, &'a str)>,
     /// The type of a value that is there.
     pub ty: RustType,
-    /// How absence is told.
+    /// The representation of absence.
     pub presence: Presence,
-    /// What the spec says of the value, for what needs no decision.
+    /// The value's schema in the spec, for everything that needs no decision.
     pub schema: &'a Schema,
-    /// What the static says of it.
+    /// The field in the static.
     pub table: record::Field,
     /// The setter (of a request).
     pub setter: String,
@@ -199,7 +200,7 @@ pub struct Field<'a> {
     pub pattern: Option<(String, &'static Pattern)>,
 }
 
-/// How the absence of a field is told.
+/// The representation of a field's absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// It is always there: `T`.
@@ -244,7 +245,7 @@ pub struct Choice {
     pub ident: String,
     /// The setter.
     pub setter: String,
-    /// Why only one of them.
+    /// The reason why only one of them is possible.
     pub reason: String,
     /// Positions of the members in the fields of the request, with the variants' names.
     pub members: Vec<(usize, String)>,
@@ -259,7 +260,7 @@ pub struct Variant {
     pub code: String,
     /// The statuses under which it is listed.
     pub statuses: Vec<u32>,
-    /// What the first row that says something says.
+    /// The description of the first row that has one.
     pub description: Option<String>,
 }
 
@@ -561,7 +562,7 @@ fn pages(operation: &Operation<'_>, types: &SharedTypes<'_>) -> Option<Pages> {
     }
 }
 
-/// What a struct is generated within.
+/// The scope in which a struct is generated.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'s, 'a> {
     /// The structs that fields name by their position.
@@ -571,7 +572,7 @@ pub struct Scope<'s, 'a> {
 }
 
 impl Scope<'_, '_> {
-    /// What the compiler says where a deprecated field is used; none where it is not deprecated.
+    /// The compiler's message for uses of a deprecated field; `None` if it is not deprecated.
     #[must_use]
     pub fn field_deprecation(&self, field: &Field<'_>, role: Role) -> Option<String> {
         let path = |path: &str| {
@@ -641,7 +642,7 @@ impl<'a> Operation<'a> {
         self.spec.deprecated.is_some() || fields.any(|field| field.deprecation().is_some())
     }
 
-    /// What the compiler says where a deprecated operation is used; none where it is not deprecated.
+    /// The compiler's message for uses of a deprecated operation; `None` if it is not deprecated.
     #[must_use]
     pub fn deprecation(&self) -> Option<String> {
         deprecation(&self.spec.deprecated, |name| Some(names::type_name(name)))

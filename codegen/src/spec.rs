@@ -35,7 +35,7 @@ pub struct SharedType {
     /// The JSON Schema of this file, for editors.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub json_schema: Option<String>,
-    /// What it holds.
+    /// The type of the value, and its limits.
     #[serde(flatten)]
     pub schema: Schema,
 }
@@ -53,10 +53,10 @@ pub struct Operation {
     /// from the name on the wire. The file is called the same then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rust: Option<String>,
-    /// What it does, in one sentence of our own.
+    /// The purpose of the operation, in one sentence of our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// What else a caller should know, in our own words; Markdown.
+    /// The details that a caller should know, in our own words; Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The vendor's page.
@@ -87,13 +87,13 @@ pub struct Operation {
     /// Rules between parameters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<Constraint>,
-    /// What makes a repetition safe.
+    /// The idempotency token, which makes a retry safe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency: Option<Idempotency>,
-    /// What asks for a check without effect.
+    /// The dry run: a check without effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<DryRun>,
-    /// How the result is divided into pages.
+    /// The pagination of the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<Pagination>,
     /// States to wait for.
@@ -111,7 +111,7 @@ pub struct Operation {
     /// The permissions that a caller needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<Permission>,
-    /// Where this file says something else than its source, and why.
+    /// The facts in which this file differs from its source, with reasons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departures: Vec<Departure>,
 }
@@ -160,13 +160,14 @@ impl Operation {
 pub struct Parameter {
     /// The name on the wire. It may contain dots.
     pub name: String,
-    /// Where it travels; in the query unless stated.
+    /// The part of the HTTP request that carries it; the query by default.
     #[serde(rename = "in", default, skip_serializing_if = "is_default")]
     pub location: Location,
-    /// How a list or an object is written; `repeatList` for lists, `flat` for objects unless stated.
+    /// The style in which a list or an object is written; `repeatList` for lists and `flat` for
+    /// objects by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
-    /// What it holds.
+    /// The type of the value, and its limits.
     #[serde(flatten)]
     pub schema: Schema,
 }
@@ -177,13 +178,13 @@ pub struct Parameter {
 pub enum Deprecation {
     /// `true`: nothing is said about what to use instead.
     Flag(bool),
-    /// What to do instead, in our own words.
+    /// The advice on what to do instead, in our own words.
     Note(String),
     /// Something else takes its place.
     Replaced(Replacement),
 }
 
-/// What takes the place of something deprecated.
+/// The replacement of something deprecated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replacement {
@@ -227,7 +228,7 @@ impl Deprecation {
     }
 }
 
-/// What a value may be. The keywords are those of JSON Schema where it has one.
+/// The type and the limits of a value. The keywords are those of JSON Schema where it has one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
@@ -238,7 +239,7 @@ pub struct Schema {
     /// The type of the value.
     #[serde(rename = "type")]
     pub kind: Type,
-    /// What a number or a text looks like.
+    /// The format of a number or a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
     /// Every valid request carries it (within its object). Of no meaning in a response.
@@ -254,13 +255,13 @@ pub struct Schema {
     /// The name in Rust, where the one made from the wire name collides with another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rust: Option<String>,
-    /// What it is, in our own words; Markdown.
+    /// The meaning of the value, in our own words; Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// A value, for documentation and tests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
-    /// What the server takes where nothing is sent. Only documentation: it is never sent.
+    /// The value that the server uses if none is sent. It is only documentation, and never sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     /// The least number.
@@ -282,7 +283,7 @@ pub struct Schema {
     /// The greatest number of elements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u32>,
-    /// What a text must match: a regular expression, searched for anywhere in the text.
+    /// The pattern that a text must match: a regular expression, searched for anywhere in the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// The values allowed: the list is closed, another value is refused.
@@ -312,7 +313,7 @@ pub struct Schema {
 pub struct KnownValue {
     /// The value, spelled as on the wire.
     pub value: Value,
-    /// What it means, in a few words of our own; left out where the value says it.
+    /// The meaning of the value, in a few words of our own; left out if the value says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -413,7 +414,7 @@ impl Format {
     }
 }
 
-/// Where a parameter travels.
+/// The part of the HTTP request that carries a parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Location {
@@ -435,7 +436,7 @@ impl Location {
     }
 }
 
-/// How an array or an object is written.
+/// The style in which an array or an object is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Style {
@@ -481,7 +482,7 @@ pub enum Method {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Constraint {
-    /// What the rule demands.
+    /// The kind of the rule.
     pub rule: RuleKind,
     /// A name for the choice between the members; `exactly-one-of` and `at-most-one-of` rules over
     /// parameters get an enum and a setter of this name in Rust. `snake_case`. Members are then plain
@@ -497,10 +498,10 @@ pub struct Constraint {
     /// The condition of a `requires` rule; of several, all must hold.
     #[serde(rename = "if", default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Members>,
-    /// What must hold then; of several, all.
+    /// The members that must hold then; of several, all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<Members>,
-    /// Where the rule comes from, in our own words.
+    /// The source of the rule, in our own words.
     pub reason: String,
 }
 
@@ -516,7 +517,7 @@ pub enum RuleKind {
     AtLeastOneOf,
     /// All members hold, or none does.
     AllOrNone,
-    /// Where `if` holds, `then` does.
+    /// If `if` holds, `then` must hold.
     Requires,
 }
 
@@ -636,7 +637,7 @@ impl Fact {
     }
 }
 
-/// What makes a repetition safe.
+/// The idempotency token, which makes a retry safe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Idempotency {
@@ -644,7 +645,7 @@ pub struct Idempotency {
     pub token: String,
 }
 
-/// What asks for a check without effect.
+/// The dry run: a check without effect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DryRun {
@@ -655,7 +656,7 @@ pub struct DryRun {
 /// What numbers and sizes of pages and totals may be: some services write them as text.
 pub(crate) const PAGE_NUMBERS: &[Type] = &[Type::Integer, Type::String];
 
-/// How a result is divided into pages. `pageNumber` with `total`, or `token` with `nextToken`.
+/// The pagination of a result: `pageNumber` with `total`, or `token` with `nextToken`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Pagination {
@@ -686,11 +687,12 @@ pub struct Waiter {
     pub name: String,
     /// Path in the response: the state. Through an array, every element must be there.
     pub path: String,
-    /// What is waited for by name: the wait ends only when all of it has been seen.
+    /// The resources that a request names: the wait ends only when all of them have reached the
+    /// state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<WaiterIds>,
-    /// Parameters that a look has unless the request says otherwise, by name, as texts: such as a filter
-    /// without which the operation leaves out resources in other states.
+    /// Parameters that a check has unless the request sets them, by name, as texts: such as a
+    /// filter without which the operation leaves out resources in other states.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
     /// States that end the wait with success. Without any, the resource is to be gone.
@@ -714,7 +716,7 @@ pub struct Waiter {
     pub deadline: u32,
 }
 
-/// How a waiter knows the resources that were asked for.
+/// The way in which a waiter recognizes the resources that were requested.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WaiterIds {
@@ -739,7 +741,7 @@ pub struct ErrorRow {
     /// The message; `%s` stands for any text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// What it means, in our own words.
+    /// The meaning of the error, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The same call may succeed later.
@@ -820,18 +822,18 @@ impl AccessLevel {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Departure {
-    /// Which fact, by names from the top: `/parameters/Tag/items/properties/Key/maxLength`,
-    /// `/errors/404 InvalidEniId.NotFound`. A whole parameter, property or row by its place; all that
-    /// the source has not of a list by the place of the list (`/errors`).
+    /// The fact, by names from the top: `/parameters/Tag/items/properties/Key/maxLength`,
+    /// `/errors/404 InvalidEniId.NotFound`. A whole parameter, property or row by its place; all
+    /// that the source has not of a list by the place of the list (`/errors`).
     pub at: String,
-    /// Which source. An import knows the metadata only.
+    /// The source. An import only considers the metadata.
     #[serde(default, skip_serializing_if = "is_default")]
     pub from: Origin,
-    /// What the source says; `null` where it says nothing, `true` where it has a whole parameter,
+    /// The statement of the source; `null` if it says nothing, `true` if it has a whole parameter,
     /// property or row that the spec leaves out.
     #[serde(default)]
     pub source: Value,
-    /// Why the spec departs from it.
+    /// The reason why the spec departs from it.
     pub reason: String,
 }
 
@@ -860,7 +862,7 @@ pub struct Product {
     /// The full name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where the facts of the specs come from, and as of when.
+    /// The sources of the facts in the specs, with their dates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
     /// The signatures that the product takes, the preferred one first.
@@ -897,12 +899,12 @@ pub struct Product {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Source {
-    /// What it is, in a few words.
+    /// The name of the source, in a few words.
     pub name: String,
     /// As of when, `YYYY-MM-DD` or `YYYY-MM`; left out where nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
-    /// What was taken from it. Each kind of facts comes from one source.
+    /// The kinds of facts that were taken from it. Each kind comes from one source.
     pub facts: Vec<Facts>,
 }
 
@@ -912,11 +914,11 @@ pub struct Source {
 )]
 #[serde(rename_all = "camelCase")]
 pub enum Facts {
-    /// Which operations there are.
+    /// The list of operations.
     Operations,
     /// Parameters: names, types, what is required.
     Parameters,
-    /// What parameters may hold, where it is stated as data.
+    /// The limits of parameters, where they are stated as data.
     Limits,
     /// Limits, documented values and rules that the vendor states in prose.
     Prose,
@@ -931,7 +933,7 @@ pub enum Facts {
 }
 
 impl Facts {
-    /// What people call them.
+    /// The name of the facts in messages.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! Where the specs of a product stand: how much of it is described, checked, permitted and reviewed,
-//! and how much of what the vendor states the specs have.
+//! The status of a product's specs: how much of them is described, checked and reviewed, how many
+//! have permissions, and how much of what the vendor states they have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::import;
 use crate::import::suggest::{self, State, StatedKind};
 use crate::spec::{Operation, Product, Schema, Source};
 
-/// Where the specs of a product stand.
+/// The status of a product's specs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
@@ -17,7 +17,7 @@ pub struct Status {
     pub product: String,
     /// The API version.
     pub version: String,
-    /// Where the facts come from, and as of when.
+    /// The sources of the facts, with their dates.
     pub sources: Vec<Source>,
     /// The operations.
     pub operations: Operations,
@@ -37,16 +37,17 @@ pub struct Status {
     pub waiters: usize,
     /// Limits, documented values and defaults in the specs, by how many schemas have them.
     pub limits: Limits,
-    /// What the metadata states in prose without a condition, and how much of it the specs have, by kind.
+    /// The limits that the metadata states in prose without a condition, and how many of them the
+    /// specs have, by kind.
     pub stated: BTreeMap<StatedKind, Count>,
     #[serde(skip)]
     found: BTreeMap<(StatedKind, String, String), bool>,
 }
 
-/// How many of how many.
+/// A part of a total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Count {
-    /// How many there are.
+    /// The number that there are.
     pub have: usize,
     /// Of how many.
     pub of: usize,
@@ -63,15 +64,15 @@ impl Count {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Operations {
-    /// How many the specs have.
+    /// The number in the specs.
     pub specs: usize,
-    /// How many the newest metadata has, where some was given.
+    /// The number in the newest metadata, if metadata was given.
     pub metadata: Option<usize>,
     /// Those that only the metadata has.
     pub missing: Vec<String>,
     /// Those that only the specs have.
     pub gone: Vec<String>,
-    /// How many the vendor advises against.
+    /// The number that the vendor advises against.
     pub deprecated: usize,
 }
 
@@ -79,7 +80,7 @@ pub struct Operations {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pages {
-    /// How many, of how many operations.
+    /// The number, out of all operations.
     #[serde(flatten)]
     pub count: Count,
     /// The date of the oldest review.
@@ -91,13 +92,13 @@ pub struct Pages {
 /// Rules between parameters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rules {
-    /// How many.
+    /// The number of rules.
     pub rules: usize,
     /// In how many operations.
     pub operations: usize,
 }
 
-/// What the schemas of requests say, by how many schemas say it.
+/// The limits of request schemas: the number of schemas with each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// A least or a greatest number.

@@ -30,8 +30,8 @@ use crate::{
     spec::{self, AccessLevel, Format, Type},
 };
 
-/// What a value belongs to. Lists of responses are described without the objects that the wire has around
-/// them.
+/// The role of a value: a request or a response. Lists of responses are described without the
+/// objects that the wire has around them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The request, or within one: built by the caller.
@@ -96,7 +96,7 @@ pub fn product(spec: &ProductSpec) -> Result<&'static ProductInfo, Unresolved> {
     Ok(Box::leak(Box::new(info)))
 }
 
-/// What a product is apart from its operations.
+/// The descriptor of a product, without its operations.
 #[must_use]
 pub fn info(
     spec: &spec::Product,
@@ -213,7 +213,7 @@ pub fn operation(
     Ok(Box::leak(Box::new(made)))
 }
 
-/// What the rules of an operation demand, in their order: each a sentence without its full stop.
+/// The demands of an operation's rules, in their order: each a sentence without its full stop.
 ///
 /// # Errors
 ///
@@ -628,7 +628,8 @@ pub fn level(level: AccessLevel) -> &'static str {
     }
 }
 
-/// What the embedded endpoint knows of an operation beside its schema; none where that is nothing.
+/// The example of an operation for the embedded endpoint, beyond its schema; `None` if there is
+/// none.
 #[must_use]
 pub fn example(spec: &spec::Operation) -> Option<Example> {
     let mut lists = Vec::new();

@@ -1,7 +1,7 @@
-//! JSON text as a tree in which every value and every key knows its place.
+//! JSON text as a tree in which every value and every key has its place in the text.
 //!
-//! The tree keeps what `serde_json` loses: the place of each value, and keys that are there twice. It
-//! knows nothing about specs; what a tree must look like is checked in [`crate::check`].
+//! The tree keeps what `serde_json` loses: the place of each value, and duplicate keys. It knows
+//! nothing about specs; [`crate::check`] checks whether a tree is one.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -30,13 +30,13 @@ impl From<jsonc_parser::common::Range> for Span {
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node<'t> {
-    /// What it is.
+    /// The kind of value.
     pub kind: Kind<'t>,
-    /// Where it is.
+    /// The place of the value.
     pub span: Span,
 }
 
-/// What a value is.
+/// The kinds of values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind<'t> {
     /// `null`.
@@ -58,7 +58,7 @@ pub enum Kind<'t> {
 pub struct Entry<'t> {
     /// The key.
     pub key: Cow<'t, str>,
-    /// Where the key is, quotes included.
+    /// The place of the key, including its quotes.
     pub key_span: Span,
     /// The value.
     pub value: Node<'t>,
@@ -129,14 +129,14 @@ impl<'t> Node<'t> {
     }
 }
 
-/// Why a text is not JSON.
+/// The error of a text that is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The reason, for people.
     pub reason: String,
-    /// How to mend it, where there is more to say.
+    /// The remedy, if there is more to say.
     pub help: Option<&'static str>,
-    /// Where it was found.
+    /// The place where it was found.
     pub span: Span,
 }
 

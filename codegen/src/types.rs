@@ -290,7 +290,7 @@ pub fn type_to_text(schema: &Value, types: &Types) -> String {
     format::value_to_text(&Value::Object(file))
 }
 
-/// What has become of the types, now that operations have changed.
+/// The state of the types after operations have changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settled {
     /// The types as they are now: one of which every use has changed in the same way has changed with them.

@@ -1,4 +1,4 @@
-//! Brings generated files to disk, or tells how the disk differs from them.
+//! Writing generated files to disk, and comparing the disk with them.
 //!
 //! The output folder belongs to the generator: what it holds and was not generated is stale, and
 //! goes, as long as it carries the generator's mark. A file without the mark is somebody's work:
@@ -25,7 +25,7 @@ use crate::layout::is_litter;
 /// The mark at the beginning of every generated file.
 const MARK: &str = "// @generated";
 
-/// What was done.
+/// The outcome of writing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files whose contents changed, and new ones.
@@ -41,11 +41,11 @@ pub struct Written {
 pub struct Difference {
     /// Below the output folder.
     pub path: PathBuf,
-    /// What is the matter with it.
+    /// The kind of difference.
     pub kind: DifferenceKind,
 }
 
-/// What is the matter with a file.
+/// The ways in which a file can differ from what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DifferenceKind {
     /// Its contents differ: a unified diff from what is there to what should be.
@@ -260,7 +260,7 @@ fn is_temporary(name: &str) -> bool {
     middle.is_some_and(|(_, id)| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// How the folder differs from these files, in the order of the paths.
+/// The differences between the folder and these files, in the order of the paths.
 ///
 /// # Errors
 ///
@@ -295,7 +295,7 @@ fn difference(path: &Path, text: Option<&str>) -> io::Result<Option<DifferenceKi
     })
 }
 
-/// How a file differs from what it should be, if at all.
+/// The difference between a file and what it should be, if there is one.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! What a call costs beside the same request made with nothing but the HTTP client: both over one connection to a
-//! server on 127.0.0.1 that gives the same answer at once.
+//! The cost of a call, next to the same request made with nothing but the HTTP client: both over
+//! one connection to a server on 127.0.0.1 that gives the same answer at once.
 //!
 //! Aim: a tenth more, for validation, encoding, signature, spans and decoding.
 

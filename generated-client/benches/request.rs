@@ -1,4 +1,5 @@
-//! What a call costs before a byte is sent: encode a request with ten addresses, sign it, make the URL.
+//! The cost of a call before a byte is sent: encode a request with ten addresses, sign it, make the
+//! URL.
 //!
 //! Aim: under 3 µs with either signature.
 

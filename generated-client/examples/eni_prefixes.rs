@@ -23,7 +23,7 @@ const SCENARIO: &str = r#"{
 /// The service takes no more prefixes in a call.
 const MOST_IN_A_CALL: usize = 10;
 
-/// What one round did.
+/// The outcome of one round.
 #[derive(Debug, PartialEq, Eq)]
 enum Round {
     Settled,

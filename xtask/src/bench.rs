@@ -13,19 +13,19 @@ use std::{
 
 use crate::{output::print_line, workspace};
 
-/// What is measured, and how often.
+/// The arguments of `bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How often each measurement is made; the median is shown.
+    /// The number of times that each measurement is made; the median is shown.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     runs: u16,
     /// Measure the peer too, the crate `ali-acs`.
     #[arg(long)]
     peer: bool,
-    /// Only what has this text in its name.
+    /// Only measurements with this text in their name.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
-    /// Also what takes minutes: the first `cargo xtask codegen` of a fresh machine, once.
+    /// Also measure what takes minutes: the first `cargo xtask codegen` on a fresh machine, once.
     #[arg(long)]
     slow: bool,
 }
@@ -51,7 +51,7 @@ struct Outside {
 const THREE_CALLS: &str = r#"use alicloud::ecs::{AssignIpv6Addresses, Client, CreateDisk, DescribeRegions};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), alicloud::Error> {
+async fn main() -> Result<(), alicloud::error::Error> {
     let client = Client::from_env("cn-hangzhou")?;
     client.send(DescribeRegions::new()).await?;
     client.send(CreateDisk::new()).await?;

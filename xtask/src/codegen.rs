@@ -17,7 +17,7 @@ use alicloud_codegen::{
 
 use crate::{output, workspace};
 
-/// What to generate, and where to.
+/// The arguments of `codegen`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing; list what is stale, missing or unexpected, and fail if anything is.
@@ -33,8 +33,8 @@ pub(crate) struct Arguments {
         default_value = "generated-client/src/generated"
     )]
     out: PathBuf,
-    /// The name under which the generated code finds the runtime crate; with `--out`, `alicloud`
-    /// unless stated.
+    /// The name under which the generated code finds the runtime crate; with `--out`, by
+    /// default `alicloud`.
     #[arg(long, value_name = "CRATE")]
     runtime: Option<String>,
     /// The form of findings.

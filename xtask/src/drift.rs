@@ -13,7 +13,7 @@ use crate::output;
 
 /// Compare specs, or older metadata, with newer metadata.
 ///
-/// The exit status is 0 without drift, 1 with drift, 2 where nothing could be compared.
+/// The exit status is 0 without drift, 1 with drift, 2 if nothing could be compared.
 #[derive(Args, Debug)]
 pub(crate) struct DriftArgs {
     /// The newer metadata: an `api-docs.json`, or the `api.json` of one operation. Without it, it is fetched.
@@ -26,7 +26,7 @@ pub(crate) struct DriftArgs {
     /// The folder of all specs.
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
-    /// The product's folder within it; the product's code in lower case unless stated.
+    /// The product's folder within it; the product's code in lower case by default.
     #[arg(long, value_name = "NAME")]
     folder: Option<String>,
     /// The form of what is printed.

@@ -6,7 +6,7 @@ use alicloud_codegen::diagnostic;
 
 use crate::output;
 
-/// What to explain.
+/// The arguments of `explain`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The code, such as `E0107`; all are listed without one.

@@ -24,16 +24,16 @@ pub(crate) struct ImportArgs {
     /// The folder of all specs.
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
-    /// The product's folder within it; the product's code in lower case unless stated.
+    /// The product's folder within it; the product's code in lower case by default.
     #[arg(long, value_name = "NAME")]
     folder: Option<String>,
     /// Also take the vendor's summaries and descriptions where a spec has none. They are the vendor's: for your own use.
     #[arg(long)]
     descriptions: bool,
-    /// Also take the vendor's error messages; likewise.
+    /// Also take the vendor's error messages, likewise for your own use.
     #[arg(long)]
     messages: bool,
-    /// Remove specs of operations that the metadata has no more.
+    /// Remove the specs of operations that the metadata no longer has.
     #[arg(long)]
     prune: bool,
     /// Write nothing: list sentences of the metadata that hint at a rule between parameters.
@@ -53,7 +53,7 @@ pub(crate) struct ImportArgs {
     verbose: bool,
 }
 
-/// What to fetch, and from where.
+/// The metadata to read or fetch.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SourceArgs {
     /// The vendor's code of the product, such as `Ecs`.
@@ -65,10 +65,10 @@ pub(crate) struct SourceArgs {
     /// One operation only.
     #[arg(long)]
     pub operation: Option<String>,
-    /// As of when the metadata is, `YYYY-MM-DD` or `YYYY-MM`; today where it is fetched.
+    /// The date of the metadata, `YYYY-MM-DD` or `YYYY-MM`; today if it is fetched.
     #[arg(long, value_name = "DATE", value_parser = dates::parse)]
     pub as_of: Option<String>,
-    /// What the metadata is, in a few words; `API metadata` unless said.
+    /// A short description of the metadata; `API metadata` by default.
     #[arg(long, value_name = "WORDS")]
     pub source: Option<String>,
     /// The metadata service.

@@ -5,10 +5,10 @@
 
 use std::process::{Command, ExitCode};
 
-/// What is passed on.
+/// The arguments of `interop`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Fail where the package registries cannot be reached, instead of saying so.
+    /// Fail if the package registries cannot be reached, instead of reporting it.
     #[arg(long)]
     require: bool,
     /// Only show ten calls from Python that build on each other.

@@ -52,7 +52,7 @@ enum Command {
     Policy(policy::Arguments),
     ReleaseNotes(release_notes::Arguments),
     Status(status::Arguments),
-    /// Measure what builds and generation cost, beside a peer.
+    /// Measure the cost of builds and of generation, next to a peer.
     Bench(bench::Arguments),
 }
 

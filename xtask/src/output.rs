@@ -1,4 +1,4 @@
-//! What goes to the standard output.
+//! Standard output.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};

@@ -28,10 +28,10 @@ const LARGEST: u64 = 3_000_000;
 /// them, in a crate outside the workspace and against the endpoint as a process.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// Also pack what is not committed.
+    /// Also pack uncommitted changes.
     #[arg(long)]
     allow_dirty: bool,
-    /// Leave out the build of each package alone; the program is built from three of them.
+    /// Do not build each package on its own; the program is still built from three of them.
     #[arg(long)]
     no_verify: bool,
 }

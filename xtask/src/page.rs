@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::drift::Format;
 use crate::{fetch, folder, import, output, workspace};
 
-/// Compares the vendor's help pages with the specs, or takes their facts over.
+/// Compare the vendor's help pages with the specs, or take over their facts.
 ///
 /// A page is text copied from a browser, Markdown, or saved HTML, in English or Chinese; about one operation, or
 /// about the permissions of a whole product. Every difference is shown with its place on the page and in the spec;
@@ -40,16 +40,16 @@ pub(crate) struct PageArgs {
     /// Take the facts over into the specs.
     #[arg(long)]
     write: bool,
-    /// The operation, where the page does not name it.
+    /// The operation, if the page does not name it.
     #[arg(long, value_name = "NAME")]
     operation: Option<String>,
-    /// The date of the page, where it does not say it.
+    /// The date of the page, if the page does not state it.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     date: Option<String>,
     /// The folder of all specs.
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
-    /// The product's folder within it, where the page does not tell.
+    /// The product's folder within it, if it does not follow from the page.
     #[arg(long, value_name = "NAME")]
     folder: Option<String>,
     /// The form of what is printed.
@@ -136,7 +136,7 @@ fn print(args: &PageArgs, reports: &[Report]) -> String {
     }
 }
 
-/// What one file is compared with.
+/// The product that a file is compared with.
 struct Product {
     folder: PathBuf,
     specs: Specs,

@@ -13,9 +13,9 @@ use crate::import::json;
 use crate::temporary::Temporary;
 use crate::{folder, output, workspace};
 
-/// Print the changelog section and the version that the changes of the specs since an older state demand.
+/// Print the changelog section and the version number that follow from the changes of the specs since an older state.
 ///
-/// It is about specs: what changed by hand in the runtime is for you to add.
+/// It covers the specs only; add changes of the runtime by hand.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// The older state: a git revision, or a folder of all specs.
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// The folder of all specs as they are now.
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
-    /// The version of the older state; that of the workspace unless stated.
+    /// The version of the older state; by default that of the workspace.
     #[arg(long, value_name = "VERSION", default_value = env!("CARGO_PKG_VERSION"))]
     version: String,
     /// The form of what is printed.

@@ -12,10 +12,10 @@ use alicloud_codegen::{
 
 use crate::{dates, import::json, output};
 
-/// Shows where the specs stand: what is described, permitted, reviewed, and as of when.
+/// Show the state of the specs: what is described, permitted and reviewed, and the dates of the sources.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Metadata to hold the specs against, the newest of each product first.
+    /// Metadata to compare the specs with, the newest of each product first.
     #[arg(value_name = "METADATA")]
     files: Vec<PathBuf>,
     /// Only this product: its folder within the specs. May be repeated.

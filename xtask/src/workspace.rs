@@ -1,4 +1,4 @@
-//! Where the folders of the workspace are, wherever the command is called.
+//! The folders of the workspace, wherever the command is called.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What is made of a folder of specs in which nothing is wrong.
+//! The result of reading a folder of specs that has no mistakes.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::spec;
 pub struct Catalogue {
     /// The products, in the order of their folders.
     pub products: Vec<ProductSpec>,
-    /// What is probably wrong, but keeps nobody from generating code.
+    /// Probable mistakes, which do not prevent the generation of code.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -36,7 +36,7 @@ pub struct TypeSpec {
     pub path: PathBuf,
     /// The name.
     pub name: String,
-    /// What it holds, references to other types expanded.
+    /// Its schema, with references to other types expanded.
     pub schema: spec::Schema,
 }
 

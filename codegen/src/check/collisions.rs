@@ -1,4 +1,4 @@
-//! Whether names that differ on the wire differ in Rust too.
+//! The check that names which differ on the wire also differ in Rust.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Whether departures from the source are about facts that there are.
+//! The check that departures from the source are about facts that exist.
 //!
 //! `at` names a fact by names from the top: a key of an object; in a list the `name` of a parameter or
 //! waiter, the `region` of an endpoint, the `action` of a permission, the `type` of a resource, the status and the code

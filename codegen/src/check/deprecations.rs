@@ -1,4 +1,4 @@
-//! Whether what is deprecated names a replacement that there is.
+//! The check that the replacement of a deprecated item exists.
 
 use super::findings::Findings;
 use super::near::nearest;

@@ -1,4 +1,4 @@
-//! Whether an error table makes sense.
+//! The checks of an error table.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Which files a folder of specs has, and the catalogue that is made of them.
+//! The files in a folder of specs, and the catalogue that is made of them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

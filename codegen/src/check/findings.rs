@@ -1,4 +1,4 @@
-//! Where the checks of one file put what they find.
+//! The findings of the checks of one file.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! What a file says about itself: its JSON Schema, the vendor's page, the day of its last review.
+//! The head of a file, with what it states about itself: its JSON Schema, the vendor's page, the
+//! day of its last review.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Reads specs and finds everything that is wrong with them.
+//! Checks: read specs and find everything that is wrong with them.
 //!
 //! [`load`] reads a folder of specs, whose layout is that of [`crate::layout`]; anything else in it is a
 //! finding. A file is checked in three steps, each of which finds all it can find: its syntax

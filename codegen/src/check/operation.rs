@@ -1,4 +1,4 @@
-//! What is checked of an operation: a table of contents.
+//! The checks of an operation, in their order.
 
 use std::path::Path;
 

@@ -5,7 +5,7 @@
 
 use crate::spec::{Operation, Parameter, Schema, Style, Type};
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target<'s> {
     /// The fields on the way, from the outermost to the one meant.
@@ -17,7 +17,7 @@ pub struct Target<'s> {
 pub struct Step<'s> {
     /// The wire name.
     pub name: &'s str,
-    /// What it holds.
+    /// The schema of the value.
     pub schema: &'s Schema,
     /// It is in the elements of an array.
     pub through_list: bool,
@@ -30,7 +30,7 @@ impl<'s> Target<'s> {
         self.steps.iter().map(|step| step.name).collect()
     }
 
-    /// What it holds; none of a path without steps, which is never made here.
+    /// The schema of the value; `None` for a path without steps, which is never made here.
     #[must_use]
     pub fn schema(&self) -> Option<&'s Schema> {
         self.steps.last().map(|step| step.schema)

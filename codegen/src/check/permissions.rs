@@ -1,4 +1,4 @@
-//! Whether the permissions of an operation are such that RAM could grant them.
+//! The check that RAM could grant the permissions of an operation.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What is checked of a product.
+//! The checks of a product.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Whether what is said about an operation as a whole points at parameters and fields that are there:
-//! idempotency, dry run, pagination, waiters, and how a response follows its request.
+//! The check that statements about an operation as a whole refer to parameters and fields that
+//! exist: idempotency, dry run, pagination, waiters, and how a response follows its request.
 
 use super::findings::Findings;
 use super::near::{list, nearest};

@@ -1,5 +1,5 @@
-//! What remains of a spec without the parts whose structure is wrong, so that its meaning can be checked
-//! all the same; and which findings about it would only follow from what is missing.
+//! The rest of a spec without the parts whose structure is wrong, so that its meaning can still be
+//! checked; and the findings about it that would only follow from what is missing.
 
 use std::collections::HashSet;
 

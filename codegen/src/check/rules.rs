@@ -1,4 +1,5 @@
-//! Whether the rules between parameters are well made, and whether requests can satisfy them.
+//! The checks of rules between parameters: whether they are well-formed, and whether requests can
+//! satisfy them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Whether schemas make sense: limits, formats, patterns, and the values that are given as examples.
+//! The checks of schemas: limits, formats, patterns, and the values that are given as examples.
 
 use std::fmt;
 

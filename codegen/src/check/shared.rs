@@ -1,4 +1,5 @@
-//! Types that operations share: their schemas in the place of references, in trees; and whether they are of use.
+//! Types that operations share: their schemas put in place of references, in trees; and the check
+//! that each is used.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! Whether rules can be satisfied: a search over the few states that a parameter can be in.
+//! The solver for rules: a search over the few states that a parameter can be in.
 //!
 //! To a rule a parameter is absent, present with one of the values that rules mention, or present with
 //! another value. That is finite, so every question has an answer; how long the answer may take is not,

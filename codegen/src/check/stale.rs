@@ -1,4 +1,4 @@
-//! Whether a description that repeats limits states those that are checked.
+//! The check that a description which repeats limits agrees with those of the schema.
 
 use std::fmt;
 

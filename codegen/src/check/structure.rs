@@ -1,4 +1,4 @@
-//! Whether a tree has the structure of a spec: its keys, the types of its values, its words.
+//! The check that a tree has the structure of a spec: its keys, the types of its values, its words.
 //!
 //! What the structure is, is known to [`crate::spec`] alone. Here its JSON Schema is made, which editors
 //! complete from, and a tree is walked along that same schema, so that the two agree.

@@ -1,4 +1,4 @@
-//! What no file can tell alone: whether operations, and products, get along with each other.
+//! The checks that need several files: conflicts between operations, and between products.
 
 use std::collections::{HashMap, HashSet};
 

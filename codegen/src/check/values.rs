@@ -1,4 +1,4 @@
-//! Whether a value in a spec (an example, a default, a value of a list) is what its schema says.
+//! The check that a value in a spec (an example, a default, a value of a list) fits its schema.
 //!
 //! It is read and checked by what programs run ([`alicloud_schema`]), with tables made from the schema;
 //! here it is only found where in the file that is.

@@ -1,9 +1,9 @@
-//! What a change does to code that uses the generated crate, told from the names and types that the
-//! emitters write down.
+//! The effect of a change on code that uses the generated crate, derived from the names and types
+//! that the emitters write.
 //!
-//! Facts alone do not say it: a second field in an object that wraps a list turns the list into a struct,
-//! a shared type renames the one it replaces, and required parameters that change places are handed over
-//! in another order.
+//! Facts alone do not show it: a second field in an object that wraps a list turns the list into a
+//! struct, a shared type renames the one that it replaces, and required parameters that change
+//! places become arguments in another order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,12 +1,13 @@
-//! What newer metadata changes, and what that does to users of the generated crate.
+//! Drift: the changes that newer metadata would make, and their effect on users of the generated
+//! crate.
 //!
-//! The comparison is the import's own: what an import would change is the drift. Departures that
-//! a spec documents are no drift as long as the metadata stands where they say. What the metadata is
-//! silent about ([`crate::import::Known`]) is not compared.
+//! The comparison is that of the import: the drift is what an import would change. Departures that
+//! a spec documents are not drift as long as the metadata says what they record. Facts that the
+//! metadata does not state ([`crate::import::Known`]) are not compared.
 //!
 //! # Effects
 //!
-//! Every change is classed by what it does to code that uses the generated crate, once regenerated:
+//! Every change is classified by its effect on code that uses the regenerated crate:
 //!
 //! | effect | means | such as |
 //! |---|---|---|
@@ -17,18 +18,19 @@
 //! | additive | there is more to use | a new operation, optional parameter, response field, error code |
 //! | documentation | the same to the compiler and on the wire | deprecations, defaults, another status for a code |
 //!
-//! Facts alone do not tell what breaks: what breaks is read off the names and types of the code that would be
-//! generated from both states. A fact that turns out to break nothing is told for what it is, and
-//! a break that no fact tells (a type that is called otherwise, required parameters in another order, a
-//! constant whose value was struck) is an entry of its own.
+//! Facts alone do not show what breaks, so that is derived from the names and types of the code
+//! that would be generated from both states. A change of a fact that breaks nothing is reported
+//! with its real effect, and a break that follows from no single fact (a renamed type, required
+//! parameters in another order, a constant whose value was removed) has an entry of its own.
 //!
 //! A new optional parameter is additive because requests are made with `new` and setters, or with
-//! `..` over a made one; who writes out every field of a request has to name the new one. Responses
-//! and error codes are `#[non_exhaustive]`.
+//! `..` and another request; code that writes out every field of a request has to add the new one.
+//! Responses and error codes are `#[non_exhaustive]`.
 //!
 //! # As JSON
 //!
-//! A [`Drift`] serializes to an object with all of it; names are stable within a major version, more may come:
+//! A [`Drift`] serializes to an object. The names of its keys are stable within a major version;
+//! new ones may be added:
 //!
 //! | key | what |
 //! |---|---|
@@ -69,7 +71,7 @@ use crate::spec::Operation;
 use crate::tables::Unresolved;
 use crate::types;
 
-/// What a change does to users of the generated crate; the gravest first.
+/// The effect of a change on users of the generated crate, most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
@@ -103,24 +105,24 @@ impl Effect {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// What it does to users.
+    /// The effect on users.
     pub effect: Effect,
     /// The operation; empty for the product.
     pub operation: String,
     /// The place, in the notation of [`crate::spec::Departure::at`].
     pub at: String,
-    /// Where in the generated API that is.
+    /// The part of the generated API.
     pub side: Side,
-    /// Which fact changed.
+    /// The fact that changed.
     pub fact: Fact,
     /// The change in words, without the operation.
     pub text: String,
-    /// What to write instead: of what breaks, and of what is deprecated, where there is such a thing.
+    /// The replacement for what breaks or is deprecated, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead: Option<String>,
-    /// What was; `null` for nothing.
+    /// The value before; `null` if there was none.
     pub old: Value,
-    /// What is now; `null` for nothing.
+    /// The value now; `null` if there is none.
     pub new: Value,
 }
 
@@ -142,7 +144,7 @@ pub struct Drift {
     pub entries: Vec<Entry>,
     /// Departures that the metadata no longer needs, or that it moved away from.
     pub departures: Vec<DepartureNote>,
-    /// What could not be compared, because the newer metadata is silent about it.
+    /// The facts that could not be compared, because the newer metadata does not state them.
     pub kept: Kept,
     /// The operations of which it cannot be told what else breaks: in one of the states a path leads nowhere,
     /// such as that of a rule about a parameter that is gone. What facts say of them counts as it is.
@@ -176,7 +178,7 @@ impl Drift {
     }
 }
 
-/// What newer metadata changes for older.
+/// Compares newer metadata with older.
 ///
 /// # Errors
 ///
@@ -207,7 +209,7 @@ pub fn compare_metadata(older: &Source, newer: &Source) -> Result<Drift, ImportE
     compare(&specs, &newer)
 }
 
-/// What newer metadata changes for specs.
+/// Compares newer metadata with specs.
 ///
 /// # Errors
 ///
@@ -339,7 +341,7 @@ fn written_out(
     })
 }
 
-/// What two states of the specs of a product differ in; `module` is the product's in the generated crate.
+/// Compares two states of the specs of a product; `module` is the product's in the generated crate.
 ///
 /// Nothing is kept, and departures count for nothing: the newer state says all that is so.
 #[must_use]

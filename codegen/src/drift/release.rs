@@ -1,4 +1,5 @@
-//! What a release changes for users, as a section of a changelog, and the version that it demands.
+//! Release notes: the changes of a release for users, as a section of a changelog, and the version
+//! number that they require.
 //!
 //! | the gravest change | from 1.0 on | before |
 //! |---|---|---|
@@ -6,12 +7,12 @@
 //! | behaviour, tightened, loosened, additive, a deprecation | minor | patch |
 //! | documentation | patch | patch |
 //!
-//! A tightened check is no break by this table although a request may be refused that was sent before:
-//! the service refuses it too, as far as the source of the limit is right, and `skip_validation` sends it.
-//! It is told in a list of its own.
+//! A tightened check is not a breaking change, although the client may refuse a request that it
+//! sent before: if the source of the limit is right, the service refuses it too, and
+//! `skip_validation` still sends it. Such changes have a list of their own.
 //!
-//! The notes are about specs. What changes by hand in the runtime, and what a new generator makes of the
-//! same specs, is for people to write beside them.
+//! The notes cover changes of specs. Changes of the runtime or of the generator have to be added by
+//! hand.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,7 +39,7 @@ pub enum Bump {
 }
 
 impl Bump {
-    /// What an effect demands.
+    /// The part of the version number that an effect requires to be raised.
     #[must_use]
     pub const fn of(effect: Effect) -> Self {
         match effect {

@@ -1,4 +1,4 @@
-//! Documentation comments: words of a spec as Markdown that rustdoc takes without a complaint.
+//! Documentation comments: the texts of a spec as Markdown that rustdoc accepts without warnings.
 //!
 //! Descriptions may be Markdown, and may be anything that a vendor wrote. Lists, emphasis, code and
 //! links to the web stay what they are; HTML, links to items, and whatever would become a program

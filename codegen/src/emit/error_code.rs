@@ -88,35 +88,38 @@ pub(super) fn prose(rows: &[ErrorRow]) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
-    let messages = rows
+    // Columns that no row fills are left out.
+    let messages = rows.iter().any(|row| row.message.is_some());
+    let meanings = rows
         .iter()
-        .any(|row| row.message.is_some() || row.description.is_some() || row.retryable);
-    let mut out = String::from("# Errors\n\n");
-    out += if messages {
-        "| Status | Code | Message | Meaning |\n|---|---|---|---|\n"
-    } else {
-        "| Status | Code |\n|---|---|\n"
-    };
+        .any(|row| row.description.is_some() || row.retryable);
+    let columns = ["Status", "Code"].into_iter();
+    let columns = columns.chain(messages.then_some("Message"));
+    let columns: Vec<&str> = columns.chain(meanings.then_some("Meaning")).collect();
+    let mut out = format!(
+        "# Errors\n\n| {} |\n|{}\n",
+        columns.join(" | "),
+        "---|".repeat(columns.len())
+    );
     for row in rows {
         let status = row
             .status
             .map_or_else(|| "any".to_owned(), |status| status.to_string());
-        out += &format!("| {status} | {} |", docs::cell(&docs::code(&row.code)));
+        let mut cells = vec![status, docs::code(&row.code)];
         if messages {
-            let message = docs::code(row.message.as_deref().unwrap_or_default());
-            let meaning = docs::line(row.description.as_deref().unwrap_or_default());
-            let retry = if row.retryable {
-                " May be repeated."
-            } else {
-                ""
-            };
-            out += &format!(
-                " {} | {}{retry} |",
-                docs::cell(&message),
-                docs::cell(&meaning)
-            );
+            cells.push(docs::code(row.message.as_deref().unwrap_or_default()));
         }
-        out.push('\n');
+        if meanings {
+            let meaning = docs::line(row.description.as_deref().unwrap_or_default());
+            let retry = row.retryable.then_some("Retryable.");
+            let words = [Some(meaning.as_str()), retry].into_iter().flatten();
+            let words: Vec<&str> = words.filter(|words| !words.is_empty()).collect();
+            cells.push(words.join(" "));
+        }
+        for cell in cells {
+            out += &format!("| {} ", docs::cell(&cell));
+        }
+        out += "|\n";
     }
     Some(out)
 }

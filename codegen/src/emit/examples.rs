@@ -1,4 +1,4 @@
-//! What the embedded endpoint answers beside what follows from the schemas.
+//! The example responses of the embedded endpoint, beyond what follows from the schemas.
 //!
 //! ```text
 //! pub(super) static EXAMPLES: &[Example] = &[
@@ -27,7 +27,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         .filter_map(|operation| operation.example.as_ref())
         .map(example);
     quote! {
-        #![doc = " What the embedded endpoint answers."]
+        #![doc = " The example responses of the embedded endpoint."]
 
         use #runtime::rt::*;
 

@@ -1,4 +1,4 @@
-//! The module of an operation: request, response, error codes, and the table that ties them.
+//! The module of an operation: request, response, error codes, and the table that connects them.
 
 use alicloud_schema::operation::{self, Method, Pagination, WaiterIds};
 use proc_macro2::TokenStream;
@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::{
     Options,
-    model::{Operation, Pages, Presence, Product, Record, Response, Role, RustType, Waiter},
+    model::{Field, Operation, Pages, Presence, Product, Record, Response, Role, RustType, Waiter},
     spec,
 };
 
@@ -321,10 +321,11 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
         paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
     paragraphs.extend(conduct(operation));
-    paragraphs.extend(rules::prose(operation.descriptor.request));
-    paragraphs.extend(error_code::prose(&spec.errors));
-    paragraphs.extend(permissions::prose(&spec.permissions));
+    // Before the tables, which can be long.
     paragraphs.extend(example(product, operation, options));
+    paragraphs.extend(rules::prose(operation.descriptor.request));
+    paragraphs.extend(permissions::prose(&spec.permissions));
+    paragraphs.extend(error_code::prose(&spec.errors));
     docs::paragraphs(&paragraphs)
 }
 
@@ -363,11 +364,14 @@ fn conduct(operation: &Operation<'_>) -> Option<String> {
 pub(super) fn until(waiter: &spec::Waiter) -> String {
     let states = waiter.success.iter().map(|state| docs::code(state));
     let until = match states.collect::<Vec<_>>().join(" or ") {
-        states if states.is_empty() => "nothing is left".to_owned(),
+        states if states.is_empty() => "the response lists none".to_owned(),
         states => format!("{} is {states}", docs::code(&waiter.path)),
     };
     let until = match &waiter.ids {
-        Some(ids) => format!("{until}, for all that {} names", docs::code(&ids.parameter)),
+        Some(ids) => format!(
+            "{until}, for all resources in {}",
+            docs::code(&ids.parameter)
+        ),
         None => until,
     };
     let set = waiter
@@ -376,19 +380,20 @@ pub(super) fn until(waiter: &spec::Waiter) -> String {
         .map(|(name, value)| docs::code(&format!("{name}={value}")));
     match set.collect::<Vec<_>>().join(" and ") {
         set if set.is_empty() => until,
-        set => format!("{until}; asks with {set} unless the request says otherwise"),
+        set => format!("{until}; it sets {set} unless the request does"),
     }
 }
 
-/// A program that makes the call, where the spec has an example for each required parameter.
+/// A program that makes the call, where there is a value to show for each required parameter.
 fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> Option<String> {
     let krate = options.example_crate.as_deref()?;
     let request = &operation.request;
+    let value = |field: &Field<'_>| crate::example::value(field.wire, field.schema);
     let required: Vec<String> = request
         .fields
         .iter()
         .filter(|field| field.presence == Presence::Required)
-        .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
+        .map(|field| literal(&field.ty, &value(field)?))
         .collect::<Option<_>>()?;
     let chosen = crate::example::parameters(operation.spec, operation.descriptor.request)?;
     let setters: String = request
@@ -397,7 +402,7 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| field.presence == Presence::Optional && !field.table.region)
         .filter(|field| chosen.contains(&field.wire))
         .filter_map(|field| {
-            let value = literal(&field.ty, field.schema.example.as_ref()?)?;
+            let value = literal(&field.ty, &value(field)?)?;
             Some(format!("\n    .{}({value})", field.setter))
         })
         .collect();

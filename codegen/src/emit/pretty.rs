@@ -1,4 +1,5 @@
-//! How generated items are laid out: by prettyplease, but for what it sets too close or too wide.
+//! The layout of generated items: that of prettyplease, with corrections where it sets items too
+//! close or too wide.
 
 use std::fmt::Write as _;
 

@@ -434,12 +434,12 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
         facts.push(format!("On the wire {}.", docs::code(&wire)));
     }
     if field.table.region {
-        facts.push("The client fills it with its region.".to_owned());
+        facts.push("The client fills in its region.".to_owned());
     }
     facts.extend(limits_in_words(schema));
     if let Some(default) = &schema.default {
         facts.push(format!(
-            "The server takes {} where nothing is given.",
+            "The server's default is {}.",
             docs::value(&wire_text(default))
         ));
     }

@@ -1,4 +1,4 @@
-//! The states to wait for: a constant each, for every operation that shows the state.
+//! Waiters: a constant for each state, for every operation that shows it.
 //!
 //! ```text
 //! pub const INSTANCE_RUNNING: InstanceRunning = InstanceRunning;

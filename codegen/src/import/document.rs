@@ -1,4 +1,4 @@
-//! From the text of a metadata file to a JSON tree, whatever is in it.
+//! Parsing: from the text of a metadata file to a JSON tree, whatever it contains.
 //!
 //! `serde_json` alone keeps the last of two equal keys without a word, and gives up at a depth that
 //! real metadata reaches.

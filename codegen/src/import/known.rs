@@ -1,8 +1,8 @@
-//! What a metadata document speaks of, and what it is silent about.
+//! The kinds of facts that a metadata document states.
 //!
 //! Snapshots come from different places, and each leaves out other kinds of facts: some have no
-//! responses, some no error codes, some no limits. A key that is absent says nothing then, so only
-//! what a document *states* may change a spec:
+//! responses, some no error codes, some no limits. An absent key then means nothing, so only what a
+//! document *states* may change a spec:
 //!
 //! | kind | stated |
 //! |---|---|
@@ -14,7 +14,7 @@
 //! | the owner parameters, which clients fill in | as soon as one operation has one |
 //! | fields | where the schema has `properties` or `additionalProperties` |
 //!
-//! What is there but cannot be used (a limit that is no number, a broken reference) states nothing
+//! A value that cannot be used (a limit that is not a number, a broken reference) states nothing
 //! either.
 
 use std::collections::BTreeSet;

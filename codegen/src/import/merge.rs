@@ -1,4 +1,4 @@
-//! What the metadata says into what people wrote: facts from there, words from here.
+//! The merge of metadata into existing specs: facts come from the metadata, texts from the specs.
 //!
 //! Every fact passes through [`Merge::fact`], which knows what the metadata states at all and the
 //! departures. What it changes is noted as [`Change`]s; the drift report is made from the same notes.

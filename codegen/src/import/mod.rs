@@ -1,36 +1,38 @@
-//! Vendor metadata into specs.
+//! Import: turns the vendor's metadata into specs.
 //!
 //! [`read`] takes the text of a metadata file, of a product version (`api-docs.json`) or of one
-//! operation (`api.json`), and gives what it says as a [`Source`]. [`import`] is pure: specs and a
+//! operation (`api.json`), and returns its facts as a [`Source`]. [`import`] is pure: specs and a
 //! source in, new texts of spec files and a [`Report`] out.
 //!
 //! # Who decides what
 //!
-//! From the metadata come the facts: parameters with their types, formats, limits, enumerations,
-//! whether they are required or deprecated, where they travel and in which style; the shape of the
-//! response; statuses and codes of errors; methods; permissions where given; hosts by region.
-//! From people come summaries, descriptions, examples, rules, retryability, waiters, names in Rust,
-//! what is sensitive. An import never touches those. It fills in what is empty and follows from
-//! names with certainty: idempotency token, dry run, pagination, secrets of new parameters, the link
-//! to the vendor's page, the topic if the metadata has it in ASCII.
+//! The metadata decides the facts: parameters with their types, formats, limits, enumerations,
+//! whether they are required or deprecated, where and in which style they are sent; the structure
+//! of the response; statuses and codes of errors; methods; permissions where given; hosts by
+//! region. People decide summaries, descriptions, examples, rules, retryability, waiters, names in
+//! Rust, what is sensitive. An import never touches those. It fills in what is empty and follows
+//! from names with certainty: idempotency token, dry run, pagination, secrets of new parameters,
+//! the link to the vendor's page, the topic if the metadata has it in ASCII.
 //!
-//! A fact on which a person knows better is recorded in `departures` with what the metadata says
-//! (`source`) and a reason. As long as the metadata says that, the spec's word stands. When the
-//! metadata says what the spec says, the departure is reported as no longer needed; when it says a
-//! third thing, the spec's word stands and the departure is reported for a decision. A departure
-//! about a whole parameter, property or error row has the `source` `null` where the metadata has no
-//! such thing, and `true` where it has one and the spec leaves it out. One about a collection
-//! (`/errors`, `/parameters`, `…/properties`) with `source` `null` keeps everything in it
-//! that the metadata has not. Without a departure the metadata wins, and the report lists the change.
+//! Where a person knows that the metadata is wrong, the spec has the right fact and records it in
+//! `departures`, with the value of the metadata (`source`) and a reason. As long as the metadata
+//! has that value, the spec keeps its own. If the metadata changes to the value of the spec, the
+//! departure is reported as no longer needed; if it changes to a third value, the spec keeps its
+//! own and the departure is reported for a decision. A departure about a whole parameter, property
+//! or error row has the `source` `null` if the metadata does not have it, and `true` if the
+//! metadata has it and the spec leaves it out. One about a collection (`/errors`, `/parameters`,
+//! `…/properties`) with `source` `null` keeps everything in it that the metadata does not have.
+//! Without a departure the metadata takes precedence, and the report lists the change.
 //!
-//! Only what the metadata *states* changes a spec: what it is silent about ([`Known`] tells what that
-//! is), and what it has no word for (formats such as `ipv6`), stays. Operations that the metadata has not are reported, and removed
-//! only with [`Options::prune`]. A spec that already says what the metadata says is not rewritten.
+//! Only facts that the metadata *states* change a spec. Facts of a kind that it does not state (see
+//! [`Known`]) or cannot express (formats such as `ipv6`) stay as they are. Operations that the
+//! metadata does not have are reported, and removed only with [`Options::prune`]. A spec that
+//! already agrees with the metadata is not rewritten.
 //!
-//! Whether an operation reads or writes decides whether it may be repeated. The vendor says it in
-//! two tags. `get` and `list` read, `create`, `update` and `delete` write; where the other tag
-//! contradicts, or neither says anything, the name decides (`Describe…`, `List…`, `Get…`,
-//! `Query…`, `Check…` read), and in doubt it writes.
+//! An operation may be repeated freely if it only reads. The vendor has two tags for that: `get`
+//! and `list` read; `create`, `update` and `delete` write. If the two contradict each other, or
+//! neither is set, the name decides (`Describe…`, `List…`, `Get…`, `Query…`, `Check…` read); in
+//! doubt the operation writes.
 //!
 //! # Dirty data
 //!
@@ -75,13 +77,14 @@
 //!
 //! # As of when
 //!
-//! The product's file says of each kind of facts which source it was last taken from, and as of when
-//! that was ([`Hints::as_of`]). Metadata that is not dated changes nothing there where something stands.
+//! The product's file records, for each kind of facts, the source that it was last taken from and
+//! its date ([`Hints::as_of`]). Metadata without a date does not change an existing record.
 //!
-//! Limits in responses are not taken: nobody checks an answer. Nor is `minItems` of 0, which every list
-//! meets, nor `minLength` of 0, which vendors write without a thought: in a spec it says that the empty
-//! text means something. Products in the ROA style (REST paths), or in one of their own, are
-//! refused; an operation that the RPC style cannot express is skipped and reported.
+//! Limits in responses are not imported, because responses are not validated. Neither is a
+//! `minItems` of 0, which every list meets, nor a `minLength` of 0, which vendors write without
+//! intent: in a spec it means that the empty text has a meaning. Products in the ROA style (REST
+//! paths), or in a style of their own, are refused; an operation that the RPC style cannot express
+//! is skipped and reported.
 
 pub(crate) mod derive;
 mod document;
@@ -127,7 +130,7 @@ pub struct Specs {
     pub types: Types,
 }
 
-/// What an import is asked for beyond the facts.
+/// The options of an import.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Take the vendor's sentences where a spec has none: for private use, they are the vendor's.
@@ -138,7 +141,7 @@ pub struct Options {
     pub prune: bool,
 }
 
-/// What the caller knows about a metadata file that may not say it itself.
+/// Facts about a metadata file that it may not state itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hints<'a> {
     /// The vendor's code of the product.
@@ -149,7 +152,7 @@ pub struct Hints<'a> {
     pub operation: Option<&'a str>,
     /// As of when it is, `YYYY-MM-DD` or `YYYY-MM`.
     pub as_of: Option<&'a str>,
-    /// What it is, in a few words; `API metadata` unless said.
+    /// A short description of the file; `API metadata` by default.
     pub source: Option<&'a str>,
 }
 
@@ -162,11 +165,11 @@ pub struct Imported {
     pub removed: Vec<String>,
     /// The specs as they are after the import.
     pub specs: Specs,
-    /// What was found and done.
+    /// The report of what was found and done.
     pub report: Report,
 }
 
-/// Why nothing was imported.
+/// The reason why nothing was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImportError {

@@ -1,4 +1,4 @@
-//! What an import found and did, for people ([`Report::to_text`]) and for tools (it serializes).
+//! The report of an import, for people ([`Report::to_text`]) and for tools (it serializes).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,13 +14,13 @@ pub struct Report {
     pub product: String,
     /// The API version.
     pub version: String,
-    /// How many operations the metadata describes.
+    /// The number of operations that the metadata describes.
     pub described: usize,
     /// Operations that had no spec before.
     pub added: Vec<String>,
     /// Operations whose spec changed.
     pub updated: Vec<String>,
-    /// How many specs already said what the metadata says.
+    /// The number of specs that already agreed with the metadata.
     pub unchanged: usize,
     /// Operations that have a spec but are not in the metadata (any more).
     pub missing: Vec<String>,
@@ -28,13 +28,13 @@ pub struct Report {
     pub removed: Vec<String>,
     /// Operations that could not be expressed, and why.
     pub declined: Vec<Declined>,
-    /// What was dirty in the metadata, and what became of it.
+    /// The repairs of dirty metadata.
     pub repairs: Vec<Repair>,
     /// Facts in existing specs that changed.
     pub changes: Vec<Change>,
     /// Documented departures that need a person's attention.
     pub departures: Vec<DepartureNote>,
-    /// What existing specs say and the metadata is silent about.
+    /// The facts of existing specs that the metadata does not state.
     pub kept: Kept,
     /// The types that operations share and that were found, or that changed with every use of them.
     pub types: Vec<String>,
@@ -158,7 +158,7 @@ impl Kept {
 pub struct Declined {
     /// Its name in the metadata.
     pub operation: String,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
@@ -169,11 +169,11 @@ pub struct Repair {
     pub operation: String,
     /// The place, in the notation of [`crate::spec::Departure::at`].
     pub at: String,
-    /// What kind of dirt it is.
+    /// The kind of repair.
     pub kind: RepairKind,
-    /// What the metadata says.
+    /// The value in the metadata.
     pub found: String,
-    /// What became of it.
+    /// The value after the repair.
     pub made: String,
 }
 
@@ -314,17 +314,17 @@ pub struct Change {
     pub operation: String,
     /// The place, in the notation of [`crate::spec::Departure::at`].
     pub at: String,
-    /// Which part of the generated API it belongs to.
+    /// The part of the generated API that it belongs to.
     pub side: Side,
-    /// Which fact.
+    /// The fact.
     pub fact: Fact,
-    /// What the spec said; `null` for nothing.
+    /// The value before; `null` if there was none.
     pub old: Value,
-    /// What it says now; `null` for nothing.
+    /// The value now; `null` if there is none.
     pub new: Value,
 }
 
-/// Where a fact belongs.
+/// The part of the generated API that a fact belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
@@ -332,11 +332,11 @@ pub enum Side {
     Product,
     /// The operation as a whole.
     Operation,
-    /// What is sent.
+    /// The request.
     Request,
-    /// What comes back.
+    /// The response.
     Response,
-    /// What can go wrong.
+    /// The errors.
     Errors,
 }
 
@@ -444,13 +444,13 @@ pub struct DepartureNote {
     pub operation: String,
     /// The place of the departure.
     pub at: String,
-    /// What is to be decided.
+    /// The reason for the decision.
     pub state: DepartureState,
-    /// What the metadata says now.
+    /// The value in the metadata now.
     pub now: Value,
 }
 
-/// Why a departure needs attention.
+/// The reasons why a departure needs attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DepartureState {

@@ -1,4 +1,5 @@
-//! From a schema of the metadata to one of ours, mending what is dirty and saying so.
+//! Schemas: from those of the metadata to ours, with repairs of dirty ones, each of which is
+//! reported.
 
 mod limits;
 

@@ -1,4 +1,4 @@
-//! Secrets, which are known by their names.
+//! Secrets, which are recognized by their names.
 
 use crate::spec::{Parameter, Schema, Type};
 

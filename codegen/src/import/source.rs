@@ -1,4 +1,4 @@
-//! From a metadata document to what it says, as specs: one [`Sourced`] for each operation.
+//! The facts of a metadata document, as specs: one [`Sourced`] for each operation.
 
 mod access;
 mod errors;
@@ -17,7 +17,7 @@ use crate::spec::{Endpoint, Operation, SignatureKind};
 use crate::web;
 use operation::Reader;
 
-/// What a metadata document says.
+/// The facts of a metadata document.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The vendor's code of the product, where stated.
@@ -30,26 +30,27 @@ pub struct Source {
     pub endpoints: Vec<Endpoint>,
     /// As of when it is, where the caller knows.
     pub as_of: Option<String>,
-    /// What it is, where the caller knows better than that it is metadata.
+    /// A description of the document, if the caller has one.
     pub name: Option<String>,
     /// The document is one operation's, not the product's.
     pub single: bool,
-    /// What it says of each operation.
+    /// The facts about each operation.
     pub operations: BTreeMap<String, Sourced>,
     /// Operations that the format cannot express.
     pub declined: Vec<Declined>,
-    /// What was mended.
+    /// The repairs.
     pub repairs: Vec<Repair>,
 }
 
-/// What a metadata document says of one operation.
+/// The facts of a metadata document about one operation.
 #[derive(Clone, Debug)]
 pub struct Sourced {
     /// The facts, as a spec of nothing else.
     pub spec: Operation,
-    /// Which facts the document states, be it by leaving them out.
+    /// The kinds of facts that the document states, including those that it states by leaving them
+    /// out.
     pub known: Known,
-    /// What else the vendor says about it; not for specs.
+    /// Other remarks of the vendor, which are not for specs.
     pub remarks: Vec<String>,
     /// The topics under which the document lists it, the outermost first.
     pub topics: Vec<String>,

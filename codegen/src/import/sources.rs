@@ -1,4 +1,4 @@
-//! Where the facts of a product come from, and as of when.
+//! The sources of the facts of a product, with their dates.
 
 use super::source::Source as Metadata;
 use crate::spec::{Facts, Schema, Source};

@@ -1,4 +1,4 @@
-//! Rows of a page beside the fields of a spec.
+//! The alignment of the rows of a page with the fields of a spec.
 //!
 //! A page lists an object, then its fields, then what comes after it; how deep a row is has been lost.
 //! The rows are walked with the containers that are open at each: a name belongs to the innermost that

@@ -1,4 +1,4 @@
-//! A page beside the spec of its operation.
+//! The comparison of a page with the spec of its operation.
 //!
 //! What a page does not speak of it does not deny, with two exceptions. Its tables are complete: a
 //! parameter, field or error that a table has not is missing there. And a spec that a person has
@@ -37,7 +37,7 @@ pub(super) use rows::{same_type, wraps_list};
 pub struct Spec {
     /// The file.
     pub source: Arc<Source>,
-    /// What it says.
+    /// The operation that it describes.
     pub operation: Operation,
 }
 
@@ -51,7 +51,7 @@ pub struct Difference {
     pub diagnostic: Diagnostic,
     /// The place in the spec, as [`crate::spec::Departure::at`] writes it.
     pub at: String,
-    /// What the page says, as [`crate::spec::Departure::source`] records it.
+    /// The value on the page, as [`crate::spec::Departure::source`] records it.
     pub says: Value,
     /// What would make the spec say the same.
     pub(super) edit: Option<Edit>,
@@ -94,16 +94,16 @@ pub(super) enum Edit {
 pub struct Held {
     /// Its place in the spec.
     pub at: String,
-    /// What it says that the page says.
+    /// The value that it records for the page.
     pub says: Value,
-    /// Where the page says it.
+    /// The place on the page.
     pub place: Place,
 }
 
-/// What came of comparing one page with one spec.
+/// The result of comparing one page with one spec.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
-    /// What differs, in the order of the page.
+    /// The differences, in the order of the page.
     pub differences: Vec<Difference>,
     /// The recorded departures that hold.
     pub held: Vec<Held>,

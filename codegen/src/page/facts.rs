@@ -1,7 +1,7 @@
-//! What the sentences of a description state: ranges, lengths, counts, values, defaults.
+//! The facts that the sentences of a description state: ranges, lengths, counts, values, defaults.
 //!
-//! Only what is stated without a condition is a fact: a range that holds for one category of disks is
-//! none of the parameter.
+//! Only an unconditional statement is a fact: a range that holds for one category of disks is not a
+//! limit of the parameter.
 
 use std::ops::Range;
 use std::sync::LazyLock;

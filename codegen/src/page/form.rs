@@ -18,7 +18,7 @@ pub(super) enum Block {
     Code(Text),
 }
 
-/// How a page is written down.
+/// The file formats of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {

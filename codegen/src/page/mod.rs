@@ -1,4 +1,4 @@
-//! The vendor's help pages, and what they say that a spec does not.
+//! The vendor's help pages, compared with specs.
 //!
 //! [`read`] makes a [`Page`] of a file, whatever its form (text copied from a browser, Markdown, HTML),
 //! its language and its template. [`compare`] sets it beside the spec of its operation and tells what

@@ -1,4 +1,4 @@
-//! What a page says, whatever form, language and template it has.
+//! The content of a page, independent of its form, language and template.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::tree::Span;
 pub struct Page {
     /// The file.
     pub source: Arc<Source>,
-    /// How it is written down.
+    /// The form of the file.
     pub form: Form,
     /// The language of its headings.
     pub language: Language,
@@ -36,7 +36,7 @@ pub struct Page {
     pub errors: Option<Errors>,
     /// The permission table.
     pub permissions: Option<Permissions>,
-    /// What is there and could not be read: where, and what it is.
+    /// The parts that could not be read: the place of each, and a description.
     pub unreadable: Vec<(Span, String)>,
 }
 
@@ -95,7 +95,7 @@ impl Page {
 /// One paragraph, line or item of a description.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// What it says.
+    /// The text.
     pub text: Text,
     /// It is an item of a list.
     pub item: bool,

@@ -1,4 +1,4 @@
-//! From the text of a file to a [`Page`].
+//! Reading: from the text of a file to a [`Page`].
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,4 +1,4 @@
-//! What came of a comparison, for people, for pull requests and for tools.
+//! The report of a comparison, for people, for pull requests and for tools.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use crate::diagnostic::{Colour, Diagnostic, Place, render};
 /// Differences that are shown one by one.
 pub const FEW: usize = 50;
 
-/// What came of comparing one page.
+/// The result of comparing one page.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The operation.
@@ -27,11 +27,11 @@ pub struct Report {
     pub reviewed: Option<String>,
     /// There was no spec before.
     pub is_new: bool,
-    /// What differs, or is left to decide.
+    /// The differences, and the questions that are left to decide.
     pub comparison: Comparison,
-    /// What was taken over, where that was asked for.
+    /// The differences that were taken over, if that was requested.
     pub taken: Option<Vec<Difference>>,
-    /// What has no description, where a spec was written.
+    /// The items without a description, if a spec was written.
     pub undescribed: Vec<String>,
     /// Descriptions that say otherwise than the spec that was written.
     pub stale: Vec<String>,

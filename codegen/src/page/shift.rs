@@ -1,4 +1,4 @@
-//! Descriptions that stand one row too low or too high.
+//! Descriptions that are one row too low or too high.
 //!
 //! The vendor's tables are put together from two lists, and where one of them has a row too many, each
 //! description stands beside the name of another parameter. What a description says about ranges,

@@ -1,4 +1,4 @@
-//! Text of a page without its markup, in which every byte knows its place in the file.
+//! Text of a page without its markup, in which every byte has its place in the file.
 
 use std::ops::Range;
 

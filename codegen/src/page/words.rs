@@ -1,4 +1,4 @@
-//! The words of the vendor's templates, as data: what sections, columns, types and marks are called.
+//! The words of the vendor's templates, as data: the names of sections, columns, types and marks.
 
 use alicloud_schema::operation::common_parameter;
 
@@ -258,7 +258,7 @@ pub(super) fn column(table: Table, text: &str) -> Option<Column> {
         .map(|(column, _)| *column)
 }
 
-/// What the pages call types.
+/// The names of types on pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Text.

@@ -1,8 +1,9 @@
-//! What a page says into the spec of its operation.
+//! The transfer of facts from a page into the spec of its operation.
 //!
-//! Facts are taken over; what people wrote stays, and nothing is taken away. A fact that the vendor's
-//! metadata states otherwise is recorded as a departure from it, so that the next import keeps it.
-//! Sentences are never taken: what has no description is listed for a person to write one.
+//! Facts are taken over; texts that people wrote stay, and nothing is removed. A fact that the
+//! vendor's metadata states otherwise is recorded as a departure from it, so that the next import
+//! keeps it. Sentences are never copied: items without a description are listed, so that a person
+//! can write one.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,17 +28,17 @@ const ROUNDS: usize = 4;
 pub struct Written {
     /// The spec as it is now.
     pub spec: Spec,
-    /// What was taken over.
+    /// The differences that were taken over.
     pub taken: Vec<Difference>,
-    /// What is still to be decided by a person, compared with the new spec.
+    /// The comparison with the new spec: what a person still has to decide.
     pub left: Comparison,
-    /// What has no description, by place.
+    /// The items without a description, by place.
     pub undescribed: Vec<String>,
     /// Descriptions that say otherwise than the spec does now, in words.
     pub stale: Vec<String>,
 }
 
-/// Why nothing was written.
+/// The reason why nothing was written.
 #[derive(Clone, Debug)]
 pub enum Refused {
     /// The page has a name that no operation can have.

@@ -61,7 +61,7 @@ impl<P: Product> Client<P> {
         Self::builder().default_region().build()
     }
 
-    /// A client with settings of your own.
+    /// Creates a client with settings of your own.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new(P::INFO)
     }
@@ -78,7 +78,7 @@ impl<P: Product> Client<P> {
         self.request(request).send()
     }
 
-    /// A call with options of its own.
+    /// Prepares a call with options of its own.
     pub fn request<R: Request<Product = P>>(&self, request: R) -> Call<R> {
         Call {
             call: self.client.request(request),
@@ -109,7 +109,7 @@ impl<P: Product> Client<P> {
         self.request(request).wait(waiter).run()
     }
 
-    /// The same client without the types: calls by name.
+    /// The same client for calls by name, without the types of the operations.
     pub fn untyped(&self) -> DynClient {
         DynClient {
             client: self.client.untyped(),
@@ -332,7 +332,7 @@ impl<R: Paginated> Iterator for Items<R> {
     }
 }
 
-/// A wait that has not begun; see [`Wait`](waiter::Wait).
+/// A wait that has not started; see [`Wait`](waiter::Wait).
 #[must_use = "nothing is looked at before `run`"]
 #[derive(Debug)]
 pub struct Wait<R: Request> {
@@ -372,7 +372,7 @@ pub struct DynClient {
 }
 
 impl DynClient {
-    /// A client for a product, with settings of your own.
+    /// Creates a client for a product, with settings of your own.
     pub fn builder(product: &'static ProductInfo) -> ClientBuilder<Self> {
         ClientBuilder::new(product)
     }

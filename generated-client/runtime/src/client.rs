@@ -1,8 +1,9 @@
-//! Clients, their settings, and calls with options of their own.
+//! Clients, calls and their options.
 //!
 //! [`Client`] sends the typed requests of one product, [`DynClient`] those of any product by name.
-//! [`Client::send`] makes a call; [`Client::request`] gives a [`Call`], which has options, dry runs,
-//! pages and waits.
+//! [`Client::send`] makes a call; [`Client::request`] returns a [`Call`], which has options, dry runs,
+//! pages and waits. Options of a client are set with [`ClientBuilder`]. Clones of a client share
+//! connections, credentials and limits.
 //!
 //! ```no_run
 //! use alicloud::{client::Client, error::Error, operation::{Product, Request}};
@@ -57,19 +58,19 @@ use crate::{
     operation::{Product, Request, WaiterFor},
 };
 
-/// A client of one product. Cheap to clone; clones share connections, credentials, the budget of
-/// repetitions and rate limits, so make one and keep it.
+/// A client of one product. It is cheap to clone; clones share connections, credentials, the retry
+/// budget and rate limits, so make one and keep it.
 pub struct Client<P: Product> {
     core: Arc<Core>,
     product: PhantomData<fn() -> P>,
 }
 
 impl<P: Product> Client<P> {
-    /// A client for a region, with credentials from the standard chain (see
-    /// [`Chain::standard`](crate::credentials::Chain::standard)) and an endpoint that
-    /// `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT` may override.
+    /// Creates a client for a region, with credentials from the standard chain (see
+    /// [`Chain::standard`](crate::credentials::Chain::standard)). The environment variable
+    /// `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT` may override the endpoint.
     ///
-    /// Credentials are looked for at the first call.
+    /// Credentials are resolved at the first call.
     ///
     /// # Errors
     ///
@@ -78,23 +79,23 @@ impl<P: Product> Client<P> {
         Self::builder().region(region).build()
     }
 
-    /// The same as [`from_env`](Self::from_env), for the region that the environment or the profile of
-    /// the vendor's command line tool names; [`ClientBuilder::default_region`] tells where it is looked
-    /// for.
+    /// Creates a client as [`from_env`](Self::from_env) does, for the region that the environment
+    /// or the profile of the vendor's command line tool names; see
+    /// [`ClientBuilder::default_region`] for the order.
     ///
     /// # Errors
     ///
-    /// No region is named, or what is named is none; or the environment's endpoint is none.
+    /// No region is configured; or the region, or the endpoint in the environment, is not valid.
     pub fn from_default_region() -> Result<Self, Error> {
         Self::builder().default_region().build()
     }
 
-    /// A client with settings of your own.
+    /// Creates a client with settings of your own.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new(P::INFO)
     }
 
-    /// Checks the request, sends it, and repeats it where that is safe and may help.
+    /// Validates the request, sends it, and retries it where that is safe and may help.
     ///
     /// Dropping the future cancels the call; whether the service carried out the operation is then
     /// unknown.
@@ -109,7 +110,7 @@ impl<P: Product> Client<P> {
         self.request(request).send().await
     }
 
-    /// A call with options of its own.
+    /// Prepares a call with options of its own.
     pub fn request<R: Request<Product = P>>(&self, request: R) -> Call<R> {
         Call::new(Arc::clone(&self.core), request)
     }
@@ -124,8 +125,8 @@ impl<P: Product> Client<P> {
         self.request(request).items()
     }
 
-    /// Waits for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`, and gives the response
-    /// that showed it. [`Call::wait`] has options.
+    /// Waits for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`, and returns the
+    /// response that showed it. [`Call::wait`] has options.
     ///
     /// # Errors
     ///
@@ -138,7 +139,7 @@ impl<P: Product> Client<P> {
         self.request(request).wait(waiter).run().await
     }
 
-    /// The same client without the types: calls by name.
+    /// The same client for calls by name, without the types of the operations.
     pub fn untyped(&self) -> DynClient {
         DynClient::of(Arc::clone(&self.core))
     }

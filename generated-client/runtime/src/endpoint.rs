@@ -1,11 +1,11 @@
-//! Which host a call goes to.
+//! Endpoints: the host that a call goes to.
 //!
-//! In this order: the endpoint that the builder was given; the environment variable
-//! `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients inside a VPC
-//! network, which is the default where the environment says
-//! `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true`); the product's rule. A region that the table does not list works by the rule, since
-//! regions are added more often than crates are updated. Where such a host is not found, the error
-//! names regions near to it.
+//! The first of these that is set decides: the endpoint that the builder was given; the environment
+//! variable `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients
+//! inside a VPC network, which is the default if the environment sets
+//! `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true`); the product's rule. For a region that the table does
+//! not list the rule applies, since regions are added more often than crates are updated. If such a
+//! host is not found, the error suggests regions with similar names.
 //!
 //! ```
 //! use alicloud::{client::DynClient, endpoint::Network, error::Error, operation::ProductInfo};
@@ -40,9 +40,9 @@ pub enum Network {
 }
 
 impl Network {
-    /// The network that the environment names: [`Vpc`](Self::Vpc) where
-    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`, else [`Public`](Self::Public). The vendor's
-    /// variable also decides where temporary access keys are asked for.
+    /// The network that the environment names: [`Vpc`](Self::Vpc) if
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`, else [`Public`](Self::Public). The variable
+    /// is the vendor's and also decides which STS endpoint is called.
     pub fn of_environment(environment: &Environment) -> Self {
         if environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED") {
             Self::Vpc
@@ -58,7 +58,7 @@ impl Network {
 pub struct Resolved {
     /// Scheme and host, such as `https://ecs.cn-hangzhou.aliyuncs.com` or `http://127.0.0.1:8080`.
     pub origin: String,
-    /// The host header: with the port where it is not the scheme's own.
+    /// The host header, with the port unless it is the default port of the scheme.
     pub host: String,
     /// The source of the host.
     pub source: Source,
@@ -68,17 +68,17 @@ pub struct Resolved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
-    /// The caller.
+    /// The endpoint that the program gave.
     Explicit,
-    /// The environment.
+    /// The environment variable.
     Environment,
-    /// The product's table.
+    /// The product's table of regions.
     Table,
-    /// The product's rule: the table does not list the region.
+    /// The product's rule, because the table does not list the region.
     Rule,
 }
 
-/// Finds the host for a region.
+/// Resolves the host for a region.
 ///
 /// # Errors
 ///
@@ -174,8 +174,8 @@ pub fn variable(product: &ProductInfo) -> String {
     format!("ALIBABA_CLOUD_{code}_ENDPOINT")
 }
 
-/// What to say about a region that the product does not list; `None` where it does, or where it
-/// lists none at all.
+/// A hint about a region that the product does not list; `None` if it lists the region, or none at
+/// all.
 pub fn mistaken(product: &ProductInfo, region: &str) -> Option<String> {
     let rows = product.endpoints;
     if rows.is_empty() || rows.iter().any(|row| row.region == region) {

@@ -1,10 +1,10 @@
-//! What can go wrong with a call, as data.
+//! Errors of calls, as data.
 //!
 //! One type for every operation: [`Error`], whose parameter is the type of the operation's error
-//! codes. [`retry`] says which failures are retried.
+//! codes. Which failures are worth a retry is decided in [`retry`].
 //!
-//! No text in here holds a secret: URLs (which carry signatures) are taken out of the transport's
-//! errors, and what a server echoes is freed of the secrets of the call before it is kept.
+//! No error holds a secret: URLs, which carry signatures, are removed from the errors of the
+//! transport, and the secrets of a call are removed from what a server echoes.
 
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
@@ -17,32 +17,33 @@ use crate::{
     validate::Violations,
 };
 
-/// Why a call failed. `C` is the type of the operation's error codes; [`AnyCode`] where errors of
-/// several operations mix, into which `?` converts.
+/// The error of a failed call. `C` is the type of the operation's error codes; where errors of
+/// several operations mix it is [`AnyCode`], into which `?` converts.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error<C = AnyCode> {
-    /// The request breaks what the spec states. Nothing was sent.
+    /// The request is not valid. Nothing was sent.
     Validation(Violations),
-    /// The service answered with an error.
+    /// An error that the service answered with.
     Service(ServiceError<C>),
-    /// No answer, or only a part of one, arrived.
+    /// No response, or only a part of one, arrived.
     Transport(TransportError),
-    /// An answer arrived that is not understood: a gateway's page, or a body that does not fit.
+    /// A response arrived that cannot be understood: the page of a gateway, or a body that
+    /// contradicts the spec.
     Response(ResponseError),
-    /// The answer is longer than the client's limit. The service did carry out the operation.
+    /// The response is larger than the client's limit. The service has carried out the operation.
     TooLarge(TooLargeError),
-    /// There is no access key to sign with. Nothing was sent.
+    /// No credentials are available to sign with. Nothing was sent.
     Credentials(CredentialsError),
-    /// The client or the call is not set up in a way that could work. Nothing was sent.
+    /// The settings of the client or of the call are not valid. Nothing was sent.
     Configuration(ConfigurationError),
-    /// The pages of a result do not form a whole.
+    /// An inconsistency between the pages of a result.
     Pagination(PaginationError),
-    /// A state that was waited for did not come.
+    /// A wait that ended without reaching the state.
     Wait(WaitError),
 }
 
-/// An error code as text, where errors of several operations mix.
+/// An error code as text, for errors of several operations.
 ///
 /// ```
 /// use alicloud::error::AnyCode;
@@ -93,21 +94,21 @@ impl fmt::Debug for AnyCode {
 }
 
 impl<C> Error<C> {
-    /// Whether the same call may succeed later: throttling, a busy resource, trouble of the server or of
-    /// the network.
+    /// Whether the same call may succeed later: after throttling, a busy resource, or a failure of
+    /// the server or of the network.
     ///
-    /// Where [`is_ambiguous`](Self::is_ambiguous) holds too, repeat a call that changes something
+    /// If the error [is ambiguous](Self::is_ambiguous) too, repeat a call that changes something
     /// only with the same [`idempotency_token`](Self::idempotency_token).
     ///
-    /// It is false where a repetition would fail the same way although the error is one that passes:
-    /// where an access key has ended and the provider has no other one, where the client's clock is
-    /// wrong and the server does not tell the time, where the region does not exist.
+    /// It is false for temporary errors that a retry would meet again: an access key that has
+    /// expired while the provider has no other, a wrong clock while the server does not tell the
+    /// time, a region that does not exist.
     pub fn is_retryable(&self) -> bool {
         self.class().is_temporary() && !self.meta().is_some_and(|meta| meta.exhausted)
     }
 
-    /// Whether the service may have carried out the operation, although the call failed. So it may have
-    /// where it answered with a status of success and a code that nobody knows.
+    /// Whether the service may have carried out the operation although the call failed. That
+    /// includes an answer with a status of success and an unknown code.
     pub fn is_ambiguous(&self) -> bool {
         match self {
             Self::TooLarge(_) => true,
@@ -120,22 +121,22 @@ impl<C> Error<C> {
         }
     }
 
-    /// Whether the error is the answer that a dry run has passed.
+    /// Whether the error reports a passed dry run.
     pub fn is_dry_run_passed(&self) -> bool {
         matches!(self, Self::Service(error) if error.code_text() == retry::DRY_RUN_PASSED)
     }
 
-    /// The HTTP status of the last answer.
+    /// The HTTP status of the last response.
     pub fn status(&self) -> Option<u16> {
         self.meta()?.status
     }
 
-    /// The request ID of the last answer, which the vendor's support asks for.
+    /// The request ID of the last response, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.meta()?.request_id()
     }
 
-    /// How often the request was sent; 0 where nothing was.
+    /// The number of times that the request was sent; 0 if it was not sent at all.
     pub fn attempts(&self) -> u32 {
         self.meta().map_or(0, Meta::attempts)
     }
@@ -317,7 +318,7 @@ impl Meta {
         self.operation
     }
 
-    /// The HTTP status of the last answer.
+    /// The HTTP status of the last response.
     pub fn status(&self) -> Option<u16> {
         self.status
     }
@@ -327,7 +328,7 @@ impl Meta {
         self.request_id.as_deref()
     }
 
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -348,7 +349,7 @@ impl Meta {
     }
 }
 
-/// The service answered with an error.
+/// An error that the service answered with.
 #[derive(Clone, Debug)]
 pub struct ServiceError<C = AnyCode> {
     code: C,
@@ -405,7 +406,7 @@ impl<C> ServiceError<C> {
         self.details.recommend.as_deref()
     }
 
-    /// Which policy denied the access, as the service sent it.
+    /// The policy that denied access, as the service sent it.
     pub fn access_denied_detail(&self) -> Option<&Value> {
         self.details.access_denied_detail.as_ref()
     }
@@ -432,8 +433,8 @@ impl<C> ServiceError<C> {
                 && self.documented().is_none()
     }
 
-    /// The row of the error table for this status and code. Where rows share both, the one whose
-    /// message fits best; the operation's rows come before those of the whole product.
+    /// The row of the error table for this status and code. If several rows share both, it is the
+    /// one whose message fits best; rows of the operation take precedence over rows of the product.
     pub fn documented(&self) -> Option<&'static ErrorRow> {
         self.details.documented()
     }
@@ -443,6 +444,7 @@ impl<C> ServiceError<C> {
     }
 }
 
+#[doc(hidden)]
 impl From<ServiceDetails> for Error {
     fn from(details: ServiceDetails) -> Self {
         Self::Service(ServiceError {
@@ -558,7 +560,7 @@ fn find_row(
     best.map(|(row, _)| row)
 }
 
-/// No answer, or only a part of one, arrived.
+/// No response, or only a part of one, arrived.
 pub struct TransportError {
     inner: Box<TransportDetails>,
 }
@@ -574,7 +576,7 @@ struct TransportDetails {
     meta: Meta,
 }
 
-/// How far an attempt without an answer came.
+/// The stage at which an attempt without a response failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportKind {
@@ -582,15 +584,16 @@ pub enum TransportKind {
     Dns,
     /// No connection could be made. Nothing was sent.
     Connect,
-    /// The connection stood, but the answer did not come in time.
+    /// The connection was made, but the response did not arrive in time.
     Timeout,
     /// The deadline of the whole call passed.
     Deadline,
-    /// The client's own rate limit lets the request go only after the deadline. Nothing was sent.
+    /// The client's own rate limit would have delayed the request past the deadline. Nothing was
+    /// sent.
     RateLimit,
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     Interrupted,
-    /// The answer says that it is compressed, and is not as it says.
+    /// The response is not compressed in the way that its headers say.
     Compression,
 }
 
@@ -666,17 +669,17 @@ impl TransportError {
         self
     }
 
-    /// How far the last attempt came.
+    /// The stage at which the last attempt failed.
     pub fn kind(&self) -> TransportKind {
         self.inner.kind
     }
 
-    /// The host that was asked, with its port where it is not the usual one.
+    /// The host that was called, with the port unless it is the default one.
     pub fn host(&self) -> &str {
         &self.inner.host
     }
 
-    /// The proxy of the environment through which the host was to be reached, where that failed.
+    /// The proxy from the environment, if it could not be reached.
     pub fn proxy(&self) -> Option<&str> {
         self.inner.proxy.as_deref()
     }
@@ -775,7 +778,7 @@ impl<C> From<TransportError> for Error<C> {
     }
 }
 
-/// An answer arrived that is not understood.
+/// A response that cannot be understood.
 pub struct ResponseError {
     inner: Box<ResponseDetails>,
 }
@@ -794,17 +797,17 @@ pub(crate) struct ResponseDetails {
 }
 
 impl ResponseError {
-    /// Where in the body, as a path of wire names; `None` where the whole of it is meant.
+    /// The place in the body, as a path of wire names; `None` for the whole body.
     pub fn path(&self) -> Option<&str> {
         self.inner.path.as_deref()
     }
 
-    /// The content type of the answer.
+    /// The content type that the response states.
     pub fn content_type(&self) -> Option<&str> {
         self.inner.content_type.as_deref()
     }
 
-    /// The beginning of the body, at most 1 KiB. Left out where the answer may hold secrets.
+    /// The beginning of the body, at most 1 KiB. Empty if the response may hold secrets.
     pub fn excerpt(&self) -> &str {
         &self.inner.excerpt
     }
@@ -815,6 +818,7 @@ impl ResponseError {
     }
 }
 
+#[doc(hidden)]
 impl From<ResponseDetails> for Error {
     fn from(details: ResponseDetails) -> Self {
         Self::Response(ResponseError {
@@ -847,7 +851,7 @@ impl fmt::Display for ResponseError {
 // The reason is a part of the text.
 impl StdError for ResponseError {}
 
-/// The answer is longer than the client's limit.
+/// A response that is larger than the client's limit.
 #[derive(Debug)]
 pub struct TooLargeError {
     pub(crate) limit: usize,
@@ -883,7 +887,7 @@ impl fmt::Display for TooLargeError {
 
 impl StdError for TooLargeError {}
 
-/// The client or the call is not set up in a way that could work.
+/// An error in the settings of the client or of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigurationError {
     message: String,
@@ -905,7 +909,7 @@ impl fmt::Display for ConfigurationError {
 
 impl StdError for ConfigurationError {}
 
-/// The pages of a result do not form a whole.
+/// An inconsistency between the pages of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaginationError {
     pub(crate) operation: &'static str,
@@ -913,39 +917,39 @@ pub struct PaginationError {
     pub(crate) kind: PaginationErrorKind,
 }
 
-/// The ways in which the pages of a result can fail to form a whole.
+/// The ways in which pages of a result can be inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaginationErrorKind {
-    /// The service gave a token for the next page that it has given before.
+    /// The service returned a token for the next page that it has returned before.
     RepeatedToken,
     /// A page has the same items as the one before it.
     RepeatedPage,
     /// The number of all items became smaller while the pages were read, so that some may be missing.
     #[non_exhaustive]
     ShrunkTotal {
-        /// The number at first.
+        /// The number that an earlier page stated.
         before: u64,
-        /// The number now.
+        /// The number that this page states.
         now: u64,
     },
-    /// A page is empty although the service counts more items than it has given.
+    /// A page is empty although the service counts more items than it has returned.
     #[non_exhaustive]
     MissingItems {
-        /// How many items were given.
+        /// The number of items that were returned.
         given: u64,
-        /// How many the service counts.
+        /// The number of items that the service counts.
         total: u64,
     },
 }
 
 impl PaginationError {
-    /// The page that does not fit, counted from 1 as the pages were read.
+    /// The number of the inconsistent page, counted from 1 in the order in which pages were read.
     pub fn page(&self) -> u64 {
         self.page
     }
 
-    /// The kind of the error.
+    /// The inconsistency.
     pub fn kind(&self) -> &PaginationErrorKind {
         &self.kind
     }
@@ -983,32 +987,32 @@ impl<C> From<PaginationError> for Error<C> {
     }
 }
 
-/// A state that was waited for did not come.
+/// A wait that ended without reaching the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitError {
     pub(crate) waiter: String,
     pub(crate) kind: WaitErrorKind,
 }
 
-/// How a wait ended without the state that was waited for.
+/// The ways in which a wait can end without reaching the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitErrorKind {
-    /// The resource came into a state from which the one waited for is not reached.
+    /// The resource reached a state from which the awaited state cannot be reached.
     Failed {
-        /// That state.
+        /// The state that it reached.
         state: String,
     },
     /// The deadline of the wait passed.
     #[non_exhaustive]
     TimedOut {
-        /// The states that were seen last; empty where none was.
+        /// The states that were seen last; empty if none was.
         states: Vec<String>,
-        /// The resources that were asked for and are not listed.
+        /// The resources that the request names and the response does not list.
         missing: Vec<String>,
-        /// The number of times that the service was asked.
-        attempts: u32,
-        /// The error of the last attempt, where it brought no state.
+        /// The number of times that the state was checked.
+        checks: u32,
+        /// The error of the last check, if it failed.
         last_error: Option<String>,
     },
 }
@@ -1019,7 +1023,7 @@ impl WaitError {
         &self.waiter
     }
 
-    /// How the wait ended.
+    /// The way in which the wait ended.
     pub fn kind(&self) -> &WaitErrorKind {
         &self.kind
     }
@@ -1032,23 +1036,19 @@ impl fmt::Display for WaitError {
             WaitErrorKind::Failed { state } => {
                 write!(
                     f,
-                    "the state became `{state}`, from which it is not reached"
+                    "the state became `{state}`, from which it cannot be reached"
                 )
             }
             WaitErrorKind::TimedOut {
                 states,
                 missing,
-                attempts,
+                checks,
                 last_error,
             } => {
-                let times = if *attempts == 1 {
-                    "attempt"
-                } else {
-                    "attempts"
-                };
+                let s = if *checks == 1 { "" } else { "s" };
                 write!(
                     f,
-                    "not reached before the deadline, after {attempts} {times}; "
+                    "not reached before the deadline, after {checks} check{s}; "
                 )?;
                 match states.as_slice() {
                     [] => f.write_str("no state was seen")?,
@@ -1058,7 +1058,7 @@ impl fmt::Display for WaitError {
                     write!(f, "; `{}` is not listed", missing.join("`, `"))?;
                 }
                 match last_error {
-                    Some(error) => write!(f, "; the last attempt failed: {error}"),
+                    Some(error) => write!(f, "; the last check failed: {error}"),
                     None => Ok(()),
                 }
             }

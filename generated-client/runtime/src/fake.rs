@@ -1,8 +1,9 @@
-//! An embedded endpoint: a server on 127.0.0.1 that answers as the vendor's would, for tests and
-//! examples without an account.
+//! An embedded fake of the services: a server on 127.0.0.1 that answers as the vendor's would, for
+//! tests and examples without an account.
 //!
-//! It is driven by the same descriptors as the client ([`ProductInfo`]) and knows operations by
-//! name only where they have state. A request goes through these steps; the first that finds fault answers:
+//! It works from the same descriptors as the client ([`ProductInfo`]); only operations with state
+//! have code of their own. A request goes through these steps, and the first one that finds a fault
+//! answers it:
 //!
 //! 1. the envelope: action, version, signature (both kinds), access key, time, nonce;
 //! 2. an answer that was queued for the operation ([`Endpoint::fail_next`],
@@ -13,9 +14,9 @@
 //! 6. success: a body of the schema of the response, made to fit the request.
 //!
 //! Faults are answered in JSON, or in XML to an RPC request that does not ask for `Format=JSON`;
-//! success is always JSON. A request to an endpoint without a [`Scenario`] is answered from its
-//! schema alone: what one operation makes, another does not find. With one
-//! ([`Builder::scenario`]), operations that have state find what others made.
+//! success is always JSON. Without a [`Scenario`], the endpoint answers each request from its
+//! schema alone: an operation does not find what another has created. With one
+//! ([`Builder::scenario`]), the operations that have state do.
 //!
 #![doc = include_str!("../docs/endpoint.md")]
 
@@ -59,10 +60,10 @@ pub use self::{
 
 use self::state::State;
 
-/// A running endpoint. It ends when it is dropped: no new connection is taken, requests that are
-/// being answered get a second to end.
+/// A running endpoint. It stops when it is dropped: no new connection is accepted, and requests
+/// that are being answered have a second to finish.
 ///
-/// It runs in a thread of its own, so that it also serves programs without an async runtime.
+/// It runs in a thread of its own, so it also works for programs without an async runtime.
 pub struct Endpoint {
     address: SocketAddr,
     state: Arc<State>,
@@ -89,12 +90,12 @@ impl Endpoint {
         Self::builder(products).start()
     }
 
-    /// An endpoint with settings.
+    /// A builder of an endpoint with settings.
     pub fn builder(products: &[&'static ProductInfo]) -> Builder {
         Builder::new(products)
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`.
+    /// The URL that it listens on, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -109,24 +110,25 @@ impl Endpoint {
         Credentials::new("testid", "testsecret")
     }
 
-    /// Accepts another access key; its security token, where it has one, must come with it. A key
-    /// of the same id is replaced.
+    /// Accepts another access key; requests must carry its security token if it has one. It
+    /// replaces a key of the same ID.
     pub fn accept(&self, credentials: Credentials) {
         self.state.accept(credentials);
     }
 
-    /// Accepts an access key no longer.
+    /// Stops accepting an access key.
     pub fn revoke(&self, access_key_id: &str) {
         self.state.revoke(access_key_id);
     }
 
-    /// Sets the endpoint's clock this many seconds ahead of the computer's, or behind where it is
-    /// negative. Requests are held against it, and the `Date` of answers tells it.
+    /// Sets the endpoint's clock this many seconds ahead of the computer's, or behind if the number
+    /// is negative. The endpoint judges the time of requests by it and states it in the header
+    /// `Date`.
     pub fn set_clock(&self, seconds_ahead: i64) {
         self.state.set_clock(seconds_ahead);
     }
 
-    /// The requests that arrived, refused ones included, in the order in which they did.
+    /// The requests that arrived, including refused ones, in the order of their arrival.
     pub fn requests(&self) -> Vec<Received> {
         self.state.log()
     }
@@ -136,7 +138,7 @@ impl Endpoint {
         self.state.forget_log();
     }
 
-    /// A channel that tells of each request from now on, when it has been answered.
+    /// A channel that receives each request from now on, once it has been answered.
     pub fn subscribe(&self) -> Receiver<Received> {
         self.state.subscribe()
     }

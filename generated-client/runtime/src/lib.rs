@@ -1,7 +1,7 @@
 //! The runtime of the client: credentials, signing, sending, retry, pages, waiters, and the embedded
 //! endpoint for tests.
 //!
-//! Programs depend on the crate `alicloud`, which re-exports everything here beside the generated
+//! Programs depend on the crate `alicloud`, which re-exports everything here next to the generated
 //! operations.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -47,10 +47,9 @@ pub mod rt {
     };
 }
 
-pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
-    decode, dynamic, encode, error_codes, error_rows, examples, json, operation, pattern, policy,
-    record, record_serde, validate,
+    decode, error_codes, error_rows, examples, json, operation, policy, record, record_serde,
+    validate,
 };
-#[doc(hidden)]
-pub use error::Error;
+// Hidden in the documentation.
+pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair};

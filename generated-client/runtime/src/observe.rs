@@ -32,7 +32,8 @@ pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Hooks for metrics. Both are called on the task of the call: they should be quick and not block.
+/// Hooks for metrics. Both are called on the task of the call, so they should be quick and must not
+/// block.
 ///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
@@ -55,12 +56,12 @@ pub(crate) fn millis(duration: Duration) -> u64 {
 /// }
 /// ```
 pub trait Observer: Send + Sync {
-    /// An attempt has ended.
+    /// Called when an attempt has ended.
     fn attempt(&self, event: &AttemptEvent<'_>) {
         let _ = event;
     }
-    /// A call has ended. Calls that fail before anything is sent are seen here too; those whose
-    /// future is dropped are not.
+    /// Called when a call has ended. Calls that fail before anything is sent are reported too;
+    /// calls whose future is dropped are not.
     fn call(&self, event: &CallEvent<'_>) {
         let _ = event;
     }
@@ -76,7 +77,7 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
     }
 }
 
-/// An attempt has ended.
+/// The end of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptEvent<'a> {
@@ -86,27 +87,27 @@ pub struct AttemptEvent<'a> {
     pub operation: &'static str,
     /// The client's region.
     pub region: Option<&'a str>,
-    /// Which attempt of the call it was, from 1.
+    /// The number of the attempt within the call, from 1.
     pub attempt: u32,
-    /// From sending to the end of the answer.
+    /// The time from sending to the end of the response.
     pub duration: Duration,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome<'a>,
-    /// The next step after a failure.
+    /// The step after a failed attempt.
     pub next: Option<Next>,
 }
 
-/// The next step after a failed attempt.
+/// The step after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Next {
     /// Another attempt, after this time.
     Retry(Duration),
-    /// The error goes to the caller.
+    /// The error is returned to the caller.
     Stop(StopReason),
 }
 
-/// A call has ended.
+/// The end of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CallEvent<'a> {
@@ -116,15 +117,15 @@ pub struct CallEvent<'a> {
     pub operation: &'static str,
     /// The client's region.
     pub region: Option<&'a str>,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub attempts: u32,
-    /// From the beginning of the call, waits included.
+    /// The time from the beginning of the call, including waits between attempts.
     pub duration: Duration,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome<'a>,
 }
 
-/// How an attempt or a call ended.
+/// The outcome of an attempt or a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome<'a> {
@@ -134,9 +135,9 @@ pub struct Outcome<'a> {
     pub code: Option<&'a str>,
     /// The request ID, which the vendor's support asks for.
     pub request_id: Option<&'a str>,
-    /// How an attempt without an answer failed.
+    /// The stage at which an attempt without a response failed.
     pub transport: Option<TransportKind>,
-    /// The class of the failure; `None` for a success, such as a dry run that passed.
+    /// The class of the failure; `None` for a success, such as a passed dry run.
     pub failure: Option<FailureClass>,
 }
 

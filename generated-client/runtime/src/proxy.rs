@@ -1,4 +1,4 @@
-//! Which proxy of the environment a host is reached through.
+//! Proxies of the environment: the one that a host is reached through.
 //!
 //! The HTTP client reads `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, and of `NO_PROXY` what curl
 //! knows: hosts with all that is below them, addresses, networks, `*`. Other tools know more:

@@ -1,5 +1,5 @@
-//! The client's own limit on how often it sends an operation, for those who know their quota and
-//! would rather wait than be throttled.
+//! Rate limits of the client itself: how often it sends an operation, for programs that know their
+//! quota and would rather wait than be throttled.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A limit on how often an operation may be sent.
+/// A limit on how often an operation is sent.
 ///
 /// ```
 /// use alicloud::{client::ClientBuilder, client::DynClient, rate_limit::RateLimit};
@@ -23,8 +23,8 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Allows this many attempts per second, evenly spread: at least one per day, at most a million per
-    /// second.
+    /// Allows this many attempts per second, evenly spread: at least one per day, at most a million
+    /// per second.
     pub fn per_second(attempts: f64) -> Self {
         let least = 1.0 / 86_400.0;
         let per_second = if attempts.is_nan() {

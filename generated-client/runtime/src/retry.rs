@@ -1,7 +1,7 @@
-//! Retries: which failures are retried, when, and how often.
+//! Retries: which failures are worth one, when, and how often.
 //!
-//! The status and the error code of an answer decide its [`FailureClass`]; [`decide`] is the whole
-//! policy as a pure function.
+//! [`RetrySettings`] configures a client. [`decide`] is the whole policy as a pure function; the
+//! [`FailureClass`] that it takes follows from the status and the error code of a response.
 
 use std::{
     sync::Mutex,
@@ -13,11 +13,11 @@ use reqwest::header::HeaderMap;
 /// The code with which a dry run that passed is answered, as an error.
 pub(crate) const DRY_RUN_PASSED: &str = "DryRunOperation";
 
-/// The classes of failures: each says whether and how a call is retried.
+/// The class of a failure, which decides whether it is worth a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureClass {
-    /// A retry would fail the same way.
+    /// A retry would fail in the same way.
     Final,
     /// Nothing was sent.
     NotSent,
@@ -29,12 +29,12 @@ pub enum FailureClass {
     InProgress,
     /// The server failed; it may have carried out the operation.
     Server,
-    /// No complete answer came; the server may have carried out the operation.
+    /// No complete response arrived; the server may have carried out the operation.
     NoAnswer,
     /// Refused because the client's clock is wrong.
     Clock,
-    /// Refused because the nonce was seen before: something on the way sent the request twice, and the
-    /// first of the two may have been carried out.
+    /// Refused because the nonce was used before: something between client and server repeated the
+    /// request, and the first of the two may have been carried out.
     Replay,
     /// Refused because the temporary access key has expired.
     StaleCredentials,
@@ -76,7 +76,8 @@ pub(crate) fn is_known(code: &str) -> bool {
 }
 
 impl FailureClass {
-    /// The class of an answer. `listed` says that the error table calls the error retryable.
+    /// The class of an error response. `listed` says that the error table marks the error as
+    /// retryable.
     pub fn of_answer(status: u16, code: &str, listed: bool) -> Self {
         if let Some(class) = class_by_code(code) {
             return class;
@@ -306,51 +307,53 @@ impl RetrySettings {
     }
 }
 
-/// A failed attempt, as far as a repetition is concerned.
+/// A failed attempt, as far as a retry is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The class of the failure.
     pub class: FailureClass,
-    /// How long the server asks to wait.
+    /// The wait that the server asks for.
     pub hint: Option<Duration>,
 }
 
-/// The state of a call that decides, beside the failure, about a retry.
+/// The situation of a call in which an attempt has failed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attempt {
-    /// How often it was tried: sent, or given up before because there was no access key.
+    /// The number of attempts, including those that were given up before sending because no
+    /// credentials were available.
     pub attempts: u32,
-    /// A second effect is excluded: it is a read, a dry run, or carries an idempotency token.
+    /// Whether the request is safe to repeat: it is a read, a dry run, or carries an idempotency
+    /// token.
     pub repeatable: bool,
-    /// This class of failure was met before in this call.
+    /// Whether this class of failure has occurred before in this call.
     pub met_before: bool,
-    /// The time that is left until the deadline of the call.
+    /// The time left until the deadline of the call.
     pub remaining: Option<Duration>,
     /// A number drawn from `[0, 1)`.
     pub random: f64,
 }
 
-/// The decision of [`decide`].
+/// The result of [`decide`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// Send it again after this time.
+    /// Send the request again after this time.
     Retry(Duration),
-    /// Give the error to the caller.
+    /// Return the error to the caller.
     Stop(StopReason),
 }
 
-/// Why there is no (further) repetition.
+/// The reason for not retrying, or not again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// It would fail the same way.
+    /// A retry would fail in the same way.
     Final,
     /// The operation might be carried out twice.
     NotRepeatable,
     /// All attempts are used.
     Attempts,
-    /// What should have mended it did not.
+    /// The remedy, such as a corrected clock or new credentials, has been tried without success.
     NotMended,
     /// The server asks for a longer wait than the settings allow.
     Hint,
@@ -360,7 +363,7 @@ pub enum StopReason {
     Budget,
 }
 
-/// Decides about a repetition. The [`Budget`] is asked afterwards.
+/// Decides whether to retry. The [`Budget`] is applied afterwards.
 pub fn decide(settings: &RetrySettings, situation: &Attempt, failure: &Failure) -> Decision {
     let class = failure.class;
     if !class.is_temporary() {
@@ -411,7 +414,7 @@ pub(crate) fn scaled(time: Duration, by: f64) -> Duration {
     Duration::try_from_secs_f64(time.as_secs_f64() * by).unwrap_or(time)
 }
 
-/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older
+/// The wait that the server asks for: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older
 /// throttling headers, `Retry-After` in seconds or as a date.
 pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if let Some(wait) = flow_control_hint(headers) {
@@ -483,11 +486,12 @@ pub(crate) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get("date")?.to_str().ok()?).ok()
 }
 
-/// A budget that all retries of a client are paid from, so that they do not make an outage worse.
+/// The budget that all retries of a client share, so that they do not make an outage worse.
 ///
-/// It is full at first. A repetition takes 5, after an attempt without an answer 10; a call that
-/// succeeds at once gives 1, one that succeeds after repetitions gives back what the last took.
-/// Where too little is left the call fails with what it has.
+/// It is full at first. A retry costs 5, or 10 after an attempt without a response. A call that
+/// succeeds at the first attempt pays in 1; one that succeeds after retries pays back the cost of
+/// the last one. If too little is left for a retry, the call fails with the error of its last
+/// attempt.
 #[derive(Debug)]
 pub struct Budget {
     size: u32,
@@ -503,20 +507,21 @@ impl Budget {
         }
     }
 
-    /// Takes what a repetition after a failure of this class costs; `None` where too little is left.
+    /// Withdraws the cost of a retry after a failure of this class; `None` if too little is left.
     pub fn withdraw(&self, class: FailureClass) -> Option<u32> {
         let mut left = self.lock();
         *left = left.checked_sub(class.cost())?;
         Some(class.cost())
     }
 
-    /// Notes a success after repetitions of which the last took `cost`; 0 for a success at once.
+    /// Deposits for a success, given the cost of its last retry; 0 for a success at the first
+    /// attempt.
     pub fn deposit(&self, cost: u32) {
         let mut left = self.lock();
         *left = left.saturating_add(cost.max(1)).min(self.size);
     }
 
-    /// The rest of the budget.
+    /// The amount left.
     pub fn left(&self) -> u32 {
         *self.lock()
     }

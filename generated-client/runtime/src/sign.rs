@@ -1,7 +1,7 @@
-//! Signs requests: HMAC-SHA1 (RPC, signature version 1.0) and ACS3-HMAC-SHA256.
+//! Signatures of requests: HMAC-SHA1 (RPC, signature version 1.0) and ACS3-HMAC-SHA256.
 //!
-//! A [`Signed`] request is complete but for the scheme and the host: what travels where is decided
-//! here, because it is decided by what is signed.
+//! A [`Signed`] request is complete except for the scheme and the host: the signature decides which
+//! parameters travel in the query, in headers and in the body.
 //!
 //! | | RPC | ACS3 |
 //! |---|---|---|
@@ -13,7 +13,7 @@
 //! There is no form beside a body parameter, nor in a `GET`: there, the parameters of a form go to
 //! the query. Nonce, time and signature must be new for every attempt.
 //!
-//! [`rpc`] and [`acs3`] hold the steps one by one, for the one who checks signatures.
+//! [`rpc`] and [`acs3`] hold the single steps, for servers that check signatures.
 
 use std::{
     fmt,
@@ -36,7 +36,7 @@ pub mod rpc;
 const FORM: &str = "application/x-www-form-urlencoded";
 const BYTES: &str = "application/octet-stream";
 
-/// A request that is to be signed.
+/// A request to be signed.
 pub struct Unsigned<'a> {
     /// The HTTP method.
     pub method: Method,
@@ -53,7 +53,7 @@ pub struct Unsigned<'a> {
     pub credentials: Option<&'a Credentials>,
     /// Unique for every attempt, as from [`nonce`].
     pub nonce: &'a str,
-    /// The time, as the server should see it. Fractions of a second are cut off.
+    /// The time of signing, by the server's clock. Fractions of a second are cut off.
     pub time: SystemTime,
 }
 
@@ -272,7 +272,7 @@ pub fn nonce() -> String {
     acs3::hex(&bytes)
 }
 
-/// A time as the protocol has it: `YYYY-MM-DDThh:mm:ssZ`, UTC, whole seconds.
+/// A time in the form of the protocol: `YYYY-MM-DDThh:mm:ssZ`, UTC, whole seconds.
 ///
 /// Times that cannot be written so (before 1970, after 9999) become the nearest that can.
 pub fn timestamp(time: SystemTime) -> String {

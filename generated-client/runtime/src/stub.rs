@@ -1,8 +1,8 @@
-//! Typed stubs: a client whose answers a test gives, without HTTP and without a network.
+//! Typed stubs: clients that get their answers from a test, without HTTP and without a network.
 //!
-//! A [`Stub`] takes the place of the HTTP client only. Everything else of a call is what it always is:
-//! the request is completed, checked, encoded and signed, the answer is a body that is judged and
-//! decoded, and failures are repeated. Where a test is about HTTP itself (connections, redirects,
+//! A [`Stub`] takes the place of the HTTP client only. Everything else about a call stays the same:
+//! the request is completed, validated, encoded and signed, the response is a body that is judged
+//! and decoded, and failures are retried. For tests of HTTP itself (connections, redirects,
 //! compression), use the [embedded endpoint](crate::fake).
 //!
 //! ```
@@ -40,13 +40,13 @@
 //! # }
 //! ```
 //!
-//! [`Stub::once`] queues an answer for one request; what is queued comes before the answer of
-//! [`Stub::on`], so a sequence is a chain of them. An operation that has neither fails the call with
-//! [`Error::Configuration`](crate::error::Error::Configuration), which names it.
+//! [`Stub::once`] queues an answer for one request. Queued answers come before the answer of
+//! [`Stub::on`], so several calls of it make a sequence. A call of an operation that has neither
+//! fails with [`Error::Configuration`](crate::error::Error::Configuration), which names it.
 //!
-//! The client waits between attempts as it does with the service. In a test that is about repetitions,
-//! let tokio's clock stand still (`#[tokio::test(start_paused = true)]`, tokio's feature `test-util`),
-//! or set [`RetrySettings`](crate::retry::RetrySettings) without delays.
+//! The client waits between attempts as it does with the service. In a test of retries, pause
+//! tokio's clock (`#[tokio::test(start_paused = true)]`, tokio's feature `test-util`), or set
+//! [`RetrySettings`](crate::retry::RetrySettings) without delays.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -77,7 +77,8 @@ use crate::{
 
 pub use crate::fake::{Fault, Received};
 
-/// Answers in the place of HTTP; for [`ClientBuilder::stub`](crate::client::ClientBuilder::stub).
+/// A stub that answers in place of HTTP; for
+/// [`ClientBuilder::stub`](crate::client::ClientBuilder::stub).
 ///
 /// Clones share answers and recorded requests, and one stub can serve clients of several products.
 #[derive(Clone, Default)]
@@ -85,7 +86,7 @@ pub struct Stub {
     inner: Arc<Mutex<Inner>>,
 }
 
-/// Why a stubbed call fails; what the answer of [`Stub::on`] returns as its error.
+/// The failure of a stubbed call: the error that an answer of [`Stub::on`] returns.
 ///
 /// Error codes, [`Fault`]s and [`TransportKind`]s convert into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ pub enum Failure<C> {
     Code(C),
     /// The service answers with this error.
     Fault(Fault),
-    /// There is no answer.
+    /// No response arrives.
     Transport(TransportKind),
 }
 
@@ -126,7 +127,7 @@ impl Stub {
     }
 
     /// Answers every request of an operation from now on, unless an answer is queued for it. The
-    /// answer sees the request as it was sent. A later one takes the place of an earlier one.
+    /// function gets the request as it was sent. A later call replaces an earlier one.
     pub fn on<R: Request>(
         &self,
         answer: impl Fn(R) -> Result<R::Response, Failure<R::ErrorCode>> + Send + Sync + 'static,
@@ -172,7 +173,7 @@ impl Stub {
         self
     }
 
-    /// How many requests of an operation were sent, attempts counted.
+    /// The number of requests of an operation that were sent, one for each attempt.
     #[must_use]
     pub fn count<R: Request>(&self) -> usize {
         self.inner().of::<R>().sent.len()
@@ -184,9 +185,9 @@ impl Stub {
         self.inner().of::<R>().queued.len()
     }
 
-    /// The requests of an operation in the order in which they were sent, one for each attempt. They
-    /// are read back from the parameters, and so have what the client filled in, and lack what is
-    /// never sent, such as an empty list. Parameters beside the type are in
+    /// The requests of an operation in the order in which they were sent, one for each attempt.
+    /// They are read back from the parameters: they have what the client filled in, and lack what
+    /// is never sent, such as an empty list. Parameters that the type does not have are in
     /// [`received`](Self::received).
     #[must_use]
     pub fn requests<R: Request>(&self) -> Vec<R> {

@@ -1,14 +1,14 @@
-//! Fills records from JSON, and through serde from formats like it.
+//! Decoding: records from JSON, and through serde from similar formats.
 //!
-//! Responses are read tolerantly, because a call whose effect has taken place must not fail for one
-//! field: fields may be missing or unknown, `null` is as good as missing, numbers and booleans may
-//! come as text and texts as anything, an object or a list as `""`, one element without its list,
-//! a name with its first letter in the other case. A value that cannot be what it should costs its
-//! field only, and is listed as [`Skipped`]; so is damage to the JSON itself, such as half of a
-//! surrogate pair. Requests are read strictly: what is misspelled or of a wrong kind is reported, all
-//! of it.
-//!
-//! There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
+//! Responses are read tolerantly, because a call that has taken effect must not fail for a single
+//! field. Fields may be missing or unknown, and `null` counts as missing. Numbers and booleans may
+//! be written as text, texts as any value, an empty object or list as `""`, a list of one element
+//! as the element, and the first letter of a name may be in the other case. A value that does not
+//! fit leaves only its own field empty, and is listed as [`Skipped`]; so is damage to the JSON
+//! itself, such as half of a surrogate pair. Requests are read strictly: every misspelled name and
+//! every value of a wrong kind is reported.
+
+// There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
 
 use std::{
     borrow::Cow,
@@ -34,25 +34,25 @@ use crate::{
     validate::{A_VALUE, Violation, ViolationKind, Violations, kind_name, quote},
 };
 
-/// Why a text could not be read into a record.
+/// The error of a text that cannot be read into a record.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// The text is not JSON, is cut off, or is nested deeper than 128 levels.
     Syntax {
-        /// The syntax error, with line and column.
+        /// The error message, with line and column.
         message: String,
     },
-    /// The whole is not an object (responses).
+    /// The text is not an object (responses).
     Incompatible {
-        /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
+        /// The place, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
         path: String,
-        /// The value that was expected, in words.
+        /// The expected kind of value, in words.
         expected: String,
-        /// The value that was found, in words. Contents of sensitive fields are not told.
+        /// The kind of value that was found, in words. Contents of sensitive fields are not shown.
         found: String,
     },
-    /// Names are unknown or values of a wrong kind (requests).
+    /// Unknown names or values of a wrong kind (requests).
     Violations(Violations),
 }
 
@@ -72,15 +72,15 @@ impl Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// A part of a response that was not read, because it cannot be what the spec says.
+/// A part of a response that was skipped because it contradicts the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for damage to the JSON itself.
+    /// The place, such as `Ipv6Sets.Ipv6Address[0]`; empty for damage to the JSON itself.
     pub path: String,
-    /// The value that was expected, in words.
+    /// The expected kind of value, in words.
     pub expected: String,
-    /// The value that was found, in words. Contents of sensitive fields are not told.
+    /// The kind of value that was found, in words. Contents of sensitive fields are not shown.
     pub found: String,
 }
 
@@ -98,13 +98,14 @@ fn mismatch(f: &mut fmt::Formatter<'_>, path: &str, expected: &str, found: &str)
 /// How many skipped parts are listed at most.
 const LISTED: usize = 100;
 
-/// Fills a record from the JSON of a response, tolerantly. The record should be fresh: what the
-/// response does not mention stays as it is. Gives the parts that could not be read, the first
-/// hundred of them.
+/// Fills a record from the JSON of a response, tolerantly. The record should be new, because fields
+/// that the response does not have stay as they are. Returns the parts that could not be read, at
+/// most a hundred of them.
 ///
 /// # Errors
 ///
-/// The bytes are not one JSON text, damage aside, or the whole is not an object.
+/// The bytes are not a JSON text, apart from damage that can be repaired, or the text is not an
+/// object.
 pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, DecodeError> {
     let error = match read_tolerantly(bytes, into) {
         Err(error @ DecodeError::Syntax { .. }) => error,
@@ -124,7 +125,7 @@ pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, Decod
 ///
 /// # Errors
 ///
-/// The bytes are not one JSON text, damage aside.
+/// The bytes are not a JSON text, apart from damage that can be repaired.
 pub fn decode_any(bytes: &[u8]) -> Result<(Value, Vec<Skipped>), DecodeError> {
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok((value, Vec::new())),
@@ -152,7 +153,7 @@ fn read_tolerantly(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, 
     decode_in(bytes, into, Mode::Tolerant).map(|findings| findings.skipped)
 }
 
-/// Fills a record from the JSON of a request, strictly. Limits and rules are not looked at.
+/// Fills a record from the JSON of a request, strictly. Limits and rules are not checked.
 ///
 /// # Errors
 ///
@@ -670,7 +671,7 @@ fn unknown_among<'n>(
     Violation::new(parameter, ViolationKind::Unknown, None, allowed).at(&path.name(name))
 }
 
-/// What is said where no name is near enough to suggest.
+/// The hint if no name is near enough to suggest.
 pub(crate) const NO_NEAR_NAME: &str = "the spec has none like it";
 
 fn drain_list<'de, A: SeqAccess<'de>>(mut values: A) -> Result<(), A::Error> {

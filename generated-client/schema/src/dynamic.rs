@@ -1,4 +1,4 @@
-//! Records that are known by their schema alone: for calls by name, and for the embedded endpoint,
+//! Dynamic records, known by their schema alone: for calls by name, and for the embedded endpoint,
 //! which has only the wire parameters of a request ([`from_wire`](DynRecord::from_wire)).
 
 use std::{collections::BTreeMap, fmt};

@@ -1,4 +1,4 @@
-//! Writes a record into wire parameters.
+//! Encoding: records as parameters on the wire.
 //!
 //! What is here: flattening (`Tag.1.Key`), joined lists (`a,b`), JSON texts in one parameter, and
 //! the buffer that holds the outcome. Percent-encoding and the division into query and body belong
@@ -94,7 +94,7 @@ impl Parameters {
         self.body.as_deref()
     }
 
-    /// How many parameters there are, without the body.
+    /// The number of parameters, without the body.
     pub fn len(&self) -> usize {
         self.entries.len()
     }

@@ -1,15 +1,15 @@
 //! Records and JSON, and serde's traits on records.
 //!
-//! What is written here is the record as data: wire names, absent fields left out, an empty list
-//! as `[]`, bytes in Base64 — and sensitive values as they are, because a value that was not
-//! written could not be read back. How a request travels is told in `encode`.
+//! The JSON of a record has wire names, leaves absent fields out, and writes an empty list as `[]`
+//! and bytes in Base64. It includes sensitive values, because a value that is not written could not
+//! be read back. It is not the form in which a request is sent.
 //!
-//! The traits need the feature `serde`; the functions do not. They suit formats that describe
-//! themselves, such as JSON and YAML. Requests are read strictly, because a misspelled name that is
-//! passed over would change what is asked for, and a required parameter that is missing could not be
-//! told from an empty one; responses tolerantly, as in [`decode`](crate::decode).
+//! The traits need the feature `serde`; the functions do not. Both work with self-describing
+//! formats such as JSON and YAML. Requests are read strictly, because ignoring a misspelled name
+//! would change the request, and a missing required parameter could not be told from an empty one;
+//! responses are read tolerantly, as in [`decode`](crate::decode).
 //!
-//! A request from JSON, and the response as JSON, to be logged or stored:
+//! Read a request from JSON, and write the response as JSON:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -103,16 +103,16 @@ pub fn json_text(value: ValueRef<'_>) -> String {
 ///
 /// # Errors
 ///
-/// Those of the serializer.
+/// The errors of the serializer.
 pub fn serialize<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
     Json(ValueRef::Object(record)).serialize(serializer)
 }
 
-/// Fills a request from any deserializer of a format that describes itself.
+/// Fills a request from a deserializer of any self-describing format.
 ///
 /// # Errors
 ///
-/// Those of the deserializer; all unknown names and all values of a wrong kind.
+/// The errors of the deserializer, and all unknown names and values of a wrong kind.
 pub fn deserialize_strict<'de, D: Deserializer<'de>>(
     deserializer: D,
     into: &mut dyn Record,
@@ -120,11 +120,11 @@ pub fn deserialize_strict<'de, D: Deserializer<'de>>(
     deserialize(deserializer, into, Mode::Strict)
 }
 
-/// Fills a response from any deserializer of a format that describes itself.
+/// Fills a response from a deserializer of any self-describing format.
 ///
 /// # Errors
 ///
-/// Those of the deserializer; the whole is not an object.
+/// The errors of the deserializer; and a value that is not an object.
 pub fn deserialize_tolerant<'de, D: Deserializer<'de>>(
     deserializer: D,
     into: &mut dyn Record,

@@ -11,7 +11,9 @@ pub mod compare;
 #[doc(hidden)]
 pub mod copy;
 pub mod decode;
+#[doc(hidden)]
 pub mod dynamic;
+#[doc(hidden)]
 pub mod encode;
 #[doc(hidden)]
 pub mod format;
@@ -23,6 +25,7 @@ pub mod number;
 pub mod operation;
 #[doc(hidden)]
 pub mod path;
+#[doc(hidden)]
 pub mod pattern;
 pub mod policy;
 #[doc(hidden)]

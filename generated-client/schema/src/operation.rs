@@ -1,4 +1,5 @@
-//! The descriptors of products and operations, and the traits of requests.
+//! The descriptors of products and operations: everything that a spec states besides the schemas of
+//! requests and responses.
 
 use crate::{
     near::nearest,
@@ -15,18 +16,18 @@ pub trait Product: Copy + Send + Sync + 'static {
 pub trait Request: Record + Default + Clone + 'static {
     /// The product that the operation belongs to.
     type Product: Product;
-    /// The response to the request.
+    /// The response of the operation.
     type Response: Record + Default + Clone + 'static;
     /// The error codes of the operation.
     type ErrorCode: ErrorCode;
     /// The descriptor of the operation.
     const OPERATION: &'static Operation;
 
-    /// Checks everything that the spec states of this request: required parameters, limits, rules.
+    /// Checks everything that the spec states: required parameters, limits and rules.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it.
+    /// All violations at once.
     fn validate(&self) -> Result<(), crate::validate::Violations>
     where
         Self: Sized,
@@ -116,6 +117,7 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
 /// assert_eq!(code.to_string(), "InvalidGoods.NotFound");
 /// assert_eq!(BuyGoodsErrorCode::Unknown.as_str(), "Unknown");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! error_codes {
     ($(#[$attribute:meta])* $type:ident {
@@ -168,6 +170,7 @@ macro_rules! error_codes {
 /// assert_eq!(ERRORS[0].code, "InvalidGoods.NotFound");
 /// assert!(!ERRORS[0].retryable && ERRORS[1].retryable);
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! error_rows {
     ($(#[$attribute:meta])* $name:ident {
@@ -181,7 +184,7 @@ macro_rules! error_rows {
     };
 }
 
-/// The response of operations that tell nothing but the ID of the request.
+/// The response of operations that return nothing but the ID of the request.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestIdResponse {
@@ -289,11 +292,13 @@ pub struct ProductInfo {
     pub signatures: &'static [SignatureKind],
     /// Values of `Code` in an answer that mean success, in any case of letters.
     pub success_codes: &'static [&'static str],
-    /// Error codes that mean: a request with the same idempotency token is still being carried out.
+    /// Error codes which mean that a request with the same idempotency token is still being carried
+    /// out.
     pub in_progress_codes: &'static [&'static str],
     /// The regions that the vendor lists.
     pub endpoints: &'static [Endpoint],
-    /// The host in a region that is not listed, `{region}` standing for it; none where unknown.
+    /// The host in a region that is not listed, with `{region}` for its name; `None` if there is no
+    /// rule.
     pub endpoint_rule: Option<&'static str>,
     /// The same inside a VPC network.
     pub vpc_endpoint_rule: Option<&'static str>,
@@ -301,11 +306,11 @@ pub struct ProductInfo {
     pub errors: &'static [ErrorRow],
     /// Every operation, in the order of the names.
     pub operations: &'static [&'static Operation],
-    /// The answers of the embedded endpoint; empty without the feature `fake`.
+    /// The example responses of the embedded endpoint; empty without the feature `fake`.
     pub examples: &'static [Example],
 }
 
-/// The data of the embedded endpoint for an operation, beside its schema.
+/// The example of an operation, for the embedded endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The wire name of the operation.
@@ -319,11 +324,11 @@ pub struct Example {
 /// A list of the response that request parameters decide: its values, or how many there are.
 #[derive(Clone, Copy, Debug)]
 pub struct Echo {
-    /// Where the response has the list: wire names, lists passed over.
+    /// The path of the list in the response: wire names, without steps for lists on the way.
     pub list: &'static [&'static str],
     /// The list parameter whose values come back.
     pub values: &'static str,
-    /// The integer parameter that tells how many values are made.
+    /// The integer parameter that decides the number of values.
     pub count: Option<&'static str>,
 }
 
@@ -352,8 +357,8 @@ impl ProductInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
-    /// The regions that the vendor lists, in the order of [`endpoints`](Self::endpoints). A client also
-    /// takes others where the product has a rule for hosts.
+    /// The regions that the vendor lists, in the order of [`endpoints`](Self::endpoints). A client
+    /// also takes other regions if the product has a rule for hosts.
     ///
     /// ```
     /// # {
@@ -455,13 +460,13 @@ pub struct Operation {
     pub summary: &'static str,
     /// The vendor's page.
     pub docs: Option<&'static str>,
-    /// The vendor advises against new uses.
+    /// Whether the vendor advises against new uses.
     pub deprecated: bool,
-    /// Whether it changes anything.
+    /// The access: whether the operation changes anything.
     pub access: Access,
     /// The HTTP method to use.
     pub method: Method,
-    /// It takes no signature.
+    /// Whether the operation takes no signature.
     pub anonymous: bool,
     /// The request.
     pub request: &'static Schema,
@@ -469,20 +474,20 @@ pub struct Operation {
     pub response: &'static Schema,
     /// The documented errors, in the order of the spec.
     pub errors: &'static [ErrorRow],
-    /// The parameter that makes a repetition safe.
+    /// The parameter that makes a retry safe.
     pub idempotency_token: Option<&'static str>,
-    /// The parameter that asks for a check without effect.
+    /// The parameter that asks for a dry run.
     pub dry_run: Option<&'static str>,
-    /// How the result is divided into pages.
+    /// The pagination of the result.
     pub pagination: Option<Pagination>,
-    /// States to wait for.
+    /// The waiters: states to wait for.
     pub waiters: &'static [Waiter],
     /// The permissions that a caller needs.
     pub permissions: &'static [Permission],
 }
 
 impl Operation {
-    /// An operation of which only this much is known.
+    /// An operation with this name, access and schemas, and nothing else.
     pub const fn new(
         name: &'static str,
         access: Access,
@@ -509,7 +514,7 @@ impl Operation {
     }
 }
 
-/// Whether an operation changes anything. A read may be repeated at will.
+/// The access of an operation: whether it changes anything. A read can be repeated without harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// It changes nothing.
@@ -530,20 +535,20 @@ pub enum Method {
 /// One row of an error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorRow {
-    /// The HTTP status; 0 where the vendor states none that could be one.
+    /// The HTTP status; 0 if the vendor gives no valid one.
     pub status: u16,
     /// The code, spelled as on the wire. `%s` stands for any text.
     pub code: &'static str,
     /// The message; `%s` stands for any text.
     pub message: &'static str,
-    /// The meaning; empty where the spec has nothing to say.
+    /// The meaning; empty if the spec does not describe it.
     pub description: &'static str,
     /// Whether the same call may succeed later.
     pub retryable: bool,
 }
 
 impl ErrorRow {
-    /// A row that is not worth a repetition.
+    /// A row that is not worth a retry.
     pub const fn new(
         status: u16,
         code: &'static str,
@@ -559,36 +564,36 @@ impl ErrorRow {
         }
     }
 
-    /// The same row, for an error after which the same call may succeed later.
+    /// The same row, marked as worth a retry.
     pub const fn retryable(mut self) -> Self {
         self.retryable = true;
         self
     }
 }
 
-/// How a result is divided into pages. Paths are wire names from the response inward.
+/// The two kinds of pagination. Paths are wire names from the response inward.
 #[derive(Clone, Copy, Debug)]
 pub enum Pagination {
-    /// By page number.
+    /// Pages by number.
     Numbered {
         /// The parameter with the page number, from 1.
         page_number: &'static str,
         /// The parameter with the size of a page.
         page_size: &'static str,
-        /// Where the response tells how many items there are in all.
+        /// The path of the total number of items in the response.
         total: &'static [&'static str],
-        /// Where the response has the items.
+        /// The path of the items in the response.
         items: &'static [&'static str],
     },
-    /// By a token that continues.
+    /// Pages by a token that leads to the next one.
     Token {
         /// The parameter that takes the token.
         token: &'static str,
         /// The parameter with the size of a page.
         page_size: Option<&'static str>,
-        /// Where the response has the next token.
+        /// The path of the next token in the response.
         next_token: &'static [&'static str],
-        /// Where the response has the items.
+        /// The path of the items in the response.
         items: &'static [&'static str],
     },
 }
@@ -598,11 +603,11 @@ pub enum Pagination {
 pub struct Waiter {
     /// The name, such as `NetworkInterfaceInUse`.
     pub name: &'static str,
-    /// Where the response has the state; a step through a list means: every element.
+    /// The path of the state in the response; a step through a list stands for every element.
     pub path: &'static [&'static str],
-    /// How the resources that were asked for are told; all of them are waited for.
+    /// The identification of the requested resources, all of which are waited for.
     pub ids: Option<WaiterIds>,
-    /// Parameters that a look has unless the request says otherwise: names and values.
+    /// Parameters that a check has unless the request sets them: names and values.
     pub parameters: &'static [(&'static str, &'static str)],
     /// States that end the wait with success. Without any, the resource is to be gone.
     pub success: &'static [&'static str],
@@ -612,20 +617,20 @@ pub struct Waiter {
     pub retry_errors: &'static [&'static str],
     /// Error codes that end the wait with success, such as "not found" for a deletion.
     pub success_errors: &'static [&'static str],
-    /// An answer without any element ends the wait with success (it does for a deletion).
+    /// Whether a response without any element ends the wait with success, as for a deletion.
     pub success_when_empty: bool,
-    /// The seconds between the first two attempts.
+    /// Seconds between the first two checks.
     pub delay: u32,
     /// The seconds to wait in all.
     pub deadline: u32,
 }
 
-/// How a waiter knows the resources that were asked for.
+/// The way in which a waiter recognizes the resources that were requested.
 #[derive(Clone, Copy, Debug)]
 pub struct WaiterIds {
     /// The parameter that names them: a list, a JSON text of one, or one text, with commas or without.
     pub parameter: &'static str,
-    /// Where the response has the name, beside the state.
+    /// The path of the name in the response, next to the state.
     pub path: &'static [&'static str],
 }
 

@@ -1,5 +1,5 @@
-//! Where in a record one is, without allocating: a chain of steps on the stack, written out only
-//! when there is something to report.
+//! A place in a record, without allocating: a chain of steps on the stack, written out only when
+//! there is something to report.
 
 use std::fmt::Write as _;
 

@@ -45,7 +45,7 @@ pub struct Policy {
     pub unconditional: Vec<(String, String)>,
 }
 
-/// The limits of a policy beside its operations.
+/// The scope that a policy is narrowed to, besides its operations.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scope<'a> {
     /// The region; any unless given. Resources of services without regions are in all of them.
@@ -59,7 +59,7 @@ pub struct Scope<'a> {
 /// A condition on requests: the key has one of the values, as the operator compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// How key and value are compared, such as `StringEquals`.
+    /// The comparison of key and value, such as `StringEquals`.
     pub operator: String,
     /// The key, such as `ecs:tag/team` or `acs:SourceIp`.
     pub key: String,
@@ -132,7 +132,7 @@ impl std::str::FromStr for Condition {
     }
 }
 
-/// A text that is no condition.
+/// The error of a text that is not a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidCondition(String);
 
@@ -154,7 +154,7 @@ impl std::error::Error for InvalidCondition {}
 pub struct Need<'a> {
     /// The operation.
     pub operation: &'a str,
-    /// It takes no signature, and so no permission.
+    /// Whether the operation takes no signature, and so needs no permission.
     pub anonymous: bool,
     /// The actions that the caller must be allowed; none where the spec does not know them.
     pub grants: Vec<Grant<'a>>,
@@ -174,7 +174,7 @@ pub struct Grant<'a> {
 }
 
 impl Need<'static> {
-    /// The permissions that an operation of the tables needs.
+    /// The permissions that an operation needs, from its descriptor.
     pub fn of(operation: &Operation) -> Self {
         let grant = |permission: &Permission| Grant {
             action: permission.action,

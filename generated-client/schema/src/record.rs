@@ -1,4 +1,4 @@
-//! Requests and responses as data: a [`Record`] described by a [`Schema`].
+//! Records and their schemas: every request and response is a [`Record`] described by a [`Schema`].
 //!
 //! Generated types hold data and give access to it by position; everything that is done *with*
 //! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
@@ -19,11 +19,11 @@ pub use crate::{
 /// Implemented by [`record!`](crate::record!) for generated types, by hand for
 /// [`DynRecord`](crate::dynamic::DynRecord).
 pub trait Record: Send + Sync {
-    /// The description of the fields.
+    /// The schema that describes the fields.
     fn schema(&self) -> &'static Schema;
     /// The value of the field at `index` of [`Schema::fields`].
     fn get(&self, index: usize) -> ValueRef<'_>;
-    /// Where to put a value for the field at `index`; `None` beyond the last field.
+    /// The place to put a value for the field at `index`; `None` beyond the last field.
     fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>>;
     /// The Rust names of the fields with commas between them, for `Debug`; empty where there are none.
     #[doc(hidden)]
@@ -78,26 +78,26 @@ impl Schema {
 pub struct Field {
     /// The name on the wire; empty for the element of a list or map.
     pub name: &'static str,
-    /// The kind of the values.
+    /// The kind of value that the field holds.
     pub kind: Kind,
-    /// Every valid request carries it.
+    /// Whether every valid request carries the field.
     pub required: bool,
-    /// The client fills it with its region where the caller gave none.
+    /// Whether the field is the region, which the client fills in if the caller gave none.
     pub region: bool,
-    /// Where a parameter travels.
+    /// The part of the HTTP request that carries a parameter.
     pub location: Location,
-    /// How a list or an object is written.
+    /// The style in which a list or an object is written.
     pub style: Style,
-    /// The value must not be printed.
+    /// Whether the value must not be printed.
     pub sensitive: bool,
-    /// The limits of the values.
+    /// The allowed values.
     pub limits: &'static Limits,
     /// Of a list in a response: the name of the object's only field, where the wire has an object
     /// around the list (`"Tags": {"Tag": […]}`) that the record does not.
     pub wrapper: Option<&'static str>,
 }
 
-/// The kind of the values of a field.
+/// The kind of value that a field holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// Text.
@@ -122,7 +122,7 @@ pub enum Kind {
     Map(&'static Field),
 }
 
-/// Where a parameter travels.
+/// The part of the HTTP request that carries a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
     /// In the query string.
@@ -135,7 +135,7 @@ pub enum Location {
     Host,
 }
 
-/// How a list or an object is written into parameters.
+/// The styles in which a list or an object is written into parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// `Name.1=a&Name.2=b`, `Name.Key=v`: one parameter for each leaf.
@@ -150,20 +150,20 @@ pub enum Style {
     Pipe,
 }
 
-/// The limits of the values of a field; [`Limits::NONE`] allows all values.
+/// The limits of a field; [`Limits::NONE`] allows all values.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The least number.
+    /// The smallest number.
     pub minimum: Option<Bound>,
-    /// The greatest number.
+    /// The largest number.
     pub maximum: Option<Bound>,
-    /// The least length of a text, in characters.
+    /// The smallest length of a text, in characters.
     pub min_length: Option<u32>,
-    /// The greatest length of a text, in characters.
+    /// The largest length of a text, in characters.
     pub max_length: Option<u32>,
-    /// The least number of elements.
+    /// The smallest number of elements.
     pub min_items: Option<u32>,
-    /// The greatest number of elements.
+    /// The largest number of elements.
     pub max_items: Option<u32>,
     /// The texts allowed; empty for all. Numbers are compared as written in decimal.
     pub values: &'static [&'static str],
@@ -236,25 +236,25 @@ impl Limits {
 
 /// The same limits, narrowed; they chain.
 impl Limits {
-    /// Limits whole numbers to this minimum.
+    /// Limits whole numbers to at least this.
     pub const fn minimum(mut self, minimum: i64) -> Self {
         self.minimum = Some(Bound::Integer(minimum));
         self
     }
 
-    /// Limits whole numbers to this maximum.
+    /// Limits whole numbers to at most this.
     pub const fn maximum(mut self, maximum: i64) -> Self {
         self.maximum = Some(Bound::Integer(maximum));
         self
     }
 
-    /// Limits numbers to this minimum.
+    /// Limits numbers to at least this.
     pub const fn float_minimum(mut self, minimum: f64) -> Self {
         self.minimum = Some(Bound::Float(minimum));
         self
     }
 
-    /// Limits numbers to this maximum.
+    /// Limits numbers to at most this.
     pub const fn float_maximum(mut self, maximum: f64) -> Self {
         self.maximum = Some(Bound::Float(maximum));
         self
@@ -266,7 +266,7 @@ impl Limits {
         self
     }
 
-    /// Limits texts to this many characters.
+    /// Limits texts to at most this many characters.
     pub const fn max_length(mut self, characters: u32) -> Self {
         self.max_length = Some(characters);
         self
@@ -278,7 +278,7 @@ impl Limits {
         self
     }
 
-    /// Limits lists to this many elements.
+    /// Limits lists to at most this many elements.
     pub const fn max_items(mut self, elements: u32) -> Self {
         self.max_items = Some(elements);
         self
@@ -296,7 +296,7 @@ impl Limits {
         self
     }
 
-    /// Allows only texts that match this pattern.
+    /// Allows only texts that match.
     pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
         self.pattern = Some(pattern);
         self
@@ -330,11 +330,11 @@ pub enum ValueRef<'a> {
 
 /// The elements of a list field.
 pub trait List {
-    /// How many there are.
+    /// The number of elements.
     fn len(&self) -> usize;
     /// The element at `index`; [`ValueRef::Absent`] beyond the last.
     fn get(&self, index: usize) -> ValueRef<'_>;
-    /// There is none.
+    /// Whether it is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -342,7 +342,7 @@ pub trait List {
 
 /// The entries of a map field.
 pub trait Map {
-    /// How many there are.
+    /// The number of entries.
     fn len(&self) -> usize;
     /// The entry at `index` in the order of the keys.
     fn entry(&self, index: usize) -> Option<(&str, ValueRef<'_>)>;
@@ -354,13 +354,13 @@ pub trait Map {
             }
         }
     }
-    /// There is none.
+    /// Whether it is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Where to put a value of a field.
+/// The place to put a value of a field.
 pub enum ValueMut<'a> {
     /// Takes text.
     String(&'a mut dyn Put<String>),
@@ -399,7 +399,7 @@ pub trait ObjectMut {
 pub trait ListMut {
     /// Empties the list, so that it counts as given.
     fn start(&mut self);
-    /// Appends an element and says where to put its value.
+    /// Appends an element, and returns the place to put its value.
     fn push(&mut self) -> ValueMut<'_>;
 }
 
@@ -407,7 +407,7 @@ pub trait ListMut {
 pub trait MapMut {
     /// Empties the map, so that it counts as given.
     fn start(&mut self);
-    /// Adds an entry and says where to put its value.
+    /// Adds an entry, and returns the place to put its value.
     fn insert(&mut self, key: String) -> ValueMut<'_>;
 }
 
@@ -415,7 +415,7 @@ pub trait MapMut {
 pub trait FieldType {
     /// The value.
     fn get(&self) -> ValueRef<'_>;
-    /// Where to put a value.
+    /// The place to put a value.
     fn value_mut(&mut self) -> ValueMut<'_>;
 }
 
@@ -701,7 +701,8 @@ impl Field {
         Self::new(name, Kind::Map(element))
     }
 
-    /// A field for everything that the schema does not list: a map behind all other fields, without a name of its own.
+    /// The field for values that the schema does not list: a map after all other fields, without a
+    /// name of its own.
     pub const fn rest(element: &'static Field) -> Self {
         Self::new("", Kind::Map(element))
     }
@@ -716,43 +717,43 @@ impl Field {
         self.name.is_empty() && matches!(self.kind, Kind::Map(_))
     }
 
-    /// Every valid request carries it.
+    /// Marks the field as required.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// The client fills it with its region where the caller gave none.
+    /// Marks the field as the region, which the client fills in if the caller gave none.
     pub const fn region(mut self) -> Self {
         self.region = true;
         self
     }
 
-    /// Where it travels.
+    /// Sets the location.
     pub const fn location(mut self, location: Location) -> Self {
         self.location = location;
         self
     }
 
-    /// How it is written.
+    /// Sets the style.
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
     }
 
-    /// It must not be printed.
+    /// Marks the field as sensitive: it must not be printed.
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
-    /// The same field, with these limits.
+    /// Sets the allowed values.
     pub const fn limits(mut self, limits: &'static Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// On the wire, an object is around this list, which is its field of this name.
+    /// Sets the name of the list on the wire, where an object is around it.
     pub const fn wrapped(mut self, wrapper: &'static str) -> Self {
         self.wrapper = Some(wrapper);
         self
@@ -771,9 +772,10 @@ impl Field {
 /// }
 /// ```
 ///
-/// All of them go through the schema: a derive a struct would be most of what the compiler has to do.
-/// After `response`, serde's `Deserialize` is as tolerant as [`decode`](crate::decode::decode);
-/// after `request`, names and kinds must be right.
+/// All of them go through the schema: deriving them for each struct would be most of the compiler's
+/// work. After `response`, serde's `Deserialize` is as tolerant as
+/// [`decode`](crate::decode::decode); after `request`, names and kinds must be right.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! record {
     (request $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {

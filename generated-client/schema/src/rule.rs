@@ -10,15 +10,15 @@ use crate::record::{Kind, Schema};
 /// A rule between fields of one record.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// The demand of the rule on its members.
+    /// The kind of the rule.
     pub kind: RuleKind,
     /// The list whose every element the rule is about; members are then fields of the element.
     pub each: &'static [&'static str],
     /// The members; of [`RuleKind::Requires`], the conditions, which must all hold.
     pub members: &'static [Predicate],
-    /// Of [`RuleKind::Requires`]: what must all hold then.
+    /// For [`RuleKind::Requires`], the predicates that must all hold then.
     pub then: &'static [Predicate],
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: &'static str,
 }
 
@@ -71,14 +71,14 @@ pub enum RuleKind {
     Requires,
 }
 
-/// How many of some members hold. Of others it may not be known yet.
+/// A count of the members of a rule that hold. Of some it may not be known yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many hold.
+    /// The number that hold.
     pub holding: usize,
-    /// How many do not.
+    /// The number that do not.
     pub failing: usize,
-    /// How many there are.
+    /// The number of members.
     pub all: usize,
 }
 
@@ -128,8 +128,8 @@ impl RuleKind {
         self.is_broken(Tally::new([Some(false)]), Tally::default)
     }
 
-    /// What the rule demands, in words, given those for its members. Where it has conditions, `members`
-    /// ends with the verb (`A requires`).
+    /// The demand of the rule in words, given those for its members. Where it has conditions,
+    /// `members` ends with the verb (`A requires`).
     pub fn words(self, members: impl Display, then: impl Display) -> String {
         match self {
             Self::ExactlyOneOf => format!("exactly one of {members}"),
@@ -202,7 +202,7 @@ pub fn group_in_words(members: &[String], has_or: bool, among_others: bool) -> S
     }
 }
 
-/// How the names of fields and their values are marked in a sentence.
+/// The markup of the names of fields and their values in a sentence.
 #[derive(Clone, Copy)]
 pub struct Markup {
     /// Marks a name.

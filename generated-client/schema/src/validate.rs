@@ -1,8 +1,8 @@
-//! Checks a request against everything that its schema states: what is required, what values are
-//! allowed, and the rules between parameters.
+//! Validation: checks a request against everything that its schema states, which is required
+//! parameters, limits of values, and rules between parameters.
 //!
-//! Nothing is allocated for a request that is right. What *present* means is said here, once, by
-//! [`is_present`]; `encode` writes exactly the values of which that is true.
+//! Nothing is allocated for a valid request. [`is_present`] defines when a value counts as given;
+//! the encoder writes exactly those values.
 
 use std::{
     cmp::Ordering,
@@ -51,7 +51,7 @@ impl Violations {
         }
     }
 
-    /// How many there are: at least one.
+    /// The number of violations: at least one.
     #[expect(clippy::len_without_is_empty, reason = "they are never empty")]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -85,25 +85,22 @@ impl<'a> IntoIterator for &'a Violations {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The parameter by its wire name, such as `Tag.1.Key`; of a rule, the parameters that it is
-    /// about, each once, joined with `, ` — of alternatives that it puts on a par, those given
-    /// where any is.
+    /// The parameter by its wire name, such as `Tag.1.Key`. For a rule, the parameters that it is
+    /// about, joined with `, `; of alternatives, only those that were given, if any was.
     pub parameter: String,
-    /// The kind of the violation.
+    /// The kind of violation.
     pub kind: ViolationKind,
-    /// The value that was given, in short; `None` where nothing was or where the value is a secret. Of a
-    /// rule, those of its parameters that are in conflict or that it is not content with, such as
-    /// `Ipv6Address and Amount = 2`: with the value where the rule is about values and it is no
-    /// secret.
+    /// The given value, in short; `None` if nothing was given or the value is a secret. For a rule,
+    /// the parameters that break it, such as `Ipv6Address and Amount = 2`: with the value if the
+    /// rule is about values and the value is not a secret.
     pub given: Option<String>,
     /// Of a rule: more than one parameter is in `given`.
     several: bool,
     /// The way from the request to the value; none where it is about a rule or a name on the wire.
     steps: Vec<OwnedStep>,
-    /// The values that are allowed, in words. In those of a rule, `it` and `them` are what was given, or else
-    /// the parameters.
+    /// The allowed values, in words. For a rule, `it` and `them` stand for the given parameters.
     pub allowed: String,
-    /// Of a rule: why it is one.
+    /// The reason of a rule.
     pub reason: Option<&'static str>,
 }
 
@@ -129,7 +126,7 @@ pub enum ViolationKind {
     MaxItems,
     /// A value is not among those allowed.
     Enum,
-    /// A text does not look as it must, or a number does not fit its type.
+    /// A text does not have its format, or a number does not fit its type.
     Format,
     /// A text does not match its pattern.
     Pattern,
@@ -171,7 +168,7 @@ impl Violation {
         &self.steps
     }
 
-    /// What is wrong, without the name of the parameter.
+    /// The violation in words, without the name of the parameter.
     #[doc(hidden)]
     pub fn words(&self) -> String {
         let nameless = Self {
@@ -243,7 +240,7 @@ impl Display for Violations {
 
 impl std::error::Error for Violations {}
 
-/// The value will be written into the request.
+/// Whether the value will be written into the request.
 ///
 /// Nothing is written for an absent value, JSON's `null`, an empty list or map and an object with
 /// nothing in it — except within a parameter that is a JSON text, where `[]` and `{}` can be
@@ -312,7 +309,7 @@ fn is_empty_text(value: ValueRef<'_>, field: &Field) -> bool {
 ///
 /// # Errors
 ///
-/// All that is wrong with it.
+/// All violations at once.
 pub fn check(record: &dyn Record) -> Result<(), Violations> {
     let mut check = Check { found: Vec::new() };
     check.record(record, Style::Flat, &Path::ROOT, false);

@@ -1,4 +1,5 @@
-//! What narrows a value: limits, patterns, enumerations; and the default, which they judge.
+//! The constraints of a value: limits, patterns, enumerations; and the default, which must meet
+//! them.
 
 use std::cmp::Ordering;
 

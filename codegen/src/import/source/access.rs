@@ -1,4 +1,4 @@
-//! Whether an operation reads or writes.
+//! The access of an operation: whether it reads or writes.
 //!
 //! The vendor says it in two tags, which do not always agree; the name says it too.
 

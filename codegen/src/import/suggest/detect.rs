@@ -1,4 +1,4 @@
-//! Which sentences smell, of what, and of which parameters.
+//! Detection of sentences that hint at a rule: the kind of rule, and the parameters.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

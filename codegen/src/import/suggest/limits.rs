@@ -30,17 +30,17 @@ pub struct Stated {
     pub at: String,
     /// The vendor's sentence; of a list, its head.
     pub sentence: String,
-    /// What is stated.
+    /// The kind of limit that is stated.
     pub kind: StatedKind,
-    /// What is to be added to the schema.
+    /// The keywords to add to the schema.
     pub add: Map<String, Value>,
     /// It holds under a condition only, or another sentence says otherwise.
     pub conditional: bool,
-    /// What the spec says.
+    /// The state of the spec.
     pub state: State,
 }
 
-/// What sentences state.
+/// The kinds of limits that sentences state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StatedKind {
@@ -50,9 +50,9 @@ pub enum StatedKind {
     Length,
     /// A least or a greatest number of elements.
     Count,
-    /// What a text must look like.
+    /// The pattern of a text.
     Pattern,
-    /// What the server takes where nothing is given.
+    /// The default: the value that the server uses if none is given.
     Default,
     /// Values that can be given.
     Values,
@@ -69,7 +69,7 @@ impl StatedKind {
         Self::Values,
     ];
 
-    /// What people call several of them.
+    /// The plural name of the kind, for people.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -83,8 +83,9 @@ impl StatedKind {
     }
 }
 
-/// What the sentences of a metadata document state beyond its data, operation by operation; `existing`
-/// are the specs so far, which may have some of it. The source must have been read with descriptions.
+/// The limits that sentences of a metadata document state beyond its data, operation by operation;
+/// `existing` are the specs so far, which may have some of it. The source must have been read with
+/// descriptions.
 #[must_use]
 pub fn limits(existing: &Specs, source: &Source) -> Vec<Stated> {
     of_source(&existing.operations, source)
@@ -248,7 +249,7 @@ impl Finder<'_> {
     }
 }
 
-/// What is stated, for people.
+/// The stated limits as text for people.
 #[must_use]
 pub fn limits_to_text(stated: &[Stated]) -> String {
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! Sentences of the metadata that smell of a rule between parameters.
+//! Sentences of the metadata that hint at a rule between parameters.
 //!
 //! The vendor states such rules in prose only, in English or Chinese, and often loosely. What is
 //! found here is a proposal: a person reads the sentence, decides, and writes the rule and its
@@ -30,7 +30,7 @@ pub struct Suggestion {
     pub parameter: String,
     /// The vendor's sentence.
     pub sentence: String,
-    /// What in it smells.
+    /// The kind of hint.
     pub smell: Smell,
     /// The parameters that it names, as paths of the operation.
     pub parameters: Vec<String>,
@@ -40,7 +40,7 @@ pub struct Suggestion {
     pub covered: bool,
 }
 
-/// What a sentence seems to say.
+/// The kinds of rules that a sentence seems to state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Smell {

@@ -1,4 +1,4 @@
-//! The departures that a spec records, beside what was found.
+//! The departures that a spec records, compared with the findings.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a server said: the body of a success, or an error.
+//! The response of a server: the body of a success, or an error.
 //!
 //! An answer is an error where its status is none of success, or where its body says so: some
 //! products answer everything with status 200 and tell the outcome in fields at the top of the body.
@@ -260,6 +260,7 @@ pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: 
 ///
 /// The body is one of an error.
 #[cfg(feature = "fake")]
+#[doc(hidden)]
 pub fn judged(
     product: &'static ProductInfo,
     operation: &'static Operation,

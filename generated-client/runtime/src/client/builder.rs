@@ -28,7 +28,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// The server closes idle connections at about 10 s.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Settings of a client. What is not set has the value that its setter names.
+/// The settings of a client. A setting that is not set has the default that its setter names.
 #[must_use = "nothing happens before `build`"]
 pub struct ClientBuilder<C> {
     settings: Settings,
@@ -94,19 +94,19 @@ impl<C: Handle> ClientBuilder<C> {
         }
     }
 
-    /// The region, such as `cn-hangzhou`: it decides the endpoint, and fills the region parameter of
-    /// requests that have none. Needed unless an endpoint is given.
+    /// Sets the region, such as `cn-hangzhou`: it decides the endpoint, and is filled into requests
+    /// that leave their region parameter open. It is required unless an endpoint is given.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
         self.settings.default_region = false;
         self
     }
 
-    /// The region that the [environment](Self::environment) names: by the first that is set of
+    /// Sets the region that the [environment](Self::environment) names: the first that is set of
     /// `ALIBABA_CLOUD_REGION_ID`, `ALIBABA_CLOUD_REGION`, `ALIBABACLOUD_REGION_ID`,
-    /// `ALICLOUD_REGION_ID` and `ALICLOUD_REGION`, else by `region_id` of the profile that
-    /// [`ConfigFile`](crate::credentials::ConfigFile) would use. Of this and
-    /// [`region`](Self::region), the last one counts.
+    /// `ALICLOUD_REGION_ID` and `ALICLOUD_REGION`, else `region_id` of the profile that
+    /// [`ConfigFile`](crate::credentials::ConfigFile) would use. This and [`region`](Self::region)
+    /// replace each other.
     ///
     /// ```
     /// use alicloud::{client::DynClient, credentials::Environment, ecs};
@@ -126,74 +126,74 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// The endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It wins over
-    /// everything else; see [`endpoint`](crate::endpoint) for the order. No proxy of the environment
-    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`), nor for one that
-    /// `NO_PROXY` names: hosts with all below them (`x.com`, `.x.com`, `*.x.com`), with or without a
-    /// port, addresses, networks and `*`.
+    /// Sets the endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It takes
+    /// precedence over every other source; see [`endpoint`](crate::endpoint) for the order. Proxies
+    /// from the environment are not used for an endpoint on this machine (`localhost`,
+    /// `127.0.0.0/8`, `[::1]`), nor for one that `NO_PROXY` names: a host with its subdomains
+    /// (`x.com`, `.x.com`, `*.x.com`), with or without a port, an address, a network, or `*`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.endpoint = Some(endpoint.into());
         self
     }
 
-    /// The network that the client is in; that of [`Network::of_environment`] unless set.
+    /// Sets the network that the client is in. The default is [`Network::of_environment`].
     pub fn network(mut self, network: Network) -> Self {
         self.settings.network = Some(network);
         self
     }
 
-    /// The environment in which endpoint and credentials are looked for; that of the process unless
-    /// set.
+    /// Sets the environment in which endpoint and credentials are looked up. The default is that of
+    /// the process.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.settings.environment = environment;
         self
     }
 
-    /// Where access keys come from: an access key itself
-    /// ([`Credentials`](crate::credentials::Credentials)) or any provider. The standard chain,
-    /// cached, unless set. A provider that asks somewhere at each call belongs into a
+    /// Sets the source of access keys: an access key itself
+    /// ([`Credentials`](crate::credentials::Credentials)) or any provider. The default is the
+    /// standard chain, cached. Wrap a provider that reads a file or calls a server each time in a
     /// [`Cached`].
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.settings.credentials = Some(Arc::new(credentials));
         self
     }
 
-    /// How requests are signed; the product's preferred way unless set.
+    /// Sets how requests are signed. The default is the signature that the product prefers.
     pub fn signature(mut self, kind: SignatureKind) -> Self {
         self.settings.signature = Some(kind);
         self
     }
 
-    /// How long to wait for a connection; 5 s unless set.
+    /// Sets how long to wait for a connection. The default is 5 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
     }
 
-    /// How long the server may be silent before an attempt is given up; 10 s unless set.
+    /// Sets how long the server may be silent before an attempt fails. The default is 10 s.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.settings.read_timeout = timeout;
         self
     }
 
-    /// Sets the longest time that a call may take in all, with its retries and the waits between them;
-    /// `None` for no limit. The default is 60 s.
+    /// Sets the longest time that a call may take in all, including its retries and the waits between
+    /// them; `None` removes the limit. The default is 60 s.
     ///
     /// It holds for each call on its own, and so for each page of [`items`](super::Client::items) and
-    /// each attempt of [`wait`](super::Client::wait). It does not bound a wait as a whole, which has a
+    /// each check of [`wait`](super::Client::wait). It does not bound a wait as a whole, which has a
     /// [deadline of its own](crate::waiter::Wait::deadline).
     ///
-    /// A runtime with a single thread sees to the time only while nothing else keeps that thread busy. A
-    /// server that sends interim responses (`100 Continue`) without a pause does, for as long as it takes
-    /// to read up to 70 MB of them: about a second, in a program that is not optimised ten. With two
-    /// threads, and with the blocking client, the deadline is kept.
+    /// A runtime with a single thread can notice the end of the time only when that thread is free.
+    /// A server that sends interim responses (`100 Continue`) without a pause keeps it busy for as
+    /// long as it takes to read up to 70 MB of them: about a second, or ten seconds in an
+    /// unoptimised program. With two threads, or with the blocking client, the deadline is kept.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.settings.deadline = deadline.into();
         self
     }
 
-    /// Sets how long an idle connection is kept. The default is 8 s, because the server closes them
-    /// after about 10 s.
+    /// Sets how long an idle connection is kept. The default is 8 s, because the servers close
+    /// connections after about 10 s.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.settings.pool_idle_timeout = timeout;
         self
@@ -205,15 +205,15 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// Sets how many bytes an answer may have after decompression. The default is 32 MiB.
+    /// Sets how many bytes a response may have after decompression. The default is 32 MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.settings.max_response_size = bytes;
         self
     }
 
-    /// Values of `Code` in an answer that mean success beside those of the product
-    /// ([`ProductInfo::success_codes`]), in any case of letters. Some services answer every call with
-    /// status 200 and tell the outcome by a code; one that the client does not know is an
+    /// Adds values of `Code` in a response that mean success, besides those of the product
+    /// ([`ProductInfo::success_codes`]), in any case of letters. Some services answer every call
+    /// with status 200 and report the outcome as a code; a code that the client does not know is an
     /// [ambiguous](Error::is_ambiguous) error.
     pub fn success_codes<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
         let codes = codes.into_iter().map(Into::into);
@@ -221,24 +221,24 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// Whether a part of a response that cannot be what the spec says is an error
-    /// ([`Error::Response`]). Unless set, it is left out of the response and listed in
-    /// [`Reply::skipped`](super::Reply::skipped), because the operation was carried out.
+    /// Sets whether a part of a response that contradicts the spec is an error
+    /// ([`Error::Response`]). By default it is left out of the response and listed in
+    /// [`Reply::skipped`](super::Reply::skipped), because the operation has been carried out.
     pub fn strict_responses(mut self, on: bool) -> Self {
         self.settings.strict_responses = on;
         self
     }
 
-    /// Uses an HTTP client of your own, best made from [`http_client_builder`]. Connect, read and pool
-    /// time-outs, proxies, redirects and TLS then come from that client. Its connections belong to the
-    /// runtime on which they were opened: use a client with it from one tokio runtime only.
+    /// Uses an HTTP client of your own, best made from [`http_client_builder`]. Connect, read and
+    /// pool timeouts, proxies, redirects and TLS then come from that client. Its connections belong
+    /// to the runtime on which they were opened: use a client with it from one tokio runtime only.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self
     }
 
-    /// A stub that answers in the place of HTTP: for unit tests. Nothing is sent, and an access key is
-    /// not looked for where none is given.
+    /// Lets a stub answer in place of HTTP, for unit tests. Nothing is sent, and no credentials are
+    /// needed.
     #[cfg(feature = "fake")]
     pub fn stub(mut self, stub: &Stub) -> Self {
         self.settings.stub = Some(stub.clone());
@@ -251,27 +251,27 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// How often an operation may be sent, attempts counted. Calls wait for their turn within their
-    /// deadline. No limit unless set.
+    /// Limits how often an operation is sent; each attempt counts. Calls wait for their turn within
+    /// their deadline. By default there is no limit.
     pub fn rate_limit(mut self, operation: impl Into<String>, limit: RateLimit) -> Self {
         self.settings.limits.insert(operation.into(), limit);
         self
     }
 
-    /// Sets whether requests are checked before they are sent; the default is `true`. A single call can
-    /// opt out as well ([`Call::skip_validation`](super::Call::skip_validation)).
+    /// Sets whether requests are validated before they are sent. By default they are. A single call
+    /// can opt out with [`Call::skip_validation`](super::Call::skip_validation).
     pub fn validation(mut self, on: bool) -> Self {
         self.settings.validation = on;
         self
     }
 
-    /// Sets an observer of calls, for metrics.
+    /// Sets an observer, for metrics.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -397,9 +397,9 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
     })
 }
 
-/// An HTTP client as [`ClientBuilder::http_client`] wants it, for settings that this crate does not
-/// have, such as a proxy or a certificate of your own: without redirects and repetitions, and with
-/// the time-outs that [`ClientBuilder`] names.
+/// A builder of an HTTP client for [`ClientBuilder::http_client`], for settings that this crate
+/// does not have, such as a proxy or a certificate of your own. It follows no redirects, does not
+/// retry, and has the timeouts that [`ClientBuilder`] names.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -35,40 +35,40 @@ impl<R: Request> Call<R> {
         }
     }
 
-    /// Sends the request even where it breaks what the spec states: vendors loosen limits before
-    /// specs follow.
+    /// Sends the request without validating it: a vendor may loosen a limit before the spec catches
+    /// up.
     pub fn skip_validation(mut self) -> Self {
         self.options.skip_validation = true;
         self
     }
 
-    /// Sends one more parameter, which the spec does not know; by its wire name.
+    /// Adds a parameter that the spec does not know, by its wire name.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// Sets the longest time that the call may take in all, with its retries and the waits between them;
-    /// `None` for no limit.
+    /// Sets how long the call may take in all, including retries and the waits between them; `None`
+    /// removes the limit.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.options.deadline = Some(deadline.into());
         self
     }
 
-    /// Sets the longest time that one attempt may take, from sending to the end of the answer.
+    /// Sets how long one attempt may take, from sending to the end of the response.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = Some(timeout);
         self
     }
 
-    /// The idempotency token to use instead of a new one: that of an earlier call with the same
-    /// request, to make sure that both together have one effect.
+    /// Sets the idempotency token to use instead of a new one: that of an earlier call with the
+    /// same request, so that both together have one effect.
     pub fn idempotency_token(mut self, token: impl Into<String>) -> Self {
         self.options.idempotency_token = Some(token.into());
         self
     }
 
-    /// Sends it.
+    /// Sends the request.
     ///
     /// # Errors
     ///
@@ -77,7 +77,8 @@ impl<R: Request> Call<R> {
         self.send_with_meta().await.map(|reply| reply.value)
     }
 
-    /// Sends it, and gives the response along with request id, attempts and idempotency token.
+    /// Sends the request, and returns the response with the metadata of the call: request ID,
+    /// attempts, idempotency token.
     ///
     /// # Errors
     ///
@@ -96,7 +97,7 @@ impl<R: Request> Call<R> {
         })
     }
 
-    /// Sends it, and gives the body of a successful answer as it came.
+    /// Sends the request, and returns the body of a successful response as it came.
     ///
     /// # Errors
     ///
@@ -139,8 +140,8 @@ impl<R: Request> Call<R> {
             .map_err(Error::typed)
     }
 
-    /// The pages of the result, from that which the request names, else the first. Options hold for
-    /// each page.
+    /// The pages of the result, starting with the page that the request names or else the first.
+    /// The options apply to the call of each page.
     pub fn pages(self) -> Pages<R>
     where
         R: Paginated,
@@ -148,8 +149,8 @@ impl<R: Request> Call<R> {
         Pages::new(self)
     }
 
-    /// The items of all pages, from that which the request names, else the first. Options hold for
-    /// each page.
+    /// The items of all pages, starting with the page that the request names or else the first. The
+    /// options apply to the call of each page.
     pub fn items(self) -> Items<R>
     where
         R: Paginated,
@@ -157,8 +158,8 @@ impl<R: Request> Call<R> {
         Items::new(self)
     }
 
-    /// A wait for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`. Options hold for each
-    /// attempt.
+    /// A wait for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`. The options apply to
+    /// each call that checks the state.
     pub fn wait<W: WaiterFor<R>>(self, _waiter: W) -> Wait<R> {
         Wait::new(self, W::WAITER)
     }
@@ -186,7 +187,8 @@ impl<R: Request> Call<R> {
         &mut self.request
     }
 
-    /// Shows the request that would be sent. Nothing is sent, and no credentials are needed.
+    /// A preview of the request as it would be sent. Nothing is sent, and no credentials are
+    /// needed.
     ///
     /// # Errors
     ///
@@ -224,8 +226,8 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// The parts of the response that are missing from [`value`](Self::value) because they cannot be
-    /// what the spec says, such as a text for a number. With
+    /// The parts of the response that are missing from [`value`](Self::value) because they
+    /// contradict the spec, such as a text in place of a number. With
     /// [`strict_responses`](super::ClientBuilder::strict_responses) they are an error.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
@@ -240,9 +242,9 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    /// The body of the answer where the service answered with success, and not with the error that
-    /// says that a dry run has passed. It may show what would be done, or that the service did it:
-    /// some operations do not heed the parameter in every case.
+    /// The body of the response, if the service answered with success instead of the error that
+    /// reports a passed dry run. It may show what would be done, or that the service did it: some
+    /// operations ignore the dry run parameter in some cases.
     pub fn answer(&self) -> Option<&Bytes> {
         self.answer.as_ref()
     }

@@ -1,5 +1,6 @@
-//! What all clients of a product share, and what happens to a request before it is sent: filling in
-//! what the caller left to the client, checking, encoding. Nothing in here is generic.
+//! The core that all clients of a product share, and the preparation of a request before it is
+//! sent: filling in what the caller left to the client, checking, encoding. Nothing in here is
+//! generic.
 
 use std::{
     fmt,
@@ -26,7 +27,7 @@ use crate::{
     sign, validate,
 };
 
-/// What all clones of a client share.
+/// The state that all clones of a client share.
 pub struct Core {
     pub(super) product: &'static ProductInfo,
     pub(super) region: Option<String>,
@@ -232,8 +233,8 @@ impl fmt::Debug for Core {
     }
 }
 
-/// The request that would be sent, without its signature. `Display` shows it line by
-/// line; values of sensitive parameters are masked.
+/// A request as it would be sent, without the signature and the parameters that belong to it.
+/// `Display` shows it line by line; values of sensitive parameters are masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Preview {
@@ -245,12 +246,12 @@ pub struct Preview {
     pub action: &'static str,
     /// The API version.
     pub version: &'static str,
-    /// How it would be signed; `None` for operations that take no signature.
+    /// The kind of signature; `None` for operations that take none.
     pub signature: Option<SignatureKind>,
-    /// The parameters of the query and of the form, before percent-encoding; `***` in the place of
+    /// The parameters of the query and of the form, before percent-encoding; `***` in place of
     /// sensitive values.
     pub parameters: Vec<(String, String)>,
-    /// How many bytes the body has beside the form.
+    /// The size of the body in bytes, without the form.
     pub body_length: usize,
 }
 

@@ -1,5 +1,5 @@
-//! What sends requests: the HTTP clients beneath a client, one for each tokio runtime that it is used
-//! from, or a stub in their place.
+//! The HTTP clients beneath a client, one for each tokio runtime that it is used from, or a stub in
+//! their place.
 //!
 //! A connection is driven by a task of the runtime that opened it. Where that runtime stands still,
 //! because nobody runs it at the moment, whoever takes the connection from the pool waits for an

@@ -1,16 +1,16 @@
-//! Results in pages, as streams of pages or of items.
+//! Pagination: results in pages, as streams of pages or of items.
 //!
 //! [`Client::pages`](crate::client::Client::pages) and
-//! [`Client::items`](crate::client::Client::items) make them. A stream asks for a page when it is
-//! polled and none is there, and ends after an error. It always ends: a token that comes again, a
-//! page that repeats the one before, a total that falls and a page that is empty too early are
-//! [errors](crate::error::PaginationError), because items would be missing or never end. A total that
-//! is smaller than the number of items that were given counts as none: the stream then goes on until a
-//! page is empty or shorter than the one before.
+//! [`Client::items`](crate::client::Client::items) create them. A stream requests a page only when
+//! it is polled for one, and ends after an error. It always ends: a token that the service has
+//! returned before, a page that repeats the one before it, a total that falls, and a page that is
+//! empty too early are [errors](crate::error::PaginationError), because items would be missing or
+//! the pages would never end. A total that is smaller than the number of items returned so far is
+//! ignored: the stream then goes on until a page is empty or shorter than the one before.
 //!
-//! Where pages are continued by a token and the request names no size for them, the stream asks for
-//! the largest that the spec allows, up to 100, or for 50 where it states none: several operations
-//! give no token, and so only their first page, unless a size is asked for.
+//! If an operation continues pages by a token and the request sets no page size, the stream
+//! requests the largest size that the spec allows, up to 100, or 50 if the spec has no limit.
+//! Several operations return no token, and so only their first page, unless a size is requested.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), alicloud::error::Error> {
@@ -115,6 +115,35 @@ impl<R: Paginated> Stream for Pages<R> {
                 State::Done => return Poll::Ready(None),
             }
         }
+    }
+}
+
+/// The bound of implementations of [`Iterator`] that no request meets: they are there only so that the
+/// compiler says what to write where `for` is used on a stream. It is a bound of the request, since the
+/// compiler passes over the message of a bound of the stream itself.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the result of `{Self}` is an asynchronous stream, not an iterator",
+    label = "`for` cannot read a stream",
+    note = "use `while let Some(item) = stream.next().await`, or the blocking client"
+)]
+pub trait Synchronous {}
+
+#[doc(hidden)]
+impl<R: Paginated + Synchronous> Iterator for Pages<R> {
+    type Item = Result<R::Response, Error<R::ErrorCode>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
+    }
+}
+
+#[doc(hidden)]
+impl<R: Paginated + Synchronous> Iterator for Items<R> {
+    type Item = Result<R::Item, Error<R::ErrorCode>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
     }
 }
 

@@ -34,7 +34,7 @@ pub struct DynClient {
 }
 
 impl DynClient {
-    /// A client for a product, with settings of your own.
+    /// Creates a client for a product, with settings of your own.
     pub fn builder(product: &'static ProductInfo) -> ClientBuilder<Self> {
         ClientBuilder::new(product)
     }
@@ -49,7 +49,7 @@ impl DynClient {
         self.request(operation, request)?.send().await
     }
 
-    /// A call by name with options of its own.
+    /// Prepares a call by name with options of its own.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl fmt::Debug for DynClient {
     }
 }
 
-/// A call by name that has not been sent; the same options as [`Call`](super::Call) has.
+/// A call by name that has not been sent, with the same options as [`Call`](super::Call).
 #[must_use = "a call is not made before it is sent"]
 pub struct DynCall {
     core: Arc<Core>,
@@ -133,7 +133,7 @@ impl DynCall {
         self
     }
 
-    /// Sends it, and gives the service's JSON as it came.
+    /// Sends the request, and returns the JSON of the service as it came.
     ///
     /// # Errors
     ///
@@ -142,7 +142,8 @@ impl DynCall {
         self.send_with_meta().await.map(|reply| reply.value)
     }
 
-    /// Sends it, and gives the service's JSON along with request id, attempts and idempotency token.
+    /// Sends the request, and returns the JSON of the service with the metadata of the call:
+    /// request ID, attempts, idempotency token.
     ///
     /// # Errors
     ///

@@ -1,9 +1,8 @@
-//! Waiting for a state, told from the response of a read.
+//! Waiters: waiting until a resource reaches a state.
 //!
-//! What to look at and what it means is data of the operation
-//! ([`Operation::waiters`](crate::operation::Operation::waiters)); here is what happens with it. Each
-//! product has a module `waiters` with a constant for each state.
-//! [`Client::wait`](crate::client::Client::wait) waits, and
+//! A waiter repeats a read, such as `DescribeInstances`, until the response shows the state. Each
+//! product has a module `waiters` with a constant for each state; the documentation of a request
+//! lists its waiters. [`Client::wait`](crate::client::Client::wait) waits, and
 //! [`Call::wait`](crate::client::Call::wait) makes a [`Wait`] with options.
 //!
 //! ```no_run
@@ -23,7 +22,7 @@
 //! # }
 //! ```
 //!
-//! The documentation of a request names its waiters. A waiter of another operation does not compile:
+//! A waiter of another operation does not compile:
 //!
 //! ```compile_fail,E0277
 //! # fn example(client: alicloud::ecs::Client) {
@@ -52,7 +51,7 @@ use crate::{
 /// Nobody gains by looking more often.
 const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 
-/// A wait that has not begun.
+/// A wait that has not started.
 #[must_use = "nothing is looked at before `run`"]
 pub struct Wait<R: Request> {
     call: Call<R>,
@@ -71,37 +70,39 @@ impl<R: Request> Wait<R> {
         }
     }
 
-    /// The time between the first two attempts, instead of the waiter's own. It grows by half with each
-    /// look, up to eight times as much. At least 10 ms.
+    /// Sets the time between the first two checks, instead of the waiter's own. It grows by half
+    /// with each check, up to eight times as much. It is at least 10 ms.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay.max(SHORTEST_DELAY);
         self
     }
 
-    /// How long to wait in all, instead of the waiter's own.
+    /// Sets how long to wait in all, instead of the waiter's own deadline. The deadline of the
+    /// client holds for each call only.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Looks until the state is there. Gives the response that showed it; `None` where an error did,
-    /// such as "not found" after a deletion. A look that fails in a way that may pass counts as "not
-    /// yet".
+    /// Checks the state until it is reached, and returns the response that showed it; `None` if an
+    /// error showed it, such as "not found" after a deletion. A check that fails with a temporary
+    /// error counts as "not yet".
     ///
-    /// Where the request names what is waited for, all of it must be there (or gone). That it is not
-    /// found is "not yet", as just after a creation, or the state itself, as after a deletion.
+    /// If the request names several resources, all of them must reach the state (or be gone). A
+    /// resource that is not found counts as "not yet", as just after its creation, or as the state
+    /// itself, as after a deletion.
     ///
-    /// Parameters that the look needs, such as a filter that includes resources in every state, are set
-    /// where the request leaves them open.
+    /// Parameters that a check needs, such as a filter that includes resources in every state, are
+    /// set unless the request sets them.
     ///
-    /// Where the result comes in pages, each is looked at before the state counts as there, and the
-    /// response is that with the first page. Pages are as large as the spec allows, up to 100 items,
-    /// unless the request says otherwise.
+    /// If the result comes in pages, a check reads all of them, and the response is that of the
+    /// first page. Pages are as large as the spec allows, up to 100 items, unless the request sets
+    /// their size.
     ///
     /// # Errors
     ///
-    /// [`Error::Wait`] where a state came from which the one waited for is not reached, or where the
-    /// deadline passed; and any error of a look that does not pass.
+    /// [`Error::Wait`] if the resource reached a state from which the awaited state cannot be
+    /// reached, or if the deadline passed; and any error of a check that is not temporary.
     pub async fn run(mut self) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
         let started = Instant::now();
         let mut seen = Seen::default();
@@ -124,7 +125,7 @@ impl<R: Request> Wait<R> {
                 return Err(self.error(WaitErrorKind::TimedOut {
                     states: seen.states,
                     missing: seen.missing,
-                    attempts: look,
+                    checks: look,
                     last_error,
                 }));
             }

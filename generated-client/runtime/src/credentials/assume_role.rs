@@ -8,10 +8,10 @@ use super::{
 };
 use crate::encode::Parameters;
 
-/// Assumes a role (STS `AssumeRole`) with the access key of any other provider.
+/// A provider that assumes a role (STS `AssumeRole`) with the access key of any other provider.
 ///
-/// Every call of [`provide`](ProvideCredentials::provide) asks the source and calls STS; put it into a
-/// [`Cached`](super::Cached).
+/// Every call of [`provide`](ProvideCredentials::provide) asks the source and calls STS; wrap it in
+/// a [`Cached`](super::Cached).
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -38,7 +38,7 @@ pub struct AssumeRole {
 }
 
 impl AssumeRole {
-    /// The role with this ARN, such as `acs:ram::<account>:role/<name>`.
+    /// Assumes the role with this ARN, such as `acs:ram::<account>:role/<name>`.
     pub fn new(source: impl ProvideCredentials + 'static, role_arn: impl Into<String>) -> Self {
         Self::from_parts(
             Box::new(source),
@@ -71,8 +71,8 @@ impl AssumeRole {
         self
     }
 
-    /// How long the session lasts, in whole seconds: at least 900, at most what the role allows.
-    /// Without it, STS decides (one hour).
+    /// Sets the duration of the session, in whole seconds: at least 900, at most what the role
+    /// allows. Without it, STS decides (one hour).
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
         self.options.duration = Some(duration);
@@ -86,7 +86,7 @@ impl AssumeRole {
         self
     }
 
-    /// The external ID that the owner of the role asks for.
+    /// Sets the external ID that the owner of the role asks for.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.external_id = Some(id.into());
@@ -108,7 +108,7 @@ impl AssumeRole {
         self
     }
 
-    /// Variables, time and HTTP client from here.
+    /// Sets the context: variables, clock and HTTP client.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

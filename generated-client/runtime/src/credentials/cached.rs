@@ -26,25 +26,27 @@ const FAR: Duration = Duration::from_secs(60 * 60);
 /// writes it into a variable or file may have written a newer one.
 const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 
-/// Keeps what another provider gives.
+/// A provider that keeps the access key of another one until shortly before it expires.
 ///
 /// - A permanent access key is fetched once.
-/// - A temporary one is asked for again five minutes before its end (half its life before, where that
-///   is less). Callers meanwhile get the one that is still valid, and keep getting it where the new one
-///   cannot be obtained; the next attempt is then made after a tenth of those five minutes.
-/// - A temporary one whose end is not known is asked for again every fifteen minutes, likewise.
-/// - Where whoever is asked refuses for the number of calls
-///   ([`retry_after`](CredentialsError::retry_after)), as STS does when it throttles, it is not asked
-///   again before the time that it names, doubled with each further refusal up to a minute.
-/// - One that has ended already when it is obtained is an error.
-/// - Any number of concurrent callers on one tokio runtime wait for one and the same attempt, and share
-///   its result. It goes on when any of them gives up. A failure is not kept: the next call makes the next attempt.
-/// - One that a server has refused as ended, unknown or switched off is not given again: the client
-///   says so by [`forget`](ProvideCredentials::forget), and the next call makes the next attempt.
+/// - A temporary one is replaced five minutes before it expires, or after half its lifetime if that
+///   is less. Callers meanwhile get the one that is still valid, and keep getting it if no new one
+///   can be obtained; the next attempt is then made after a tenth of those five minutes.
+/// - A temporary one without an expiration time is replaced every fifteen minutes, in the same way.
+/// - A source that throttles ([`retry_after`](CredentialsError::retry_after)), as STS does, is not
+///   asked again before the time that it names. Each further refusal doubles that time, up to a
+///   minute.
+/// - An access key that has already expired when it is obtained is an error.
+/// - Concurrent callers on one tokio runtime wait for the same attempt and share its result. The
+///   attempt goes on even if a caller gives up. Failures are not cached: the next call makes a new
+///   attempt.
+/// - An access key that a server has rejected as expired, unknown or disabled is not returned
+///   again: the client reports it by [`forget`](ProvideCredentials::forget), and the next call
+///   makes a new attempt.
 ///
-/// An attempt runs as a task of the tokio runtime of the caller that began it. Callers on another runtime
-/// begin one of their own, because a runtime may stand still for as long as nobody runs it; without a
-/// runtime each caller makes its own.
+/// An attempt runs as a task on the tokio runtime of the caller that started it. Callers on another
+/// runtime start their own attempt, because a task makes no progress while nobody drives its
+/// runtime; callers without a runtime each make their own.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -107,7 +109,7 @@ enum Step {
 }
 
 impl Cached {
-    /// Keeps what this provider gives.
+    /// Keeps the access keys of this provider.
     pub fn new(provider: impl ProvideCredentials + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -119,14 +121,14 @@ impl Cached {
         }
     }
 
-    /// How long before its end an access key is replaced.
+    /// Sets how long before its expiry an access key is replaced.
     #[must_use]
     pub fn refresh_ahead(mut self, ahead: Duration) -> Self {
         self.ahead = ahead;
         self
     }
 
-    /// Takes the time from here.
+    /// Sets the clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;

@@ -13,15 +13,16 @@ use super::{
 /// Stands for "none has succeeded yet".
 const NONE: usize = usize::MAX;
 
-/// Asks several providers in order, until one has an access key.
+/// A chain of providers: they are asked in order until one has an access key.
 ///
-/// The one that *succeeded* is asked alone from then on. Which failures lead to the next provider:
+/// From then on, only that provider is asked. What follows from a failure depends on its kind:
 ///
-/// - Nothing configured, configured wrongly, refused by a server: the next one is asked, as in the
-///   vendor's own chains. When that happens to the provider that has succeeded before, the whole chain
-///   is gone through again.
-/// - [`Unavailable`](CredentialsErrorKind::Unavailable), such as an STS that does not answer: the chain
-///   ends with that error. A passing fault must not let a program act under another identity.
+/// - Nothing configured, an invalid configuration, or a refusal by a server: the next provider is
+///   asked, as in the vendor's own chains. If it happens to the provider that has succeeded before,
+///   the whole chain is tried again.
+/// - [`Unavailable`](CredentialsErrorKind::Unavailable), such as an STS that does not answer: the
+///   chain fails with that error, because a temporary fault must not make a program act under
+///   another identity.
 ///
 /// The error has one line for each provider that was asked.
 ///

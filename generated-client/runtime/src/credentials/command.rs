@@ -13,12 +13,13 @@ use super::{
 /// Bytes that a command may print.
 const LIMIT: u64 = 64 * 1024;
 
-/// Runs a command that prints a profile as JSON, in the form of `~/.aliyun/config.json`: `mode` (`AK`
-/// where it is not there), `access_key_id`, `access_key_secret`, `sts_token`; and `expiration`, a time
-/// such as `2026-01-01T00:00:00Z`.
+/// A provider that runs a command which prints a profile as JSON, in the form of
+/// `~/.aliyun/config.json`: `mode` (`AK` if it is missing), `access_key_id`, `access_key_secret`,
+/// `sts_token`; and `expiration`, a time such as `2026-01-01T00:00:00Z`.
 ///
-/// The command is split into words as a POSIX shell does, and runs without a shell. Its standard error
-/// goes nowhere: it may hold secrets. It is killed when the time limit is over or the caller is gone.
+/// The command line is split into words as by a POSIX shell, but runs without a shell. Its standard
+/// error is discarded, because it may hold secrets. The command is killed when the time limit is
+/// reached or the caller is dropped.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -35,7 +36,7 @@ pub struct ExternalCommand {
 }
 
 impl ExternalCommand {
-    /// A command line. It is given one minute.
+    /// Runs this command line, for at most one minute.
     pub fn new(command: impl Into<String>) -> Self {
         Self {
             command: command.into(),
@@ -44,15 +45,15 @@ impl ExternalCommand {
         }
     }
 
-    /// How long the command may take.
+    /// Sets how long the command may take.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// What surrounds a role that the command tells to assume. The command itself inherits the
-    /// environment of the process.
+    /// Sets the context of a role that the command's output says to assume. The command itself
+    /// inherits the environment of the process.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

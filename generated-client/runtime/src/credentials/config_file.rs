@@ -18,12 +18,12 @@ use super::{
 /// `current` in the file names, else `default`. The file is read at every call of
 /// [`provide`](ProvideCredentials::provide).
 ///
-/// A mode reads its own fields; what another one left in the profile is not looked at. `RamRoleArn` reads
-/// `sts_token` where `access_key_id` is that of a temporary access key (`STS.…`).
+/// Only the fields of the profile's mode are read; fields that belong to other modes are ignored.
+/// `RamRoleArn` reads `sts_token` if `access_key_id` is that of a temporary access key (`STS.…`).
 ///
 /// Modes: `AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `RamRoleArnWithRoleName`, `OIDC`,
-/// `CredentialsURI`, `External`, `ChainableRamRoleArn`; and `CloudSSO` and `OAuth` for as long as the
-/// access key lasts that the tool left in the file.
+/// `CredentialsURI`, `External`, `ChainableRamRoleArn`; and `CloudSSO` and `OAuth`, as long as the
+/// access key that the command line tool has stored in the file is valid.
 ///
 /// ```no_run
 /// use alicloud::credentials::{Cached, ConfigFile, Context};
@@ -38,7 +38,7 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The file and the profile that the environment tells.
+    /// Uses the file and the profile that the environment names.
     pub fn new(context: &Context) -> Self {
         Self {
             path: None,
@@ -47,14 +47,14 @@ impl ConfigFile {
         }
     }
 
-    /// Another file.
+    /// Sets another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The profile with this name.
+    /// Sets the profile, by its name.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());

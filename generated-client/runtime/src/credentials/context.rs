@@ -1,4 +1,4 @@
-//! What surrounds a provider: variables, time, HTTP clients, addresses of services.
+//! The environment of a provider: variables, time, HTTP clients, addresses of services.
 
 use std::{
     fmt,
@@ -8,17 +8,17 @@ use std::{
 
 use super::{CredentialsError, Environment, http};
 
-/// Tells the time: the system's, or a given one where expiry is tested.
+/// A clock: that of the system, or another for tests of expiry.
 #[derive(Clone)]
 pub struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
 
 impl Clock {
-    /// The system's time.
+    /// The clock of the system.
     pub fn system() -> Self {
         Self(None)
     }
 
-    /// The time that a function tells.
+    /// A clock that shows what a function returns.
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(now)))
     }
@@ -48,7 +48,8 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// The surroundings of a provider. The default is what a program wants; each part can be replaced.
+/// The environment of a provider. The default suits programs; each part can be replaced, for
+/// example in tests.
 ///
 /// Clones share their HTTP clients.
 ///
@@ -73,28 +74,30 @@ pub struct Context {
 }
 
 impl Context {
-    /// The environment of the process, the system's time, HTTP clients of its own.
+    /// A context with the environment of the process, the system's clock, and HTTP clients of its
+    /// own.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes variables and home directory from here.
+    /// Sets the environment variables and the home directory.
     #[must_use]
     pub fn with_environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// Takes the time from here.
+    /// Sets the clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Calls STS and credentials URIs through this client, proxies and all. Without it, the proxies that
-    /// the environment names are used, except for addresses of this machine (`localhost`, `127.0.0.0/8`,
-    /// `::1`). The metadata service is always called through a client without proxies.
+    /// Sets the HTTP client for STS and credentials URIs, including its proxies. Without it, the
+    /// proxies that the environment names are used, except for addresses of this machine
+    /// (`localhost`, `127.0.0.0/8`, `::1`). The metadata service is always called through a client
+    /// without proxies.
     #[must_use]
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
         self.loopback_http = Arc::new(OnceLock::from(client.clone()));
@@ -102,7 +105,7 @@ impl Context {
         self
     }
 
-    /// The address of STS for all providers that are not given one of their own: a host, or a URL such
+    /// Sets the address of STS for all providers that have none of their own: a host, or a URL such
     /// as `http://127.0.0.1:8080`.
     #[must_use]
     pub fn with_sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -110,14 +113,14 @@ impl Context {
         self
     }
 
-    /// The address of the metadata service instead of `http://100.100.100.200`.
+    /// Sets the address of the metadata service instead of `http://100.100.100.200`.
     #[must_use]
     pub fn with_metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.metadata_endpoint = Some(endpoint.into());
         self
     }
 
-    /// Variables and home directory.
+    /// The environment variables and the home directory.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }

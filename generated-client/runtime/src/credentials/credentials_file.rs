@@ -13,11 +13,11 @@ use super::{
 
 /// A section of the INI file `~/.alibabacloud/credentials`.
 ///
-/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home directory
-/// (or `credentials.ini` beside it, where there is no `credentials`);
-/// the section is the one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else `default`.
-/// The file is read at every call of [`provide`](ProvideCredentials::provide). A section with
-/// `enable = false` counts as not there.
+/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home
+/// directory (or `credentials.ini` beside it, where there is no `credentials`); the section is the
+/// one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else `default`. The file is read
+/// at every call of [`provide`](ProvideCredentials::provide). A section with `enable = false`
+/// counts as missing.
 ///
 /// | `type` | other keys (optional ones in brackets) |
 /// |---|---|
@@ -43,7 +43,7 @@ pub struct CredentialsFile {
 }
 
 impl CredentialsFile {
-    /// The file and the section that the environment tells.
+    /// Uses the file and the section that the environment names.
     pub fn new(context: &Context) -> Self {
         Self {
             path: None,
@@ -52,14 +52,14 @@ impl CredentialsFile {
         }
     }
 
-    /// Another file.
+    /// Sets another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The section with this name.
+    /// Sets the section, by its name.
     #[must_use]
     pub fn section(mut self, name: impl Into<String>) -> Self {
         self.section = Some(name.into());

@@ -1,8 +1,8 @@
-//! Why there is no access key. What the texts say is decided where the errors are made.
+//! The error of a provider. Its texts are written where it is created.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
-/// Why there is no access key.
+/// The error of a provider that has no access key.
 ///
 /// The text never holds a secret or a line of a credentials file. The error of a
 /// [`Chain`](super::Chain) has one line for each of its providers.
@@ -15,37 +15,37 @@ pub struct CredentialsError {
     retry_after: Option<Duration>,
 }
 
-/// The kind of failure: it decides how a [`Chain`](super::Chain) goes on.
+/// The kind of a [`CredentialsError`], which decides how a [`Chain`](super::Chain) goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
-    /// Nothing is configured here.
+    /// Nothing is configured for this provider.
     Missing,
-    /// Something is configured, but cannot be used as it is.
+    /// The configuration is not valid.
     Invalid,
-    /// A server refused.
+    /// A server refused the request.
     Refused,
-    /// No usable answer; the same attempt may succeed later.
+    /// There was no usable response; the same attempt may succeed later.
     Unavailable,
 }
 
 impl CredentialsError {
-    /// Nothing is configured here.
+    /// Nothing is configured for this provider.
     pub fn missing(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Missing, message)
     }
 
-    /// Something is configured, but cannot be used as it is.
+    /// The configuration is not valid.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Invalid, message)
     }
 
-    /// A server refused.
+    /// A server refused the request.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Refused, message)
     }
 
-    /// No usable answer; the same attempt may succeed later.
+    /// There was no usable response; the same attempt may succeed later.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Unavailable, message)
     }
@@ -67,15 +67,16 @@ impl CredentialsError {
         self
     }
 
-    /// Says that whoever was asked has too many callers, and wants to be left alone for this long. A
-    /// [`Cached`](super::Cached) provider gives the error to all who call meanwhile.
+    /// Marks the error as throttling: the server should not be called again for this long. Until
+    /// then, a [`Cached`](super::Cached) provider returns the error to its callers without calling
+    /// the server.
     #[must_use]
     pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
         self.retry_after = wait.into();
         self
     }
 
-    /// How long whoever was asked wants to be left alone.
+    /// The time for which the server should not be called again.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
@@ -85,7 +86,7 @@ impl CredentialsError {
         self.kind
     }
 
-    /// The same attempt may succeed later.
+    /// Whether the same attempt may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.kind == CredentialsErrorKind::Unavailable
     }

@@ -12,12 +12,12 @@ const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
-/// Gets the access key of the role that is attached to this ECS instance.
+/// A provider of the access key of the role that is attached to this ECS instance.
 ///
-/// The metadata service is asked in its hardened form (IMDSv2, a token first). Where it does not know
-/// that form (it answers 403, 404 or 405, or the token gets lost on its way) it is asked plainly
-/// (IMDSv1), unless that is switched off. Any other failure is the error. A host that does not answer at
-/// all is taken for no ECS instance.
+/// It asks the metadata service in the hardened mode (IMDSv2, with a token). If the service does
+/// not support that (it answers 403, 404 or 405, or the response with the token does not arrive),
+/// it is asked without a token (IMDSv1), unless that is disabled. Any other failure is an error. A
+/// host whose metadata service does not answer at all is taken not to be an ECS instance.
 ///
 /// ```no_run
 /// use alicloud::credentials::{Cached, InstanceRole};
@@ -40,7 +40,7 @@ impl Default for InstanceRole {
 }
 
 impl InstanceRole {
-    /// The role that the instance has, whatever its name.
+    /// Uses the role of the instance, whatever its name.
     pub fn new() -> Self {
         Self {
             role_name: None,
@@ -50,8 +50,8 @@ impl InstanceRole {
         }
     }
 
-    /// What the environment says: `ALIBABA_CLOUD_ECS_METADATA` is the name of the role,
-    /// `ALIBABA_CLOUD_IMDSV1_DISABLED` switches the plain form off.
+    /// Uses the settings in the environment: `ALIBABA_CLOUD_ECS_METADATA` is the name of the role,
+    /// `ALIBABA_CLOUD_IMDSV1_DISABLED` disables requests without a token (IMDSv1).
     ///
     /// # Errors
     ///
@@ -68,22 +68,22 @@ impl InstanceRole {
         Ok(provider)
     }
 
-    /// The name of the role, which saves a request.
+    /// Sets the name of the role, which saves a request.
     #[must_use]
     pub fn role_name(mut self, name: impl Into<String>) -> Self {
         self.role_name = Some(name.into());
         self
     }
 
-    /// May the service be asked plainly where it does not give tokens? It may, unless switched off
-    /// here or with `ALIBABA_CLOUD_IMDSV1_DISABLED`.
+    /// Sets whether requests without a token (IMDSv1) are allowed if the service issues no tokens.
+    /// They are, unless disabled here or with `ALIBABA_CLOUD_IMDSV1_DISABLED`.
     #[must_use]
     pub fn v1_fallback(mut self, allowed: bool) -> Self {
         self.v1_fallback = allowed;
         self
     }
 
-    /// Variables and the address of the service from here.
+    /// Sets the context: variables and the address of the metadata service.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.v1_fallback &= !context

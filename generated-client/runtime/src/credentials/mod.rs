@@ -1,6 +1,6 @@
-//! Where access keys come from.
+//! Credentials: access keys, and the providers that they come from.
 //!
-//! Whoever needs an access key asks a [`ProvideCredentials`]. The ready-made ones:
+//! A client takes its access keys from a [`ProvideCredentials`]. These are included:
 //!
 //! | provider | where the access key comes from |
 //! |---|---|
@@ -16,9 +16,9 @@
 //! | [`Chain`] | the first of several that has one; [`Chain::standard`] is the vendor's order |
 //! | [`Cached`] | another provider, asked again only when its access key is about to end |
 //!
-//! Nothing but [`Cached`] keeps what it obtained: every call of another provider reads the file, asks
-//! the server, runs the command. What surrounds a provider (variables, home directory, HTTP client,
-//! time) is a [`Context`].
+//! Only [`Cached`] keeps an access key: every other provider reads the file, calls the server or
+//! runs the command each time. The environment of a provider (variables, home directory, HTTP
+//! client, clock) is a [`Context`].
 //!
 //! ```no_run
 //! use alicloud::credentials::{Cached, Chain, Context, ProvideCredentials};
@@ -31,8 +31,8 @@
 //! # }
 //! ```
 //!
-//! No error, `Debug` text or log line of this module holds a secret or a value out of a credentials
-//! file; errors name the file, the profile where the caller chose it, and the key that is lacking.
+//! No error, `Debug` text or log line of this module holds a secret or a value from a credentials
+//! file; errors name the file, the profile if the caller chose it, and the missing key.
 
 mod assume_role;
 mod cached;
@@ -73,14 +73,15 @@ pub use self::{
 
 /// A text that `Debug` does not show, and whose memory is overwritten when it is dropped.
 ///
-/// Copies that leave it are not: what [`expose`](Self::expose) is copied into, the buffers of the HTTP
-/// client (which hold security tokens and signatures), a parser's copy of a credentials file, the
-/// process's environment, and memory that the operating system has swapped out.
+/// Copies made from it are not overwritten: those of the text that [`expose`](Self::expose)
+/// returns, the buffers of the HTTP client (which hold security tokens and signatures), a parser's
+/// copy of a credentials file, the process's environment, and memory that the operating system has
+/// swapped out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Wraps a text. A `String` is taken over as it is, so that no copy of it is left.
+    /// Wraps a text. A `String` is taken over without a copy.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -94,7 +95,7 @@ impl Secret {
         }
     }
 
-    /// The text, for the one who signs with it.
+    /// The text itself, to sign with.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -108,7 +109,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An access key, with a token where it is a temporary one.
+/// An access key, with a security token if it is temporary.
 ///
 /// It is a provider too: the one that always gives this access key.
 ///
@@ -129,13 +130,13 @@ pub struct Credentials {
     pub access_key_secret: Secret,
     /// The STS token of a temporary access key.
     pub security_token: Option<Secret>,
-    /// When a temporary access key ends.
+    /// The expiration time of a temporary access key.
     pub expiration: Option<SystemTime>,
 }
 
 impl Credentials {
-    /// A permanent access key. White space around its parts, such as the line break at the end of a file,
-    /// is left out; what is no access key even so is refused when it is asked for.
+    /// A permanent access key. White space around its parts, such as the line break at the end of a
+    /// file, is removed; a key that is not valid even so is refused when it is used.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<String>) -> Self {
         Self {
             access_key_id: trimmed(access_key_id.into()),
@@ -145,8 +146,8 @@ impl Credentials {
         }
     }
 
-    /// Makes it a temporary access key, with the token that STS gave along with it. One of nothing but
-    /// white space counts as none.
+    /// Makes this a temporary access key, with the token that STS returned with it. A token of
+    /// white space only counts as none.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
         let token = Secret::trimmed(token.into());
@@ -154,7 +155,7 @@ impl Credentials {
         self
     }
 
-    /// States when a temporary access key ends.
+    /// Sets when a temporary access key expires.
     #[must_use]
     pub fn with_expiration(mut self, expiration: SystemTime) -> Self {
         self.expiration = Some(expiration);
@@ -214,10 +215,10 @@ pub(crate) fn refuses_key(code: &str) -> bool {
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Gives access keys. Implement it to bring keys from a place of your own.
+/// A source of access keys. Implement it to take keys from a place of your own.
 ///
-/// An implementation need not keep what it obtained, nor care about concurrent calls: [`Cached`] does
-/// both. It should end by itself within a reasonable time.
+/// An implementation need not cache keys or merge concurrent calls: [`Cached`] does both. It should
+/// end by itself within a reasonable time.
 ///
 /// ```
 /// use alicloud::credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
@@ -238,7 +239,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// # async fn read_from_vault() -> std::io::Result<(String, String)> { Ok(Default::default()) }
 /// ```
 pub trait ProvideCredentials: fmt::Debug + Send + Sync {
-    /// Gives an access key that is valid now.
+    /// Returns an access key that is valid now.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
 
     /// Called when a server has rejected this key as expired, unknown or disabled. A caching provider

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::encode::Parameters;
 
-/// Assumes a role with an OIDC token (STS `AssumeRoleWithOIDC`, which takes no signature).
+/// A provider that assumes a role with an OIDC token (STS `AssumeRoleWithOIDC`, which takes no
+/// signature).
 ///
 /// The token file is read at every call of [`provide`](ProvideCredentials::provide), because it is
-/// rotated; put the provider into a [`Cached`](super::Cached).
+/// rotated; wrap the provider in a [`Cached`](super::Cached).
 ///
 /// ```no_run
 /// use alicloud::credentials::{Cached, Context, Oidc};
@@ -42,7 +43,8 @@ pub struct Oidc {
 }
 
 impl Oidc {
-    /// The role and the identity provider, by their ARNs, and the file with the token.
+    /// Assumes this role of this identity provider (both by their ARNs), with the token in this
+    /// file.
     pub fn new(
         role_arn: impl Into<String>,
         provider_arn: impl Into<String>,
@@ -57,8 +59,8 @@ impl Oidc {
         }
     }
 
-    /// What `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` say.
+    /// Uses the role, the identity provider and the token file that `ALIBABA_CLOUD_ROLE_ARN`,
+    /// `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE` name.
     ///
     /// # Errors
     ///
@@ -85,8 +87,8 @@ impl Oidc {
         self
     }
 
-    /// How long the session lasts, in whole seconds: at least 900, at most what the role allows.
-    /// Without it, STS decides (one hour).
+    /// Sets the duration of the session, in whole seconds: at least 900, at most what the role
+    /// allows. Without it, STS decides (one hour).
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
         self.options.duration = Some(duration);
@@ -115,7 +117,7 @@ impl Oidc {
         self
     }
 
-    /// Variables, time and HTTP client from here.
+    /// Sets the context: variables, clock and HTTP client.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

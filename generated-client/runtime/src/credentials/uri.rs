@@ -7,8 +7,9 @@ use super::{
     section::{Keys, Section, parse_object},
 };
 
-/// Gets the access key with a `GET` of an address that answers with JSON: `AccessKeyId`,
-/// `AccessKeySecret`, `SecurityToken`, `Expiration`, and `Code`, which is `Success` where it is there.
+/// A provider that gets the access key with a `GET` request to an address that answers with JSON:
+/// `AccessKeyId`, `AccessKeySecret`, `SecurityToken`, `Expiration`, and `Code`, which must be
+/// `Success` if it is present.
 ///
 /// The address itself can be a secret, so errors and `Debug` show its origin only.
 ///
@@ -27,11 +28,11 @@ pub struct CredentialsUri {
 }
 
 impl CredentialsUri {
-    /// An `http` or `https` address.
+    /// Uses this `http` or `https` address.
     ///
     /// # Errors
     ///
-    /// It is no such address.
+    /// The text is not such an address.
     pub fn new(uri: &str) -> Result<Self, CredentialsError> {
         let uri = reqwest::Url::parse(uri).map_err(|error| {
             CredentialsError::invalid("the credentials URI is not a URI").with_source(error)
@@ -47,7 +48,7 @@ impl CredentialsUri {
         })
     }
 
-    /// The address in `ALIBABA_CLOUD_CREDENTIALS_URI`.
+    /// Uses the address in `ALIBABA_CLOUD_CREDENTIALS_URI`.
     ///
     /// # Errors
     ///
@@ -59,7 +60,7 @@ impl CredentialsUri {
         Ok(Self::new(&uri)?.context(context))
     }
 
-    /// The HTTP client from here.
+    /// Sets the context, whose HTTP client is used.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

@@ -35,7 +35,7 @@ impl Builder {
         }
     }
 
-    /// The port to listen on; 0, the default, takes a free one.
+    /// Sets the port to listen on. The default is 0, which takes a free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -48,10 +48,10 @@ impl Builder {
         self
     }
 
-    /// Keeps state: what one call makes, the next one finds. It begins with what the scenario says;
-    /// `Scenario::default()` is an empty account. ECS has state, and of it networks, interfaces,
-    /// addresses, instances, disks, security groups, key pairs and tags; so have the roles that are
-    /// assumed with STS. Other operations are answered from their schema.
+    /// Keeps state between calls: a call finds what earlier ones have created. The scenario is the
+    /// state at the start; `Scenario::default()` is an empty account. ECS has state for its networks,
+    /// interfaces, addresses, instances, disks, security groups, key pairs and tags, and STS for the
+    /// roles that are assumed; other operations are answered from their schema.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenario = Some(scenario);
         self

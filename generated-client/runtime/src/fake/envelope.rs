@@ -1,4 +1,5 @@
-//! What surrounds the parameters of an operation: which operation it is, who signed it, and when.
+//! The envelope of a request, around the parameters of its operation: which operation it is, who
+//! signed it, and when.
 
 use std::time::{Duration, SystemTime};
 

@@ -17,8 +17,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// An error with this HTTP status, code and message. What is not a status of a final answer
-    /// (200 to 599) becomes 400.
+    /// An error with this HTTP status, code and message. A status that is not one of a final
+    /// response (200 to 599) becomes 400.
     pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             status: if (200..600).contains(&status) {

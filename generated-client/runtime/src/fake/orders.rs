@@ -19,9 +19,8 @@ use crate::{
 ///
 /// # Panics
 ///
-/// All of these panic where no product of the endpoint has the operation, so that a misspelled name
-/// cannot make a test that tests nothing; and where several have it, which [`on`](Self::on) tells
-/// apart.
+/// All of these panic if no product of the endpoint has the operation, so that a test with a
+/// misspelled name cannot pass; and if several have it, which [`on`](Self::on) tells apart.
 impl Endpoint {
     /// The orders for an operation, typed.
     ///
@@ -72,7 +71,7 @@ impl Endpoint {
         self.order(operation, Next::Fail(fault.into()));
     }
 
-    /// Answers the next request of an operation as if nothing was queued: the one after it gets the
+    /// Answers the next request of an operation in the usual way; the request after it gets the
     /// answer that is queued next.
     #[track_caller]
     pub fn pass_next(&self, operation: &str) {
@@ -91,8 +90,8 @@ impl Endpoint {
         self.order(operation, Next::Misbehave(misbehaviour));
     }
 
-    /// Makes the responses of an operation satisfy this waiter from now on; without it they satisfy
-    /// the first waiter of the operation that waits for a state.
+    /// Makes the responses of an operation satisfy this waiter from now on. By default they satisfy
+    /// the operation's first waiter that waits for a state.
     ///
     /// # Panics
     ///
@@ -149,7 +148,7 @@ impl<R: Request> Orders<'_, R> {
         self.order(Next::Fail(fault.into()))
     }
 
-    /// Answers the next request as if nothing was queued: the one after it gets the answer that is
+    /// Answers the next request in the usual way; the request after it gets the answer that is
     /// queued next.
     pub fn pass_next(self) -> Self {
         self.order(Next::Pass)
@@ -165,8 +164,8 @@ impl<R: Request> Orders<'_, R> {
         self.order(Next::Misbehave(misbehaviour))
     }
 
-    /// Makes the responses satisfy this waiter from now on; without it they satisfy the first waiter
-    /// of the operation that waits for a state.
+    /// Makes the responses satisfy this waiter from now on. By default they satisfy the operation's
+    /// first waiter that waits for a state.
     pub fn satisfy<W: WaiterFor<R>>(self, _waiter: W) -> Self {
         self.state.satisfy(self.target, W::WAITER);
         self

@@ -1,4 +1,4 @@
-//! Whether the parameters are what the operation takes, and which code of the vendor's says why not.
+//! The check of a request's parameters, and the vendor's error codes for what is wrong with them.
 
 use super::{
     Fault,

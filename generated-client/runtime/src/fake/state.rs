@@ -1,4 +1,4 @@
-//! What the endpoint remembers.
+//! The memory of the endpoint.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -32,7 +32,7 @@ pub struct Received {
     pub version: String,
     /// The HTTP method.
     pub method: String,
-    /// How it was signed, or would have been.
+    /// The kind of its signature; for a request without one, the kind that it should have had.
     pub signature: SignatureKind,
     /// The access key that it was signed with.
     pub access_key_id: Option<String>,
@@ -51,8 +51,8 @@ pub struct Received {
     pub status: Option<u16>,
     /// The error code of the response, where it was an error.
     pub code: Option<String>,
-    /// The operation was carried out: the request was neither refused, nor answered with a queued
-    /// response, nor a repetition with the same client token.
+    /// Whether the operation was carried out: the request was neither refused, nor answered with a
+    /// queued response, nor a repetition with the same client token.
     pub carried_out: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Percent-encoding as signatures want it: RFC 3986 over UTF-8 bytes, upper-case hex.
+//! Percent-encoding as signatures require it: RFC 3986 over UTF-8 bytes, upper-case hex.
 //!
 //! Tables of our own instead of a library: measured at a third of the time, and they encode once and
 //! twice in the same pass, which the RPC signature needs.

@@ -89,7 +89,7 @@ pub(super) fn canonicalise(
 /// The text that is signed for these query and form parameters, in any order; a parameter
 /// `Signature` is left out.
 ///
-/// For the one who checks a signature; [`sign`](super::sign) makes its text in the same way.
+/// For servers that check a signature; [`sign`](super::sign) makes its text in the same way.
 pub fn string_to_sign(method: Method, parameters: &[(&str, &str)]) -> String {
     let pair = |&(name, value)| Pair {
         name,

@@ -83,7 +83,7 @@ async fn a_state_without_a_way_back_ends_it() {
     let error = wait(&server).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ItemReady: the state became `Failed`, from which it is not reached"
+        "ItemReady: the state became `Failed`, from which it cannot be reached"
     );
     assert_eq!(server.received().len(), 2);
 }
@@ -113,19 +113,13 @@ async fn the_deadline_tells_the_last_states() {
     let Error::Wait(wait) = &error else {
         panic!("{error}")
     };
-    let WaitErrorKind::TimedOut {
-        states, attempts, ..
-    } = wait.kind()
-    else {
+    let WaitErrorKind::TimedOut { states, checks, .. } = wait.kind() else {
         panic!("{error}")
     };
-    assert_eq!(
-        (states.join(","), *attempts),
-        ("Pending,Ready".to_owned(), 1)
-    );
+    assert_eq!((states.join(","), *checks), ("Pending,Ready".to_owned(), 1));
     assert_eq!(
         error.to_string(),
-        "ItemReady: not reached before the deadline, after 1 attempt; the state was `Pending`, `Ready`"
+        "ItemReady: not reached before the deadline, after 1 check; the state was `Pending`, `Ready`"
     );
 }
 
@@ -223,7 +217,7 @@ async fn every_page_is_looked_at_before_a_success() {
     let error = wait(&server).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ItemReady: the state became `Failed`, from which it is not reached"
+        "ItemReady: the state became `Failed`, from which it cannot be reached"
     );
     let asked = |name: &str| -> Vec<_> {
         let received = server.received();
@@ -246,8 +240,8 @@ async fn a_deadline_tells_the_error_that_stood_in_the_way() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ItemReady: not reached before the deadline, after 1 attempt; no state was seen; \
-         the last attempt failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
+        "ItemReady: not reached before the deadline, after 1 check; no state was seen; \
+         the last check failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
     );
 }
 
@@ -329,7 +323,7 @@ async fn a_wait_that_times_out_names_what_is_missing() {
         .await
         .unwrap_err();
     let text = error.to_string();
-    let (_, end) = text.split_once("; ").unwrap();
+    let (_, end) = text.split_once(" checks; ").unwrap();
     assert_eq!(end, "the state was `Ready`; `b` is not listed");
 }
 

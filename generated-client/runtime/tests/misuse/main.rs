@@ -58,6 +58,11 @@ drop(client.items(assign()));
     here: this operation has no pages
     note: use `send`, which gives the whole result
 
+for _item in client.items(List::default()) {}
+    the result of `support::List` is an asynchronous stream, not an iterator
+    here: `for` cannot read a stream
+    note: use `while let Some(item) = stream.next().await`, or the blocking client
+
 drop(client.request(Change::default()).dry_run());
     `support::Change` has no dry run
     here: this operation cannot be checked without being carried out
@@ -89,7 +94,10 @@ fn text(message: &Value) -> String {
     for child in message["children"].as_array().unwrap() {
         // What has a place or tells of types is the compiler's own.
         let text = child["message"].as_str().unwrap();
-        if child["level"] == "note" && child["spans"].as_array().unwrap().is_empty() {
+        if child["level"] == "note"
+            && child["spans"].as_array().unwrap().is_empty()
+            && !text.starts_with("required for ")
+        {
             writeln!(said, "    note: {text}").unwrap();
         }
     }

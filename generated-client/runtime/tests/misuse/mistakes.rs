@@ -18,6 +18,10 @@ fn pages_of_what_has_none(client: Client<Net>) {
     drop(client.items(assign()));
 }
 
+fn a_stream_in_a_loop(client: Client<Net>) {
+    for _item in client.items(List::default()) {}
+}
+
 fn a_dry_run_of_what_has_none(client: Client<Net>) {
     drop(client.request(Change::default()).dry_run());
 }

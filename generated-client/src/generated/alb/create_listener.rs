@@ -51,7 +51,7 @@ pub struct CreateListener {
     pub security_policy_id: Option<String>,
     /// `Tag`.
     pub tag: Option<Vec<Tag>>,
-    /// Which `X-Forwarded-*` headers requests get on their way to the servers.
+    /// The `X-Forwarded-*` headers that requests get on their way to the servers.
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
 }
 

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Returns the capacity reservation of an ALB instance.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/DescribeCapacityReservation>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, DescribeCapacityReservation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeCapacityReservation::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeCapacityReservation {
     /// `LoadBalancerId`.

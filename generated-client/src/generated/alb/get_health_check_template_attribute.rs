@@ -8,6 +8,20 @@ use super::types::{TAGS, Tags};
 /// Returns the details of a health check template.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/GetHealthCheckTemplateAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, GetHealthCheckTemplateAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetHealthCheckTemplateAttribute::new("<HealthCheckTemplateId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetHealthCheckTemplateAttribute {
     /// `HealthCheckTemplateId`.

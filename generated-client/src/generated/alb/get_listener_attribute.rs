@@ -12,6 +12,20 @@ use super::types::{
 /// Returns the details of a listener.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, GetListenerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetListenerAttribute::new("<ListenerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetListenerAttribute {
     /// `ListenerId`.

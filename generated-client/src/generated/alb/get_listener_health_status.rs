@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Returns the health of the servers behind a listener and its forwarding rules.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerHealthStatus>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, GetListenerHealthStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetListenerHealthStatus::new("<ListenerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetListenerHealthStatus {
     /// `IncludeRule`.

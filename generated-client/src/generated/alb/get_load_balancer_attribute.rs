@@ -14,6 +14,20 @@ use super::types::{
 /// Returns the details of an ALB instance.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/GetLoadBalancerAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, GetLoadBalancerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetLoadBalancerAttribute::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetLoadBalancerAttribute {
     /// `LoadBalancerId`.

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Lists the listeners that use the given access control lists (ACLs).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListAclRelations>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, ListAclRelations};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListAclRelations::new(["<AclIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListAclRelations {
     /// `AclIds`.

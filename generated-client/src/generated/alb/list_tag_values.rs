@@ -9,6 +9,26 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListTagValues>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, ListTagValues};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagValues::new("<TagKey>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListTagValues {
     /// `MaxResults`.

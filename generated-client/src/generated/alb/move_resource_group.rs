@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Moves a resource to another resource group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/MoveResourceGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, MoveResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = MoveResourceGroup::new("<NewResourceGroupId>", "<ResourceId>", "<ResourceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct MoveResourceGroup {
     /// `NewResourceGroupId`.

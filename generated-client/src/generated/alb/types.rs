@@ -206,7 +206,7 @@ pub(super) static COOKIE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// What cross-origin requests are allowed.
+/// The cross-origin requests that are allowed.
 ///
 /// Used by [`UpdateRuleAttribute`](super::UpdateRuleAttribute), [`UpdateRulesAttribute`](super::UpdateRulesAttribute).
 #[derive(Default)]
@@ -1295,7 +1295,7 @@ pub(super) static REWRITE_CONFIG: Schema = Schema {
 /// Used by [`CreateRule`](super::CreateRule), [`CreateRules`](super::CreateRules).
 #[derive(Default)]
 pub struct RuleActions {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,
@@ -2130,7 +2130,7 @@ pub(super) static UCH_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// Which `X-Forwarded-*` headers requests get on their way to the servers.
+/// The `X-Forwarded-*` headers that requests get on their way to the servers.
 ///
 /// Used by [`CreateListener`](super::CreateListener), [`UpdateListenerAttribute`](super::UpdateListenerAttribute).
 #[derive(Default)]

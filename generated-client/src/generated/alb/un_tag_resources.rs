@@ -8,6 +8,20 @@ use super::types::{TAG, Tag};
 /// Removes tags from resources.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UnTagResources>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, UnTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnTagResources::new(["<ResourceId>"], "<ResourceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UnTagResources {
     /// `All`.

@@ -15,6 +15,23 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, UpdateListenerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateListenerAttribute::new("<ListenerId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateListenerAttribute {
     /// `CaCertificates`.
@@ -45,7 +62,7 @@ pub struct UpdateListenerAttribute {
     pub request_timeout: Option<i32>,
     /// `SecurityPolicyId`.
     pub security_policy_id: Option<String>,
-    /// Which `X-Forwarded-*` headers requests get on their way to the servers.
+    /// The `X-Forwarded-*` headers that requests get on their way to the servers.
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
 }
 

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateLoadBalancerAddressTypeConfig>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, UpdateLoadBalancerAddressTypeConfig};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateLoadBalancerAddressTypeConfig::new("<AddressType>", "<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateLoadBalancerAddressTypeConfig {
     /// `AddressType`.

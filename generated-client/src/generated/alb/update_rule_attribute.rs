@@ -17,6 +17,23 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, UpdateRuleAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateRuleAttribute::new("<RuleId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateRuleAttribute {
     /// `ClientToken`.
@@ -141,7 +158,7 @@ static UPDATE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
 /// `RuleActions` of [`UpdateRuleAttribute`].
 #[derive(Default)]
 pub struct RuleActionsValue {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,

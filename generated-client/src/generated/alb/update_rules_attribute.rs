@@ -174,7 +174,7 @@ static RULES: Schema = Schema {
 /// `Rules.RuleActions` of [`UpdateRulesAttribute`].
 #[derive(Default)]
 pub struct RulesRuleActions {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,

@@ -10,30 +10,44 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `OperationDenied.AcceptNotSupported` |  | The system event cannot be accepted. |
-/// | 403 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `OperationFail.DiskCategoryNotSupported` |  | The disk category does not allow accepting the event. |
-/// | 403 | `OperationFail.DiskStatusNotSupported` |  | The state of the disk does not allow accepting the event. |
-/// | 403 | `OperationFail.InstanceStatusNotSupported` |  | The state of the instance does not allow accepting the event. |
-/// | 403 | `SwitchToOffline.OnlineIsolateFail` |  | The damaged disk could not be isolated online. Use the offline way. |
-/// | 403 | `SwitchToOffline.OnlineReinitFail` |  | The disk could not be re-initialized online. Use the offline way. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 404 | `InvalidEventId.NoInquiringEventFound` |  | No event with this ID is in the state `Inquiring`. Check the event. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AcceptInquiredSystemEvent};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AcceptInquiredSystemEvent::new("<EventId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:AcceptInquiredSystemEvent` (access level `update`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `OperationDenied.AcceptNotSupported` | The system event cannot be accepted. |
+/// | 403 | `OperationConflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `OperationFail.DiskCategoryNotSupported` | The disk category does not allow accepting the event. |
+/// | 403 | `OperationFail.DiskStatusNotSupported` | The state of the disk does not allow accepting the event. |
+/// | 403 | `OperationFail.InstanceStatusNotSupported` | The state of the instance does not allow accepting the event. |
+/// | 403 | `SwitchToOffline.OnlineIsolateFail` | The damaged disk could not be isolated online. Use the offline way. |
+/// | 403 | `SwitchToOffline.OnlineReinitFail` | The disk could not be re-initialized online. Use the offline way. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 404 | `InvalidEventId.NoInquiringEventFound` | No event with this ID is in the state `Inquiring`. Check the event. |
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// The region of the system event. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the event ("e-…").
     pub event_id: String,

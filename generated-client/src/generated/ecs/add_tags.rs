@@ -17,26 +17,26 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
-/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
-/// | 403 | `TagKey.Duplication` |  | A tag key differs from another one only in upper and lower case. Choose another key. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 403 | `InvalidResourceId.NotSupported` | The resource does not support tags. |
+/// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
+/// | 403 | `TagKey.Duplication` | A tag key differs from another one only in upper and lower case. Choose another key. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[deprecated = "use `TagResources` instead"]
 #[derive(Default)]
 pub struct AddTags {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair`, `launchtemplate`, `reservedinstance` or `snapshotpolicy` (automatic snapshot policy).
     ///

@@ -12,50 +12,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
-/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
-/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
-/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |  | A component of the order is not valid. Check the parameters. |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
-/// | 400 | `OrderFailed` |  | The order could not be created. |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  | The credit of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  | The account has overdue payments and cannot buy. Settle them first. |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |  | The maximum bandwidth of the EIP is not valid. |
-/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
-/// | 400 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
-/// | 400 | `IllegalParam.OrderParamComponent` |  | A component of the order is not valid. Check the parameters. |
-/// | 400 | `OperationFailed.SaleExpression` |  | The terms of sale of the product could not be fetched. Repeat the call later. |
-/// | 400 | `OperationFailed.SyncOrderToSub` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `OperationFailed.CompleteUserInfo` |  | The data of the account could not be completed. Repeat the call later. |
-/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
-/// | 400 | `OperationFailed.InvokeInnerApi` |  | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |  | The balance of the account is not sufficient. Top it up, then repeat the call. |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |  | The credit of the account could not be checked. Repeat the call later. |
-/// | 400 | `OperationFailed.QueryUserLabel` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 400 | `FrequentPurchase.EIP` |  | EIPs are bought too fast one after another. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `ORDER.QUANTITY_INVALID` |  | The order exceeds the quota of the account. |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
-/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
-/// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InsufficientEipCapacity` |  | Not enough EIPs are available at present. Repeat the call later. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `OrderError.EIP` |  | The order for the EIP could not be created. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -70,12 +26,56 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `FrequentPurchase.EIP` | EIPs are bought too fast one after another. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ORDER.QUANTITY_INVALID` | The order exceeds the quota of the account. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name in `OwnerAccount` is not valid. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 409 | `OperationConflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 500 | `InsufficientEipCapacity` | Not enough EIPs are available at present. Repeat the call later. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AllocateEipAddress {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The bandwidth of the resource.
     pub bandwidth: Option<String>,
@@ -83,9 +83,9 @@ pub struct AllocateEipAddress {
     ///
     /// On the wire `ISP`.
     pub isp: Option<String>,
-    /// How the public bandwidth is billed.
+    /// The billing method of the public bandwidth.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of an activity. Not documented by the vendor.
     pub activity_id: Option<i64>,

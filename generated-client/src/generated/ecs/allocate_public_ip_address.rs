@@ -14,30 +14,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidOperation.AllocateFailed` |  | No public address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidIpAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InsufficientPublicIp` |  | No public IP address is available. Repeat the call later. |
-/// | 400 | `AllocateIpInvalidInstanceBandwidth` |  | The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first. |
-/// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  | Instances in a dedicated region support neither public IP addresses nor EIPs. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `IpInUse` |  | The IP address is in use already. Choose another one. |
-/// | 403 | `AllocatedAlready` |  | The instance already has a public IP address. |
-/// | 403 | `AllocateIp.Fail` |  | No address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
-/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
-/// | 403 | `InvalidIpAddress.NotPublic` |  | The IP address is not a public one. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidVlanId.NotFound` |  | The VLAN does not exist. Check `VlanId`. |
-/// | 404 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AllocatePublicIpAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocatePublicIpAddress::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -46,6 +35,31 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.AllocateFailed` | No public address could be allocated at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidIpAddress.Malformed` | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InsufficientPublicIp` | No public IP address is available. Repeat the call later. |
+/// | 400 | `AllocateIpInvalidInstanceBandwidth` | The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first. |
+/// | 400 | `OperationDenied.CloudboxNotSupport` | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IpInUse` | The IP address is in use already. Choose another one. |
+/// | 403 | `AllocatedAlready` | The instance already has a public IP address. |
+/// | 403 | `AllocateIp.Fail` | No address could be allocated at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `InvalidIpAddress.NotPublic` | The IP address is not a public one. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVlanId.NotFound` | The VLAN does not exist. Check `VlanId`. |
+/// | 404 | `InvalidIpAddress.NotFound` | The IP address does not exist here. Check `IpAddress`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocatePublicIpAddress {
     /// The instance to give a public address to. Its bandwidth must be above 0.

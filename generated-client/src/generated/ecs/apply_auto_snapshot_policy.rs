@@ -10,17 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
-/// | 400 | `PartofDiskCategory.OperationNotSupported` |  | Some of the disks do not support snapshots. Remove them from the request. |
-/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
-/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ApplyAutoSnapshotPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ApplyAutoSnapshotPolicy::new("<regionId>", "<autoSnapshotPolicyId>", ["<diskIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -30,6 +32,18 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 /// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `PartofDiskCategory.OperationNotSupported` | Some of the disks do not support snapshots. Remove them from the request. |
+/// | 403 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 404 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ApplyAutoSnapshotPolicy {
     /// The region of the automatic snapshot policy and of the disks. `DescribeRegions` lists the regions.

@@ -17,11 +17,34 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AssignIpv6Addresses};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j")
+///     .ipv6_address_count(1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount`. The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.
 /// - At most one of `Ipv6Prefix`, `Ipv6PrefixCount`. The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.
 /// - At least one of `Ipv6Address`, `Ipv6AddressCount`, `Ipv6Prefix`, `Ipv6PrefixCount`. The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.
+///
+/// # Permissions
+///
+/// `ecs:AssignIpv6Addresses` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Errors
 ///
@@ -38,7 +61,7 @@ use crate::rt::*;
 /// | 400 | `InvalidPrivateIpAddress.Duplicated` | `Specified private IP address is duplicated.` | The same private IP address was given more than once. |
 /// | 400 | `IncorrectVSwitchStatus` | `The current status of vSwitch does not support this operation.` | The state of the vSwitch does not allow the operation. |
 /// | 400 | `InvalidParameter.Conflict` | `%s` | A parameter is not valid, possibly because it conflicts with another; the message tells which. |
-/// | 400 | `InvalidOperation.EniOperationConflict` | `The previous ENI operation is still in progress. Please try again later.` | Another operation on the ENI has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidOperation.EniOperationConflict` | `The previous ENI operation is still in progress. Please try again later.` | Another operation on the ENI has not ended yet. Wait a moment, then repeat the call. Retryable. |
 /// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | `The current region does not support ip prefix.` | IP prefixes cannot be assigned in this region. |
 /// | 403 | `InvalidUserType.NotSupported` | `%s` | The operation is not open to this kind of account. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | `%s` | The account does not exist, or its AccessKey pair has expired. |
@@ -80,40 +103,17 @@ use crate::rt::*;
 /// | 404 | `InvalidVSwitchId.IpInvalid` | `The specified ipv6 does not match VSwitch cidr scope.` | The IPv6 address lies outside the CIDR block of the vSwitch. |
 /// | 404 | `InvalidOperation.HasIpv6RouteEntry` | `The specified eni has been pointed to the next hop of the route.` | A route uses the ENI as its next hop. |
 /// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` | `The specified vSwitch has no cidr reservation.` | The vSwitch reserves no CIDR block for prefixes. |
-///
-/// # Permissions
-///
-/// `ecs:AssignIpv6Addresses` (access level `create`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, AssignIpv6Addresses};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j")
-///     .ipv6_address_count(1);
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct AssignIpv6Addresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// The ENI that receives the addresses.
     ///
     /// Example: `eni-bp1iqejowblx6h8j`.
     pub network_interface_id: String,
-    /// How many IPv6 addresses the service picks at random for the ENI, 1 to 10. Cannot be combined with `Ipv6Address`.
+    /// The number of IPv6 addresses that the service picks at random for the ENI, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
@@ -125,7 +125,7 @@ pub struct AssignIpv6Addresses {
     ///
     /// 1 to 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
-    /// How many IPv6 prefixes the service picks for the ENI, 1 to 10. Cannot be combined with `Ipv6Prefix`.
+    /// The number of IPv6 prefixes that the service picks for the ENI, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_prefix_count: Option<i32>,

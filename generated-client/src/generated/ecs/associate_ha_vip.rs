@@ -12,22 +12,37 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AssociateHaVip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateHaVip::new("<HaVipId>", "<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVip.Status` |  | The state of the HaVip does not allow the operation. |
-/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |  | The instance has the maximum number of HaVips. |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  | The HaVip is associated with the maximum number of instances. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
-/// | 400 | `OperationUnsupported.BindMultipleType` |  | A HaVip cannot be associated with different types of instances. |
-/// | 404 | `InvalidHaVip.Exist` |  | The instance is associated with the HaVip already. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVip.Status` | The state of the HaVip does not allow the operation. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` | The instance has the maximum number of HaVips. |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` | The HaVip is associated with the maximum number of instances. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 400 | `OperationUnsupported.BindMultipleType` | A HaVip cannot be associated with different types of instances. |
+/// | 404 | `InvalidHaVip.Exist` | The instance is associated with the HaVip already. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AssociateHaVip {
@@ -35,7 +50,7 @@ pub struct AssociateHaVip {
     pub client_token: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,

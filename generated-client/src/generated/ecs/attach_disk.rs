@@ -15,56 +15,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachDisk>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDevice.Malformed` |  | The device name is not valid. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupport` |  | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
-/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
-/// | 400 | `InvalidDisk.DiskNotBootable` |  | The disk is not bootable, so it cannot become the system disk. |
-/// | 400 | `InvalidInstance.NotOriginInstance` |  | A system disk can only be attached to the instance it came from. |
-/// | 400 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
-/// | 400 | `InvalidParameterForce.DiskCategoryNotSupported` |  | Disks of this category cannot be force-attached. Leave `Force` out. |
-/// | 400 | `InvalidParameterForce.PrepaidDiskNotSupported` |  | Subscription disks cannot be force-attached. Leave `Force` out. |
-/// | 400 | `InvalidParameterForce.MultiAttachDiskNotSupported` |  | Disks with multi-attach cannot be force-attached. Leave `Force` out. |
-/// | 400 | `InvalidParameterForce.RegionNotSupported` |  | Disks cannot be force-attached in this region. Leave `Force` out. |
-/// | 403 | `InstanceDiskLimitExceeded` |  | The instance has the maximum number of disks. Detach one first. |
-/// | 403 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
-/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
-/// | 403 | `DiskId.ValueNotSupported` |  | The operation does not support this disk. Choose another one. |
-/// | 403 | `DiskId.StatusNotSupported` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `IncorrectInstanceStatus.NotSupportESSD` |  | The instance cannot take the disk in its present state. Restart the instance first. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `InvalidInstanceType.NotSupportPL0` |  | The instance type does not support ESSDs of the level PL0. |
-/// | 403 | `InvalidInstanceType.NvmeRequired` |  | The instance type requires disks that use the NVMe protocol. |
-/// | 403 | `InvalidInstanceType.NvmeUnsupported` |  | The instance type does not support the NVMe protocol, which the disk requires. |
-/// | 403 | `InvalidInstanceType.NotSupportMultiAttachDisk` |  | The instance type does not support disks with multi-attach. |
-/// | 403 | `DiskAttachedNumberExceeded` |  | The disk is attached to the maximum number of instances. Detach it from one first. |
-/// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` |  | A disk with multi-attach cannot become a system disk. |
-/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
-/// | 403 | `InvalidParameter.DeleteWithInstance` |  | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
-/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |  | An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance. |
-/// | 403 | `InvalidInstance.ZoneConflict` |  | The disk cannot be force-attached to another instance in the same zone. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidDisk.InUse` |  | The disk is in use already. Detach it first. |
-/// | 404 | `DiskAttachedNumberExceeded` |  | The disk is attached to the maximum number of instances. Detach it from one first. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AttachDisk};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachDisk::new("<InstanceId>", "<DiskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -76,6 +39,57 @@ use crate::rt::*;
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// Condition keys: `ecs:LoginAsNonRoot`, `ecs:PasswordCustomized`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDevice.Malformed` | The device name is not valid. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupport` | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
+/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidDisk.DiskNotBootable` | The disk is not bootable, so it cannot become the system disk. |
+/// | 400 | `InvalidInstance.NotOriginInstance` | A system disk can only be attached to the instance it came from. |
+/// | 400 | `InvalidParameter.AllEmpty` | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 400 | `InvalidParameterForce.DiskCategoryNotSupported` | Disks of this category cannot be force-attached. Leave `Force` out. |
+/// | 400 | `InvalidParameterForce.PrepaidDiskNotSupported` | Subscription disks cannot be force-attached. Leave `Force` out. |
+/// | 400 | `InvalidParameterForce.MultiAttachDiskNotSupported` | Disks with multi-attach cannot be force-attached. Leave `Force` out. |
+/// | 400 | `InvalidParameterForce.RegionNotSupported` | Disks cannot be force-attached in this region. Leave `Force` out. |
+/// | 403 | `InstanceDiskLimitExceeded` | The instance has the maximum number of disks. Detach one first. |
+/// | 403 | `InvalidDevice.InUse` | The device name is in use already. Choose another one. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` | The disk is not portable, so the operation is not possible. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `ResourcesNotInSameZone` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskError` | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `DiskId.ValueNotSupported` | The operation does not support this disk. Choose another one. |
+/// | 403 | `DiskId.StatusNotSupported` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IncorrectInstanceStatus.NotSupportESSD` | The instance cannot take the disk in its present state. Restart the instance first. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `InvalidInstanceType.NotSupportPL0` | The instance type does not support ESSDs of the level PL0. |
+/// | 403 | `InvalidInstanceType.NvmeRequired` | The instance type requires disks that use the NVMe protocol. |
+/// | 403 | `InvalidInstanceType.NvmeUnsupported` | The instance type does not support the NVMe protocol, which the disk requires. |
+/// | 403 | `InvalidInstanceType.NotSupportMultiAttachDisk` | The instance type does not support disks with multi-attach. |
+/// | 403 | `DiskAttachedNumberExceeded` | The disk is attached to the maximum number of instances. Detach it from one first. |
+/// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` | A disk with multi-attach cannot become a system disk. |
+/// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InvalidParameter.DeleteWithInstance` | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
+/// | 403 | `InvalidOperation.OtherInstanceUnsupported` | An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance. |
+/// | 403 | `InvalidInstance.ZoneConflict` | The disk cannot be force-attached to another instance in the same zone. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDisk.InUse` | The disk is in use already. Detach it first. |
+/// | 404 | `DiskAttachedNumberExceeded` | The disk is attached to the maximum number of instances. Detach it from one first. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AttachDisk {
     /// The instance to attach the disk to.
@@ -87,11 +101,11 @@ pub struct AttachDisk {
     pub device: Option<String>,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub delete_with_instance: Option<bool>,
     /// Whether the disk is attached as the system disk, which requires an instance without one. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub bootable: Option<bool>,
     /// The password of the administrator or root, set when a system disk is attached: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
     ///
@@ -101,7 +115,7 @@ pub struct AttachDisk {
     pub key_pair_name: Option<String>,
     /// Whether the disk is attached by force. `true` is possible for regional ESSDs (`cloud_regional_disk_auto`) only. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

@@ -13,15 +13,19 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
-/// | 400 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
-/// | 400 | `DependencyViolation.IoOptimize` |  | The instance is not suited for the operation, which requires I/O optimization. |
-/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
-/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AttachKeyPair};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachKeyPair::new("<KeyPairName>", ["<InstanceIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -31,11 +35,21 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 /// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
+/// | 400 | `InvalidInstanceIds.ValueNotSupported` | The instance IDs are not valid. Check their format and number. |
+/// | 400 | `DependencyViolation.IoOptimize` | The instance is not suited for the operation, which requires I/O optimization. |
+/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct AttachKeyPair {
     /// The region of the key pair. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the SSH key pair.
     pub key_pair_name: String,

@@ -11,13 +11,19 @@ use super::types::{ANY_TAG, AnyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidStatus.CancelFailed` |  | The image build has ended already and cannot be canceled. |
-/// | 403 | `InvalidStatus.ImagePipelineExecution` |  | The state of the image build does not allow canceling it. |
-/// | 404 | `InvalidImagePipelineExecution.NotFound` |  | The image build does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CancelImagePipelineExecution};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CancelImagePipelineExecution::new("<ExecutionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -26,11 +32,19 @@ use super::types::{ANY_TAG, AnyTag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidStatus.CancelFailed` | The image build has ended already and cannot be canceled. |
+/// | 403 | `InvalidStatus.ImagePipelineExecution` | The state of the image build does not allow canceling it. |
+/// | 404 | `InvalidImagePipelineExecution.NotFound` | The image build does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Not in use; leave it out.
     ///

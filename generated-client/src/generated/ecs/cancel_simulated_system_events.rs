@@ -10,24 +10,38 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelSimulatedSystemEvents>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `CannotCancelSystemEvent.NotSimulated` |  | The system event is a real one. Only simulated events can be canceled. |
-/// | 403 | `InvalidEventId.NotFound` |  | The event does not exist. Check its ID. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CancelSimulatedSystemEvents};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CancelSimulatedSystemEvents::new(["<EventId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:CancelSimulatedSystemEvents` (access level `update`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `CannotCancelSystemEvent.NotSimulated` | The system event is a real one. Only simulated events can be canceled. |
+/// | 403 | `InvalidEventId.NotFound` | The event does not exist. Check its ID. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the simulated events to cancel, up to 100.
     ///

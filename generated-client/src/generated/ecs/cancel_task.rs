@@ -10,26 +10,40 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
-/// | 403 | `InvalidTaskId.TaskActionNotSupport` |  | Tasks of this kind cannot be canceled. |
-/// | 403 | `InvalidTaskId.IncorrectTaskStatus` |  | The state of the task does not allow canceling it. |
-/// | 403 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
-/// | 403 | `CancelTaskFailed` |  | The task could not be canceled. Contact Alibaba Cloud support. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CancelTask};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CancelTask::new("<TaskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:CancelTask` (access level `update`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
+/// | 403 | `InvalidTaskId.TaskActionNotSupport` | Tasks of this kind cannot be canceled. |
+/// | 403 | `InvalidTaskId.IncorrectTaskStatus` | The state of the task does not allow canceling it. |
+/// | 403 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
+/// | 403 | `CancelTaskFailed` | The task could not be canceled. Contact Alibaba Cloud support. |
 #[derive(Default)]
 pub struct CancelTask {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The task to cancel, by ID. `DescribeTasks` lists the tasks.
     pub task_id: String,

@@ -20,6 +20,21 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CloneDisks};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CloneDisks::new("cloud_essd", "Disabled", 1, "<SourceDiskId>")
+///     .performance_level("PL0");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `DiskCategory` = `cloud_essd` requires `PerformanceLevel`. The note on `PerformanceLevel`: an ESSD disk needs its level.
@@ -54,7 +69,7 @@ pub struct CloneDisks {
     pub dry_run: Option<String>,
     /// Whether the disk is encrypted. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts the new disk.
     pub kms_key_id: Option<String>,
@@ -75,7 +90,7 @@ pub struct CloneDisks {
     pub provisioned_iops: Option<i64>,
     /// The region of the disks. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the disk.
     pub resource_group_id: Option<String>,

@@ -14,30 +14,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  | Instances in a dedicated region support neither public IP addresses nor EIPs. |
-/// | 403 | `InvalidInstanceId.PlanedChange` |  | A configuration change of the instance is pending. Wait until it has taken effect. |
-/// | 403 | `InvalidEndTime.OperateNotSupport` |  | The instance expires too soon for the operation. Renew it first. |
-/// | 403 | `InvalidInstanceStatus.Released` |  | The instance is released or about to be, so the operation is not possible. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidInstance.ZeroBandwidth` |  | The public bandwidth of the instance is 0. Raise it first. |
-/// | 403 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 403 | `MaxEIPQuotaExceeded` |  | The region has the maximum number of EIPs. Release unused ones first. |
-/// | 403 | `Forbidden.InvalidPublicBandwidth` |  | The public bandwidth of the instance is less than 1 Mbit/s. Raise it first. |
-/// | 403 | `InvalidInstance.OverduePayment` |  | The payment for the instance is overdue. Settle it first. |
-/// | 403 | `EIPMaxBandwidthExceeded` |  | The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
-/// | 403 | `UnsupportedPublicIpWithIsp` |  | A public IP address on this kind of line (ISP) cannot become an EIP. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidInstance.IpAddressMissing` |  | The instance has no public IP address that could be converted. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ConvertNatPublicIpToEip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ConvertNatPublicIpToEip::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -46,13 +35,38 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.CloudboxNotSupport` | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 403 | `InvalidInstanceId.PlanedChange` | A configuration change of the instance is pending. Wait until it has taken effect. |
+/// | 403 | `InvalidEndTime.OperateNotSupport` | The instance expires too soon for the operation. Renew it first. |
+/// | 403 | `InvalidInstanceStatus.Released` | The instance is released or about to be, so the operation is not possible. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `InvalidInstance.ZeroBandwidth` | The public bandwidth of the instance is 0. Raise it first. |
+/// | 403 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 403 | `MaxEIPQuotaExceeded` | The region has the maximum number of EIPs. Release unused ones first. |
+/// | 403 | `Forbidden.InvalidPublicBandwidth` | The public bandwidth of the instance is less than 1 Mbit/s. Raise it first. |
+/// | 403 | `InvalidInstance.OverduePayment` | The payment for the instance is overdue. Settle it first. |
+/// | 403 | `EIPMaxBandwidthExceeded` | The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Forbidden.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 403 | `UnsupportedPublicIpWithIsp` | A public IP address on this kind of line (ISP) cannot become an EIP. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstance.IpAddressMissing` | The instance has no public IP address that could be converted. |
 #[derive(Default)]
 pub struct ConvertNatPublicIpToEip {
     /// The instance whose public address is to be turned into an EIP.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -18,54 +18,27 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CopyImage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CopyImage::new("<ImageId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `Encrypted` = `false`, `KMSKeyId`. The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm`. The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `SourceRegion.NotFound` |  | The source region does not exist. Check `RegionId`. |
-/// | 400 | `DestinationRegion.NotFound` |  | The destination region does not exist. Check its ID. |
-/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
-/// | 400 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `OperationDenied.CommunityImage` |  | Community images cannot be copied. |
-/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
-/// | 401 | `InvalidAliUid.IsNull` |  | The account ID is missing. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
-/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
-/// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
-/// | 403 | `RegionNotSupportCopy` |  | The region does not support copying images. |
-/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `IncorrectDestinationRegion` |  | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
-/// | 403 | `SizeExceed.Image` |  | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
-/// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
-/// | 403 | `OperationDenied.SameRegionOnly` |  | An image shared by another account can only be copied within its region. |
-/// | 403 | `OperationDenied.NotPublished` |  | The marketplace image is not published in the destination region. Choose another region. |
-/// | 403 | `OperationDenied.NotAuthorized` |  | The marketplace image is not open to the account. |
-/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` |  | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `OperationDenied.KmsServiceUnauthorized` |  | ECS may not use KMS for the account. Grant the access first. |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  | Regulations do not allow a copy to the destination region. Choose another region. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -74,6 +47,50 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `SourceRegion.NotFound` | The source region does not exist. Check `RegionId`. |
+/// | 400 | `DestinationRegion.NotFound` | The destination region does not exist. Check its ID. |
+/// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 400 | `InvalidImageName.Duplicated` | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `OperationDenied.CommunityImage` | Community images cannot be copied. |
+/// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
+/// | 401 | `InvalidAliUid.IsNull` | The account ID is missing. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `OperationDenied.ImageCopying` | The image is being copied. Wait until the copy is completed. |
+/// | 403 | `RegionNotSupportCopy` | The region does not support copying images. |
+/// | 403 | `InvalidSnapshot.TooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `IncorrectDestinationRegion` | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
+/// | 403 | `SizeExceed.Image` | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
+/// | 403 | `OperationDeined.EncryptedSnapshot` | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | `OperationDenied.SameRegionOnly` | An image shared by another account can only be copied within its region. |
+/// | 403 | `OperationDenied.NotPublished` | The marketplace image is not published in the destination region. Choose another region. |
+/// | 403 | `OperationDenied.NotAuthorized` | The marketplace image is not open to the account. |
+/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `OperationDenied.KmsServiceUnauthorized` | ECS may not use KMS for the account. Grant the access first. |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` | Regulations do not allow a copy to the destination region. Choose another region. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CopyImage {
     /// The name of the copy: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
@@ -88,7 +105,7 @@ pub struct CopyImage {
     pub image_id: String,
     /// The region of the source image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The region to copy the image to.
     pub destination_region_id: Option<String>,
@@ -108,7 +125,7 @@ pub struct CopyImage {
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///

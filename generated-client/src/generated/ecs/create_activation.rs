@@ -19,41 +19,6 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Rules
-///
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `InstanceName.ExceedLimit` |  | The instance name is too long. Shorten it. |
-/// | 400 | `InstanceName.InvalidPattern` |  | The instance name contains characters that are not allowed. Change it. |
-/// | 400 | `ActivationDesc.ExceedLimit` |  | The description of the activation code is too long. Shorten it. |
-/// | 400 | `ActivationLimitation.Invalid` |  | The number of registrations for the activation code must be greater than 0. |
-/// | 400 | `AddressRange.InvalidPattern` |  | The IP address range is not valid. Pass an IPv4 address or a CIDR block. |
-/// | 400 | `ActivationCount.ExceedLimit` |  | The region has the maximum number of activation codes. Delete unused ones first. |
-/// | 400 | `ActivationTTL.ExceedLimit` |  | The validity period of the activation code is too long. Choose a shorter one. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
-/// # Permissions
-///
-/// `ecs:CreateActivation` (access level `create`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -67,11 +32,46 @@ use super::types::{SHORT_TAG, ShortTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
+/// # Permissions
+///
+/// `ecs:CreateActivation` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `InstanceName.ExceedLimit` | The instance name is too long. Shorten it. |
+/// | 400 | `InstanceName.InvalidPattern` | The instance name contains characters that are not allowed. Change it. |
+/// | 400 | `ActivationDesc.ExceedLimit` | The description of the activation code is too long. Shorten it. |
+/// | 400 | `ActivationLimitation.Invalid` | The number of registrations for the activation code must be greater than 0. |
+/// | 400 | `AddressRange.InvalidPattern` | The IP address range is not valid. Pass an IPv4 address or a CIDR block. |
+/// | 400 | `ActivationCount.ExceedLimit` | The region has the maximum number of activation codes. Delete unused ones first. |
+/// | 400 | `ActivationTTL.ExceedLimit` | The validity period of the activation code is too long. Choose a shorter one. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateActivation {
     /// The region of the activation code; only some regions support managed instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The prefix of the names that instances get when they register with the activation code, unless they bring a name of their own: `<InstanceName>-001` and so on, with as many digits as `InstanceCount`. 2 to 50 characters: letters, digits, periods, underscores, hyphens and colons, starting with a letter but not with `http://` or `https://`. Default: the host name.
     ///
@@ -81,13 +81,13 @@ pub struct CreateActivation {
     ///
     /// 1 to 100 characters.
     pub description: Option<String>,
-    /// How many managed instances can be registered with the activation code, from 1 to 1000. Default: 10.
+    /// The number of managed instances that can be registered with the activation code, from 1 to 1000. Default: 10.
     ///
-    /// 1 to 1000. The server takes `10` where nothing is given.
+    /// 1 to 1000. The server's default is `10`.
     pub instance_count: Option<i32>,
-    /// How many hours the activation code can register new instances, from 1 to 4. Defaults to 4.
+    /// The number of hours that the activation code can register new instances, from 1 to 4. Defaults to 4.
     ///
-    /// 1 to 4. The server takes `4` where nothing is given.
+    /// 1 to 4. The server's default is `4`.
     pub time_to_live_in_hours: Option<i64>,
     /// The addresses of hosts that may use the activation code: an IPv4 or IPv6 address or a CIDR block.
     pub ip_address_range: Option<String>,

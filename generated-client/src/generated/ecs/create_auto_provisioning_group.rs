@@ -15,56 +15,70 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateAutoProvisioningGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateAutoProvisioningGroup::new("<TotalTargetCapacity>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `LaunchConfiguration.HostName`, `LaunchConfiguration.HostNames`. The notes on both parameters: one host name for all instances or one for each; both are answered with an error.
 /// - At most one of `LaunchConfiguration.ImageId`, `LaunchConfiguration.ImageFamily`. The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).
 /// - `ResourcePoolOptions.Strategy` = `PrivatePoolOnly` requires `ResourcePoolOptions.PrivatePoolIds`. The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` |  | The name of the auto provisioning group is not valid. |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` |  | The value of `AutoProvisioningGroupType` is not supported. |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` |  | The value of `ExcessCapacityTerminationPolicy` is not supported. |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` |  | The value of `DefaultTargetCapacityType` is not supported. |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` |  | The value of `SpotAllocationStrategy` is not supported. |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` |  | The value of `SpotInstanceInterruptionBehavior` is not supported. |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` |  | The value of `PayAsYouGoAllocationStrategy` is not supported. |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` |  | The strategy is missing. Pass `SpotAllocationStrategy`. |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` |  | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
-/// | 400 | `InvalidValidTime.MalFormed` |  | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` |  | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidRegion.ValueNotSupported` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` |  | The security group or image of the launch template does not exist. Correct the template. |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` |  | The value of `SpotInstancePoolsToUseCount` is not valid. |
-/// | 400 | `InvalidParameter.ResourceGroupId` |  | The resource group ID is not valid. Check `ResourceGroupId`. |
-/// | 400 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `MissingParameter.WeightedCapacity` |  | A launch template configuration has no weight. Pass it. |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` |  | A weight in `LaunchTemplateConfig` is out of range. |
-/// | 400 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
-/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
-/// | 400 | `Duplicate.DiskCategory` |  | A disk category occurs more than once in the disk settings. Remove the duplicate. |
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `InvalidImageFamily.Confict` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Permissions
 ///
 /// `ecs:CreateAutoProvisioningGroup` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` | The name of the auto provisioning group is not valid. |
+/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | `MissingParameter.SpotAllocationStrategy` | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | `MissingParameter.LaunchTemplateConfigs` | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | `InvalidValidTime.MalFormed` | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
+/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegion.ValueNotSupported` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | `InvalidCapacity.ValueNotSupported` | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | `InvalidParameter.ResourceGroupId` | The resource group ID is not valid. Check `ResourceGroupId`. |
+/// | 400 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `MissingParameter.WeightedCapacity` | A launch template configuration has no weight. Pass it. |
+/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
+/// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
+/// | 400 | `Duplicate.DiskCategory` | A disk category occurs more than once in the disk settings. Remove the duplicate. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidImageFamily.Confict` | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the auto provisioning group.
     pub resource_group_id: Option<String>,
@@ -72,13 +86,13 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
-    /// How the group delivers instances. Default: `maintain`.
+    /// The mode in which the group delivers instances. Default: `maintain`.
     ///
     /// - `request`: once, asynchronously at the start, without retries
     /// - `instant`: once, synchronously; the response lists the instances created and why others failed
     /// - `maintain`: continuously; instances are added whenever the group is below its target capacity
     ///
-    /// The server takes `maintain` where nothing is given.
+    /// The server's default is `maintain`.
     ///
     /// Documented values:
     ///
@@ -86,13 +100,13 @@ pub struct CreateAutoProvisioningGroup {
     /// - `instant`: one time, synchronous
     /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
-    /// How spot instances are spread. Default: `lowest-price`.
+    /// The strategy by which spot instances are spread. Default: `lowest-price`.
     ///
     /// - `lowest-price`: the cheapest instance type.
     /// - `diversified`: evenly over the zones of the extended launch template.
     /// - `capacity-optimized`: the instance type and zone that stock makes the best choice.
     ///
-    /// The server takes `lowest-price` where nothing is given.
+    /// The server's default is `lowest-price`.
     ///
     /// Documented values:
     ///
@@ -100,9 +114,9 @@ pub struct CreateAutoProvisioningGroup {
     /// - `diversified`: spread over zones
     /// - `capacity-optimized`: most capacity first
     pub spot_allocation_strategy: Option<String>,
-    /// What happens to a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
+    /// The treatment of a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
     ///
-    /// The server takes `terminate` where nothing is given.
+    /// The server's default is `terminate`.
     ///
     /// Documented values:
     ///
@@ -111,18 +125,18 @@ pub struct CreateAutoProvisioningGroup {
     pub spot_instance_interruption_behavior: Option<String>,
     /// The number of instance types, the cheapest ones, that spot instances are created from. It must be less than the number of `LaunchTemplateConfig` elements. Applies only if `SpotAllocationStrategy` is `lowest-price`.
     pub spot_instance_pools_to_use_count: Option<i32>,
-    /// How pay-as-you-go instances are chosen: `lowest-price` (default) takes the cheapest type; `prioritized` follows `LaunchTemplateConfig.N.Priority`.
+    /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` (default) takes the cheapest type; `prioritized` follows `LaunchTemplateConfig.N.Priority`.
     ///
-    /// The server takes `lowest-price` where nothing is given.
+    /// The server's default is `lowest-price`.
     ///
     /// Documented values:
     ///
     /// - `lowest-price`: lowest price first
     /// - `prioritized`: by priority
     pub pay_as_you_go_allocation_strategy: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
     ///
-    /// The server takes `no-termination` where nothing is given.
+    /// The server's default is `no-termination`.
     ///
     /// Documented values:
     ///
@@ -135,11 +149,11 @@ pub struct CreateAutoProvisioningGroup {
     pub valid_until: Option<String>,
     /// Whether the instances of the group are released when the group expires; otherwise they only leave it. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub terminate_instances_with_expiration: Option<bool>,
     /// Whether the instances of the group are released when the group is deleted. Defaults to `false`, which keeps them.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub terminate_instances: Option<bool>,
     /// The greatest price for spot instances of the group. If `LaunchTemplateConfig.N.MaxPrice` is given as well, the lower price counts.
     pub max_spot_price: Option<f64>,
@@ -149,9 +163,9 @@ pub struct CreateAutoProvisioningGroup {
     pub pay_as_you_go_target_capacity: Option<String>,
     /// The capacity that spot instances shall make up in the group: an integer not above `TotalTargetCapacity`.
     pub spot_target_capacity: Option<String>,
-    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
+    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
     ///
-    /// The server takes `Spot` where nothing is given.
+    /// The server's default is `Spot`.
     ///
     /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
@@ -179,7 +193,7 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// Documented values: `none`, `optimized`.
     pub launch_configuration_io_optimized: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). A launch template, if given, takes precedence.
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.InternetChargeType`.
     ///
@@ -194,7 +208,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.InternetMaxBandwidthOut`. 0 to 100. The server takes `0` where nothing is given.
+    /// On the wire `LaunchConfiguration.InternetMaxBandwidthOut`. 0 to 100. The server's default is `0`.
     pub launch_configuration_internet_max_bandwidth_out: Option<i32>,
     /// The name of the instances: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance. A launch template, if given, takes precedence.
     ///
@@ -328,7 +342,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_arn: Option<Vec<Arn>>,
     /// Open to invited users only; leave it out.
     pub hibernation_options_configured: Option<bool>,
-    /// When the pay-as-you-go instances are released, as `yyyy-MM-ddTHH:mm:ssZ` in UTC: at least 30 minutes and at most three years from now. Seconds are dropped.
+    /// The time when the pay-as-you-go instances are released, as `yyyy-MM-ddTHH:mm:ssZ` in UTC: at least 30 minutes and at most three years from now. Seconds are dropped.
     ///
     /// On the wire `LaunchConfiguration.AutoReleaseTime`.
     pub launch_configuration_auto_release_time: Option<String>,
@@ -344,7 +358,7 @@ pub struct CreateAutoProvisioningGroup {
     pub resource_pool_options: Option<ResourcePoolOptions>,
     /// The settings of the instances, which can be given instead of a launch template.
     pub launch_configuration: Option<LaunchConfiguration>,
-    /// How the capacity that subscription instances provide is made up.
+    /// The composition of the capacity that subscription instances provide.
     pub pre_paid_options: Option<PrePaidOptions>,
     /// Options for an `AutoProvisioningGroupType` of `candidate`.
     pub candidate_options: Option<CandidateOptions>,
@@ -1250,7 +1264,7 @@ pub struct LaunchTemplateConfig {
     pub architectures: Option<Vec<String>>,
     /// Whether burstable instance types may be chosen: `Exclude` (none), `Include` (as well as others) or `Required` (only these). Default: `Include`.
     ///
-    /// The server takes `Include` where nothing is given.
+    /// The server's default is `Include`.
     ///
     /// Documented values: `Exclude`, `Include`, `Required`.
     pub burstable_performance: Option<String>,
@@ -1430,11 +1444,11 @@ pub struct LaunchConfigurationDataDisk {
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Ignored if a launch template is given. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// Whether the data disk is encrypted. Ignored if a launch template is given. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
@@ -1673,7 +1687,7 @@ static DATA_DISK_CONFIG: Schema = Schema {
 pub struct LaunchConfigurationSystemDisk {
     /// Whether the system disk is encrypted: `true` or `false`, as text. Ignored if a launch template is given. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     ///
     /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
@@ -1683,7 +1697,7 @@ pub struct LaunchConfigurationSystemDisk {
     pub kms_key_id: Option<String>,
     /// Not open for use; leave it out.
     ///
-    /// The server takes `aes-256` where nothing is given.
+    /// The server's default is `aes-256`.
     ///
     /// Documented values: `aes-256`, `sm4-128`.
     pub encrypt_algorithm: Option<String>,
@@ -1773,13 +1787,13 @@ static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
 /// `ResourcePoolOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct ResourcePoolOptions {
-    /// Which pools the instances come from. Default: `PublicPoolOnly`.
+    /// The pools that the instances come from. Default: `PublicPoolOnly`.
     ///
     /// - `PrivatePoolFirst`: the private pools in `PrivatePoolIds`, then matching open private pools, then the public pool.
     /// - `PrivatePoolOnly`: only the private pools in `PrivatePoolIds`, which is required; it fails if they lack capacity.
     /// - `PublicPoolOnly`: the public pool.
     ///
-    /// The server takes `PublicPoolOnly` where nothing is given.
+    /// The server's default is `PublicPoolOnly`.
     ///
     /// Documented values:
     ///
@@ -1833,7 +1847,7 @@ static RESOURCE_POOL_OPTIONS: Schema = Schema {
 /// `LaunchConfiguration` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct LaunchConfiguration {
-    /// How long to subscribe, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed for subscription instances, else ignored.
+    /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed for subscription instances, else ignored.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     ///
@@ -1843,29 +1857,29 @@ pub struct LaunchConfiguration {
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values:
     ///
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
-    /// The server takes `Terminate` where nothing is given.
+    /// The server's default is `Terminate`.
     ///
     /// Documented values:
     ///
     /// - `Terminate`: released
     /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
-    /// How the image is used. Only with an `AutoProvisioningGroupType` of `instant`.
+    /// The use of the image. Only with an `AutoProvisioningGroupType` of `instant`.
     pub image_options: Option<ImageOptions>,
     /// The options that decide where the instances are placed.
     pub scheduler_options: Option<LaunchConfigurationSchedulerOptions>,
@@ -2215,9 +2229,9 @@ static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
 pub struct CandidateOptions {
     /// Whether only to rate how likely the target capacity can be delivered; the result is in `CandidateEvaluateLevel`, and nothing is created. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub evaluate: Option<bool>,
-    /// How many minutes the group tries to reach its target capacity.
+    /// The number of minutes that the group tries to reach its target capacity.
     pub timeout_minutes: Option<i32>,
 }
 
@@ -2262,13 +2276,13 @@ static CANDIDATE_OPTIONS: Schema = Schema {
 pub struct ResponseLaunchResult {
     /// The zone of the instances.
     pub zone_id: Option<String>,
-    /// Why no instance was created, in words.
+    /// The reason why no instance was created, in words.
     pub error_msg: Option<String>,
     /// The instance type.
     pub instance_type: Option<String>,
-    /// Why no instance was created, as a code such as `InvalidParameter`.
+    /// The reason why no instance was created, as a code such as `InvalidParameter`.
     pub error_code: Option<String>,
-    /// How pay-as-you-go instances are bid for. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price.
+    /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price.
     ///
     /// Documented values:
     ///
@@ -2282,7 +2296,7 @@ pub struct ResponseLaunchResult {
     ///
     /// On the wire `InstanceIds.InstanceId`.
     pub instance_ids: Vec<String>,
-    /// How the candidate is rated, such as `Low`.
+    /// The rating of the candidate, such as `Low`.
     pub candidate_evaluate_level: Option<String>,
 }
 

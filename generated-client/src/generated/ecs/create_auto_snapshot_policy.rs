@@ -15,35 +15,24 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoSnapshotPolicy>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateAutoSnapshotPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateAutoSnapshotPolicy::new("<regionId>", ["<timePoints>"], ["<repeatWeekdays>"], -1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `CopyEncryptionConfiguration.KMSKeyId` requires `CopyEncryptionConfiguration.Encrypted` = `true`. The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).
 /// - `AssociationType` = `AssociatedWithInstanceTag` requires `TargetTags`. The note on `TargetTags`: a policy that finds its targets by tags needs them.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
-/// | 400 | `InvalidSnapshotPolicyName.Malformed` |  | The name of the automatic snapshot policy is not valid. Check its length and characters. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
-/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 403 | `AutoSnapshotPolicy.QuotaExceed` |  | The region has the maximum number of automatic snapshot policies. Delete unused ones first. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
-/// | 403 | `InvalidParameter.TargetCopyRegions` |  | The target regions are not valid. Check `TargetCopyRegions`. |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |  | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `InvalidOperation.KMSKeyIdNotFound` |  | The KMS key does not exist. Check its ID. |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
 ///
 /// # Permissions
 ///
@@ -52,6 +41,31 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidSnapshotPolicyName.Malformed` | The name of the automatic snapshot policy is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 403 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `AutoSnapshotPolicy.QuotaExceed` | The region has the maximum number of automatic snapshot policies. Delete unused ones first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `InvalidParameter.TargetCopyRegions` | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidOperation.KMSKeyIdNotFound` | The KMS key does not exist. Check its ID. |
+/// | 403 | `Abs.InvalidAction.RegionNotSupport` | The operation is not available in this region. Use another region. |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
     /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
@@ -70,7 +84,7 @@ pub struct CreateAutoSnapshotPolicy {
     ///
     /// On the wire `repeatWeekdays`. At most 7 elements.
     pub repeat_weekdays: Vec<String>,
-    /// How many days automatic snapshots are kept, between 1 and 65535; `-1`, the default, keeps them for good.
+    /// The number of days that automatic snapshots are kept, between 1 and 65535; `-1`, the default, keeps them for good.
     ///
     /// On the wire `retentionDays`. -1 to 65535.
     pub retention_days: i32,
@@ -84,7 +98,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub storage_location_arn: Option<String>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///
-    /// -1 to 65535. The server takes `-1` where nothing is given.
+    /// -1 to 65535. The server's default is `-1`.
     pub copied_snapshots_retention_days: Option<i32>,
     /// The tags of the automatic snapshot policy.
     ///
@@ -92,11 +106,11 @@ pub struct CreateAutoSnapshotPolicy {
     pub tag: Option<Vec<Tag>>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
-    /// How the snapshots copied to another region are encrypted.
+    /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
-    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
+    /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
     ///
-    /// The server takes `AssociatedWithDisk` where nothing is given.
+    /// The server's default is `AssociatedWithDisk`.
     ///
     /// Documented values:
     ///

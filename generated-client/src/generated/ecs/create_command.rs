@@ -17,30 +17,19 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `CmdParam.EmptyKey` |  | A custom parameter of the command has no name. Give every parameter a name. |
-/// | 400 | `CmdParam.InvalidParamName` |  | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
-/// | 400 | `CmdContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
-/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
-/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
-/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
-/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
-/// | 403 | `CmdCount.ExceedQuota` |  | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
-/// | 403 | `CmdParamCount.ExceedLimit` |  | The command has too many custom parameters. |
-/// | 403 | `CmdParamName.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
-/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
-/// | 404 | `InvalidCmdType.NotFound` |  | The type of the command does not exist. Check `Type`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateCommand};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateCommand::new("<Name>", "RunBatScript", "<CommandContent>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -49,11 +38,36 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `CmdParam.EmptyKey` | A custom parameter of the command has no name. Give every parameter a name. |
+/// | 400 | `CmdParam.InvalidParamName` | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
+/// | 400 | `CmdContent.DecodeError` | The content of the command is not valid Base64. Encode it correctly. |
+/// | 400 | `InvalidParameter.WorkingDir` | The working directory is not valid. Check `WorkingDir`. |
+/// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdName.ExceedLimit` | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` | The description of the command is too long. Shorten it. |
+/// | 403 | `CmdCount.ExceedQuota` | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
+/// | 403 | `CmdParamCount.ExceedLimit` | The command has too many custom parameters. |
+/// | 403 | `CmdParamName.ExceedLimit` | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
+/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidCmdType.NotFound` | The type of the command does not exist. Check `Type`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateCommand {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the command, at most 128 characters of any script.
     ///
@@ -77,17 +91,17 @@ pub struct CreateCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run on an instance before its process is killed. Defaults to 60.
+    /// The number of seconds that the command may run on an instance before its process is killed. Defaults to 60.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     pub timeout: Option<i64>,
     /// Whether the command has custom parameters. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_parameter: Option<bool>,
-    /// How `CommandContent` is given: `PlainText` or `Base64`. Default: `Base64`, also for invalid values.
+    /// The encoding of `CommandContent`: `PlainText` or `Base64`. Default: `Base64`, also for invalid values.
     ///
-    /// The server takes `Base64` where nothing is given.
+    /// The server's default is `Base64`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,

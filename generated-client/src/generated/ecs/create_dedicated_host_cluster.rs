@@ -11,32 +11,49 @@ use super::types::{SHORT_FULL_TAG, ShortFullTag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 404 | `QuotaExceed.Region` |  | The region has the maximum number of dedicated host clusters. |
-/// | 404 | `QuotaExceed.Zone` |  | The zone has the maximum number of dedicated host clusters. |
-/// | 404 | `InvalidParam.Zone` |  | The zone does not belong to the region. Check `ZoneId`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateDedicatedHostCluster};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateDedicatedHostCluster::new("<ZoneId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:CreateDedicatedHostCluster` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `QuotaExceed.Region` | The region has the maximum number of dedicated host clusters. |
+/// | 404 | `QuotaExceed.Zone` | The zone has the maximum number of dedicated host clusters. |
+/// | 404 | `InvalidParam.Zone` | The zone does not belong to the region. Check `ZoneId`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateDedicatedHostCluster {
     /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The tags of the dedicated host cluster.
     ///

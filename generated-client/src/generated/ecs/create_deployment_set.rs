@@ -10,27 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Domain` |  | The value of `Domain` is not valid. |
-/// | 400 | `InvalidParameter.Strategy` |  | The value of `Strategy` is not valid. |
-/// | 400 | `InvalidParameter.granularity` |  | The value of `Granularity` is not valid. |
-/// | 400 | `DependencyViolation.domain.granularity` |  | `Domain` and `Granularity` of the deployment set do not fit together. |
-/// | 400 | `DependencyViolation.strategy.granularity` |  | `Strategy` and `Granularity` of the deployment set do not fit together. |
-/// | 400 | `DeploymentSet.GroupQuotaFull` |  | The deployment set has the maximum number of groups. |
-/// | 400 | `InvalidParameter.GroupCount` |  | The number of groups is not valid. Check `GroupCount`. |
-/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 400 | `QuotaExceed.DeploymentSet` |  | The account has the maximum number of deployment sets. Delete unused ones first. |
-///
-/// # Permissions
-///
-/// `ecs:CreateDeploymentSet` (access level `create`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,15 +23,36 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:CreateDeploymentSet` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDeploymentSetName.Malformed` | The name of the deployment set is not valid. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Domain` | The value of `Domain` is not valid. |
+/// | 400 | `InvalidParameter.Strategy` | The value of `Strategy` is not valid. |
+/// | 400 | `InvalidParameter.granularity` | The value of `Granularity` is not valid. |
+/// | 400 | `DependencyViolation.domain.granularity` | `Domain` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | `DependencyViolation.strategy.granularity` | `Strategy` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | `DeploymentSet.GroupQuotaFull` | The deployment set has the maximum number of groups. |
+/// | 400 | `InvalidParameter.GroupCount` | The number of groups is not valid. Check `GroupCount`. |
+/// | 400 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `QuotaExceed.DeploymentSet` | The account has the maximum number of deployment sets. Delete unused ones first. |
 #[derive(Default)]
 pub struct CreateDeploymentSet {
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// What happens to an instance that must leave a failed host when the stock does not allow the placement of the set: `CancelMembershipAndStart` (default) takes it out of the set and starts it; `KeepStopped` keeps it in the set, stopped.
+    /// The treatment of an instance that must leave a failed host when the stock does not allow the placement of the set: `CancelMembershipAndStart` (default) takes it out of the set and starts it; `KeepStopped` keeps it in the set, stopped.
     ///
-    /// The server takes `CancelMembershipAndStart` where nothing is given.
+    /// The server's default is `CancelMembershipAndStart`.
     ///
     /// Documented values:
     ///
@@ -79,7 +79,7 @@ pub struct CreateDeploymentSet {
     pub granularity: Option<String>,
     /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
     ///
-    /// The server takes `Availability` where nothing is given.
+    /// The server's default is `Availability`.
     ///
     /// Documented values:
     ///
@@ -89,15 +89,15 @@ pub struct CreateDeploymentSet {
     pub strategy: Option<String>,
     /// The number of groups in the deployment set, 1 to 7. Only with `Strategy` `AvailabilityGroup`. Default: 3.
     ///
-    /// 1 to 7. The server takes `3` where nothing is given.
+    /// 1 to 7. The server's default is `3`.
     pub group_count: Option<i64>,
     /// The affinity level by which the instances are spread in the deployment set, 1 to 10. Default: 1.
     ///
-    /// 1 to 10. The server takes `1` where nothing is given.
+    /// 1 to 10. The server's default is `1`.
     pub affinity: Option<i32>,
-    /// What instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
+    /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
     ///
-    /// The server takes `host` where nothing is given.
+    /// The server's default is `host`.
     ///
     /// Documented values:
     ///

@@ -10,20 +10,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.MetricId` |  | A diagnostic metric is not valid. Check `MetricIds`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateDiagnosticMetricSet};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateDiagnosticMetricSet::new("instance", ["<MetricIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:CreateDiagnosticMetricSet` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.MetricId` | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource that is diagnosed: `instance` or `account`. Default: `instance`.
     ///

@@ -10,23 +10,37 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidResource.NotExists` |  | The resource does not exist. Check its ID. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidAxt.ServiceNotReady` |  | The diagnostic service is not ready. Repeat the call later. |
-/// | 403 | `Forbidden.CreateSLR` |  | The caller may not create the service-linked role. Grant the permission first. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateDiagnosticReport};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateDiagnosticReport::new("<ResourceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:CreateDiagnosticReport` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidResource.NotExists` | The resource does not exist. Check its ID. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidAxt.ServiceNotReady` | The diagnostic service is not ready. Repeat the call later. |
+/// | 403 | `Forbidden.CreateSLR` | The caller may not create the service-linked role. Grant the permission first. |
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource, such as an instance.
     pub resource_id: String,

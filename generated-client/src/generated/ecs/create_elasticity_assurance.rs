@@ -13,62 +13,25 @@ use super::types::{RECURRENCE_RULES, RecurrenceRules, TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateElasticityAssurance};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateElasticityAssurance::new(1, ["<ZoneId>"], ["<InstanceType>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `PeriodUnit` = `Day` requires `RecurrenceRules`. The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.
 /// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
 /// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
-/// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
-/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
-/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
-/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
-/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
-/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
-/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
-/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
-/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
-/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
-/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
-/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
-/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
-/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
-/// | 400 | `Invalid.PeriodUnit` |  | The unit of the period is not valid. Use `Month` or `Year`. |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
-/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
-/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
-/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
-/// | 403 | `Invalid.ZoneIds` |  | At least one of the zones is not valid. Check the zone IDs. |
-/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -77,11 +40,62 @@ use super::types::{RECURRENCE_RULES, RecurrenceRules, TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidStartTime.NotSupported` | The start time must lie within 180 days from now and be precise to the hour. |
+/// | 400 | `InvalidStartTime.MalFormed` | The start time is out of range. Check `StartTime`. |
+/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
+/// | 400 | `Invalid.PeriodUnit` | The unit of the period is not valid. Use `Month` or `Year`. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
+/// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
+/// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 403 | `Invalid.ZoneIds` | At least one of the zones is not valid. Check the zone IDs. |
+/// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateElasticityAssurance {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the elasticity assurance.
     pub resource_group_id: Option<String>,
@@ -89,15 +103,15 @@ pub struct CreateElasticityAssurance {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// How long the elasticity assurance lasts, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
+    /// The duration of the elasticity assurance, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
     ///
-    /// 1 to 365. The server takes `1` where nothing is given.
+    /// 1 to 365. The server's default is `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Year` (default), `Month` or `Day`. `Day` requires `RecurrenceRules`.
     ///
-    /// The server takes `Year` where nothing is given.
+    /// The server's default is `Year`.
     ///
     /// Documented values: `Month`, `Year`, `Day`.
     pub period_unit: Option<String>,
@@ -113,18 +127,18 @@ pub struct CreateElasticityAssurance {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// How instances find the pool of the elasticity assurance. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
+    /// The way in which instances find the pool of the elasticity assurance. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `Open` where nothing is given.
+    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `Open`.
     ///
     /// Documented values:
     ///
     /// - `Open`: any open pool
     /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
-    /// How often the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
+    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
     ///
-    /// The server takes `Unlimited` where nothing is given.
+    /// The server's default is `Unlimited`.
     ///
     /// Documented values:
     ///
@@ -155,7 +169,7 @@ pub struct CreateElasticityAssurance {
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// Whether the elasticity assurance is renewed automatically. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 2, 3, 6, 12, 24 or 36. Required if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
     ///

@@ -12,22 +12,37 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateHaVip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateHaVip::new("<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidIPAddress.OutOfRange` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `InvalidIPAddress.NotAvailable` |  | The IP address is reserved by the system. Choose another one. |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |  | Another resource uses the IP address. Choose another one. |
-/// | 400 | `InvalidIPAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
-/// | 400 | `InvalidVSwitch.NotFound` |  | The vSwitch does not exist in the region. Check its ID. |
-/// | 400 | `InvalidPrivateIp.NotFound` |  | The private IP address does not exist in the vSwitch. Check the address. |
-/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
-/// | 403 | `CountLimitExceed.HaVipInVpc` |  | The VPC has the maximum number of HaVips. |
-/// | 403 | `QuotaExceeded.HaVip` |  | The account has the maximum number of HaVips. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfRange` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.NotAvailable` | The IP address is reserved by the system. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidIPAddress.Malformed` | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `InvalidVSwitch.NotFound` | The vSwitch does not exist in the region. Check its ID. |
+/// | 400 | `InvalidPrivateIp.NotFound` | The private IP address does not exist in the vSwitch. Check the address. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 403 | `CountLimitExceed.HaVipInVpc` | The VPC has the maximum number of HaVips. |
+/// | 403 | `QuotaExceeded.HaVip` | The account has the maximum number of HaVips. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateHaVip {
@@ -35,7 +50,7 @@ pub struct CreateHaVip {
     pub client_token: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The vSwitch, by its ID.
     pub v_switch_id: String,

@@ -22,69 +22,27 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateImage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateImage::new()
+///     .snapshot_id("<SnapshotId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `InstanceId`, `SnapshotId`, `DiskDeviceMapping`. An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidImageVersion.Malformed` |  | The version of the image is not valid. Check `ImageVersion`. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 400 | `InvalidDevice.Malformed` |  | The device name is not valid. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidSize.ValueNotSupported` |  | The size of the disk is out of range. Check `Size`. |
-/// | 400 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidDiskCategory.CreateImage` |  | Images cannot be created from disks of this category. |
-/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
-/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
-/// | 400 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
-/// | 400 | `InvalidParameter.DiskType` |  | A disk encrypted with a KMS key cannot become a system disk. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
-/// | 400 | `InvalidImageFamily.Malformed` |  | The name of the image family is not valid. Check `ImageFamily`. |
-/// | 400 | `ImageQuotaExceed.ImageFamily` |  | The image family has the maximum number of images. Delete some or use another family. |
-/// | 400 | `ImageFamilyQuotaExceed` |  | The region has the maximum number of image families. Delete unused ones first. |
-/// | 400 | `InvalidDiskType.ValueNotSupported` |  | The type of the disk is not supported. |
-/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
-/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot is not finished yet. Wait, then repeat the call. |
-/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
-/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  | The category of the snapshot does not allow creating an image. |
-/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
-/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `InvalidSystemSnapshot.Missing` |  | The disk mapping contains no snapshot of a system disk. Add one. |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  | Images cannot be created from snapshots of this category. |
-/// | 403 | `TooManySnapshot.Unfinished` |  | Too many snapshots are being made at once. Repeat the call when some are done. May be repeated. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
-/// | 403 | `SnapshotNotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  | A disk was added while the instance was stopped. Restart the instance first. |
-/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -95,11 +53,71 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
 /// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 /// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageName.Duplicated` | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageVersion.Malformed` | The version of the image is not valid. Check `ImageVersion`. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 400 | `InvalidDevice.Malformed` | The device name is not valid. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidSize.ValueNotSupported` | The size of the disk is out of range. Check `Size`. |
+/// | 400 | `InvalidDevice.InUse` | The device name is in use already. Choose another one. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidDiskCategory.CreateImage` | Images cannot be created from disks of this category. |
+/// | 400 | `InvalidArchitecture.Malformed` | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `InvalidPlatform.Malformed` | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidParameter.AllEmpty` | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 400 | `InvalidParameter.DiskType` | A disk encrypted with a KMS key cannot become a system disk. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
+/// | 400 | `InvalidImageFamily.Malformed` | The name of the image family is not valid. Check `ImageFamily`. |
+/// | 400 | `ImageQuotaExceed.ImageFamily` | The image family has the maximum number of images. Delete some or use another family. |
+/// | 400 | `ImageFamilyQuotaExceed` | The region has the maximum number of image families. Delete unused ones first. |
+/// | 400 | `InvalidDiskType.ValueNotSupported` | The type of the disk is not supported. |
+/// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `InvalidSnapshotId.NotReady` | The snapshot is not finished yet. Wait, then repeat the call. |
+/// | 403 | `InvalidSnapshot.TooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `IncorrectDiskStatus.Invalid` | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `OperationDenied.InvalidSnapshotCategory` | The category of the snapshot does not allow creating an image. |
+/// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `IncorrectDiskStatus.Transferring` | The disk is being transferred. Repeat the call when that is done. Retryable. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidSystemSnapshot.Missing` | The disk mapping contains no snapshot of a system disk. Add one. |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` | Images cannot be created from snapshots of this category. |
+/// | 403 | `TooManySnapshot.Unfinished` | Too many snapshots are being made at once. Repeat the call when some are done. Retryable. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `SnapshotNotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
+/// | 403 | `IncorrectInstanceStatus.NeedRestart` | A disk was added while the instance was stopped. Restart the instance first. |
+/// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateImage {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The system disk snapshot to make the image from. To add data disk snapshots, use the `SnapshotId` fields of `DiskDeviceMapping` instead.
     pub snapshot_id: Option<String>,
@@ -150,13 +168,13 @@ pub struct CreateImage {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// How instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
     ///
     /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// The architecture of the system disk: `i386`, `x86_64` or `arm64`. Must be set when a data disk snapshot becomes the system disk of the image. Default: `x86_64`.
     ///
-    /// The server takes `x86_64` where nothing is given.
+    /// The server's default is `x86_64`.
     ///
     /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
@@ -174,9 +192,9 @@ pub struct CreateImage {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
-    /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
+    /// The mode in which the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -402,7 +420,7 @@ pub struct DiskDeviceMapping {
     pub size: Option<i32>,
     /// The device name of the disk in the image: `/dev/xvda` for the system disk, `/dev/xvdb` to `/dev/xvdz` for data disks, each only once.
     pub device: Option<String>,
-    /// What the disk serves as in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
+    /// The role of the disk in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
     ///
     /// Documented values:
     ///
@@ -467,7 +485,7 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 /// `Features` of [`CreateImage`].
 #[derive(Default)]
 pub struct Features {
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1` for images from snapshots, else as in the image of the instance.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1` for images from snapshots, else as in the image of the instance.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

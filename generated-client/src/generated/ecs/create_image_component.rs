@@ -13,38 +13,19 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidCommand.Component` |  | The content of an image component cannot refer to another component. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidSystemType.NotSupportedValue` |  | The value of `SystemType` is not supported. |
-/// | 400 | `InvalidComponentType.NotSupportedValue` |  | The value of `ComponentType` is not supported. |
-/// | 400 | `InvalidContent.LengthExceeded` |  | The content of the image component is too long. Shorten it. |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |  | The build content contains too many commands. Reduce their number. |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` |  | The build content contains a command that is not supported. Remove it. |
-/// | 400 | `InvalidCommandContent.RUN` |  | A `RUN` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.ENV` |  | An `ENV` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.COPY` |  | A `COPY` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.USER` |  | A `USER` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.CMD` |  | A `CMD` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
-/// | 400 | `MissingParameter.Content` |  | The content of the image component is missing. Pass `Content`. |
-/// | 400 | `EmptyCommandContent.RUN` |  | A `RUN` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.ENV` |  | An `ENV` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.LABEL` |  | A `LABEL` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.COPY` |  | A `COPY` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.CMD` |  | A `CMD` command in the build content is empty. Complete or remove it. |
-/// | 400 | `NotEmptyCommandContent.RESTART` |  | The `RESTART` command of the build content takes no arguments. Remove them. |
-/// | 400 | `EmptyCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.USER` |  | A `USER` command in the build content is empty. Complete or remove it. |
-/// | 400 | `QuotaExceed.ImageComponent` |  | The account has the maximum number of image components. Delete unused ones first. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `NotSupportedCommand.FROM` |  | The content of an image component cannot contain `FROM`. Remove it. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateImageComponent};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateImageComponent::new("<Content>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -53,11 +34,44 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidCommand.Component` | The content of an image component cannot refer to another component. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidSystemType.NotSupportedValue` | The value of `SystemType` is not supported. |
+/// | 400 | `InvalidComponentType.NotSupportedValue` | The value of `ComponentType` is not supported. |
+/// | 400 | `InvalidContent.LengthExceeded` | The content of the image component is too long. Shorten it. |
+/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` | The build content contains too many commands. Reduce their number. |
+/// | 400 | `InvalidImageTemplateCommand.NotSupported` | The build content contains a command that is not supported. Remove it. |
+/// | 400 | `InvalidCommandContent.RUN` | A `RUN` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENV` | An `ENV` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.WORKDIR` | A `WORKDIR` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.COPY` | A `COPY` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.USER` | A `USER` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.CMD` | A `CMD` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENTRYPOINT` | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
+/// | 400 | `MissingParameter.Content` | The content of the image component is missing. Pass `Content`. |
+/// | 400 | `EmptyCommandContent.RUN` | A `RUN` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENV` | An `ENV` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.LABEL` | A `LABEL` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.COPY` | A `COPY` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENTRYPOINT` | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.CMD` | A `CMD` command in the build content is empty. Complete or remove it. |
+/// | 400 | `NotEmptyCommandContent.RESTART` | The `RESTART` command of the build content takes no arguments. Remove them. |
+/// | 400 | `EmptyCommandContent.WORKDIR` | A `WORKDIR` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.USER` | A `USER` command in the build content is empty. Complete or remove it. |
+/// | 400 | `QuotaExceed.ImageComponent` | The account has the maximum number of image components. Delete unused ones first. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `NotSupportedCommand.FROM` | The content of an image component cannot contain `FROM`. Remove it. |
 #[derive(Default)]
 pub struct CreateImageComponent {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the image component.
     pub resource_group_id: Option<String>,
@@ -75,13 +89,13 @@ pub struct CreateImageComponent {
     pub description: Option<String>,
     /// The operating system that the component is for: `Linux` or `Windows`. Default: `Linux`.
     ///
-    /// The server takes `Linux` where nothing is given.
+    /// The server's default is `Linux`.
     ///
     /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// The kind of component: `Build` or `Test`, each for templates of its own kind only. Default: `Build`.
     ///
-    /// The server takes `Build` where nothing is given.
+    /// The server's default is `Build`.
     ///
     /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,

@@ -15,52 +15,25 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateImagePipeline};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateImagePipeline::new("IMAGE")
+///     .base_image("<BaseImage>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `BaseImageType` = `OSS` requires `ImportImageOptions`. The note on `ImportImageOptions`: required where the image comes from an OSS object.
 /// - `BaseImageType` = `IMAGE` or `IMAGE_FAMILY` requires `BaseImage`. The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidSourceInstance.NotFound` |  | The source instance does not exist. Check its ID. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidBaseImageType.NotSupportedValue` |  | The value of `BaseImageType` is not supported. |
-/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` |  | The size of the system disk is not supported. Check `SystemDiskSize`. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` |  | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` |  | `AddAccount` names too many accounts. Pass fewer. |
-/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` |  | `ToRegionId` names too many regions. Pass fewer. |
-/// | 400 | `InvalidBuildContent.LengthExceeded` |  | The build content is too long. Shorten `BuildContent`. |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |  | The build content contains too many commands. Reduce their number. |
-/// | 400 | `DuplicatedCommand.FROM` |  | The build content contains `FROM` more than once. Keep one. |
-/// | 400 | `InvalidCommandOrder.FROM` |  | The `FROM` command must come first in the build content. |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` |  | The build content contains a command that is not supported. Remove it. |
-/// | 400 | `InvalidCommandContent.RUN` |  | A `RUN` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.ENV` |  | An `ENV` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.COPY` |  | A `COPY` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.USER` |  | A `USER` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.FROM` |  | A `FROM` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.CMD` |  | A `CMD` command in the build content is not valid. Correct it. |
-/// | 400 | `InvalidCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
-/// | 400 | `QuotaExceed.ImagePipeline` |  | The account has the maximum number of image templates. Delete unused ones first. |
-/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
-/// | 400 | `EmptyCommandContent.LABEL` |  | A `LABEL` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.ENV` |  | An `ENV` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.CMD` |  | A `CMD` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.COPY` |  | A `COPY` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is empty. Complete or remove it. |
-/// | 400 | `NotEmptyCommandContent.RESTART` |  | The `RESTART` command of the build content takes no arguments. Remove them. |
-/// | 400 | `EmptyCommandContent.USER` |  | A `USER` command in the build content is empty. Complete or remove it. |
-/// | 400 | `EmptyCommandContent.RUN` |  | A `RUN` command in the build content is empty. Complete or remove it. |
-/// | 403 | `ImagePipeline.NotSupportWindowsInstance` |  | Image templates do not support Windows instances at present. |
-/// | 404 | `InvalidImage.NotFound` |  | The image does not exist. Check its ID. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `ImageComponent.NotFound` |  | An image component that the template refers to does not exist. Check its name and version. |
 ///
 /// # Permissions
 ///
@@ -69,6 +42,48 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSourceInstance.NotFound` | The source instance does not exist. Check its ID. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidBaseImageType.NotSupportedValue` | The value of `BaseImageType` is not supported. |
+/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` | The size of the system disk is not supported. Check `SystemDiskSize`. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` | `AddAccount` names too many accounts. Pass fewer. |
+/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` | `ToRegionId` names too many regions. Pass fewer. |
+/// | 400 | `InvalidBuildContent.LengthExceeded` | The build content is too long. Shorten `BuildContent`. |
+/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` | The build content contains too many commands. Reduce their number. |
+/// | 400 | `DuplicatedCommand.FROM` | The build content contains `FROM` more than once. Keep one. |
+/// | 400 | `InvalidCommandOrder.FROM` | The `FROM` command must come first in the build content. |
+/// | 400 | `InvalidImageTemplateCommand.NotSupported` | The build content contains a command that is not supported. Remove it. |
+/// | 400 | `InvalidCommandContent.RUN` | A `RUN` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENV` | An `ENV` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.WORKDIR` | A `WORKDIR` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.COPY` | A `COPY` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.USER` | A `USER` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.FROM` | A `FROM` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.CMD` | A `CMD` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENTRYPOINT` | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
+/// | 400 | `QuotaExceed.ImagePipeline` | The account has the maximum number of image templates. Delete unused ones first. |
+/// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
+/// | 400 | `EmptyCommandContent.LABEL` | A `LABEL` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENV` | An `ENV` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENTRYPOINT` | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.CMD` | A `CMD` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.COPY` | A `COPY` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.WORKDIR` | A `WORKDIR` command in the build content is empty. Complete or remove it. |
+/// | 400 | `NotEmptyCommandContent.RESTART` | The `RESTART` command of the build content takes no arguments. Remove them. |
+/// | 400 | `EmptyCommandContent.USER` | A `USER` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.RUN` | A `RUN` command in the build content is empty. Complete or remove it. |
+/// | 403 | `ImagePipeline.NotSupportWindowsInstance` | Image templates do not support Windows instances at present. |
+/// | 404 | `InvalidImage.NotFound` | The image does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `ImageComponent.NotFound` | An image component that the template refers to does not exist. Check its name and version. |
 #[derive(Default)]
 pub struct CreateImagePipeline {
     /// The tags to bind, or to filter by when listing.
@@ -77,7 +92,7 @@ pub struct CreateImagePipeline {
     pub tag: Option<Vec<Tag>>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
@@ -112,15 +127,15 @@ pub struct CreateImagePipeline {
     pub instance_type: Option<String>,
     /// The size of the system disk of the intermediate instance in GiB, from 20 to 500. Defaults to 40.
     ///
-    /// 20 to 500. The server takes `40` where nothing is given.
+    /// 20 to 500. The server's default is `40`.
     pub system_disk_size: Option<i32>,
     /// The greatest outbound bandwidth of the intermediate instance to the Internet in Mbit/s, 0 to 100. Default: 0.
     ///
-    /// 0 to 100. The server takes `0` where nothing is given.
+    /// 0 to 100. The server's default is `0`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// Whether the intermediate instance is released if the build fails. An instance that does not even start is not kept by default. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_instance_on_failure: Option<bool>,
     /// The commands of the image build, one per line, at most 16 KB.
     pub build_content: Option<String>,
@@ -128,7 +143,7 @@ pub struct CreateImagePipeline {
     ///
     /// At most 64 characters.
     pub client_token: Option<String>,
-    /// How much is repaired in the image:
+    /// The extent of the repairs in the image:
     ///
     /// - `Standard`: the usual items, such as cloud-init, DHCP, virtio and NVMe drivers, boot loader and disk mounts on Linux, or updates, patches, services and boot configuration on Windows.
     /// - `All`: everything in `Standard` and, on Linux, SELinux and the Security Center agent too.
@@ -154,7 +169,7 @@ pub struct CreateImagePipeline {
     pub image_options: Option<ImageOptionsValue>,
     /// Security options of the image.
     pub image_security_options: Option<ImageSecurityOptions>,
-    /// What to repair in the image, if `RepairMode` is `Customized`.
+    /// The parts of the image to repair, if `RepairMode` is `Customized`.
     ///
     /// - Linux: `fstab` (disk mounts), `grub` (GRUB boot loader), `dhcp` (network addresses), `selinux`, `growpart` (growing the root partition online), `cloudinit` (installs cloud-init), `aegis` (installs the Security Center agent), `nvme` and `virtio` (drivers), `standardizedtimezone` (time zone).
     /// - Windows: `bcd` (boot configuration data), `hotfix` (patches), `disk` (disk settings), `update` (Windows Update), `server` (service configuration), `bootmgr` (Boot Manager), `vminit` (initialization agent), `osloader` (OS Loader), `virtio` (drivers), `standardizedtimezone` (time zone).
@@ -449,13 +464,13 @@ static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
 pub struct ImportImageOptions {
     /// The architecture of the system disk: `x86_64` or `arm64`. Must be set when a data disk snapshot becomes the system disk of the image. Default: `x86_64`.
     ///
-    /// The server takes `x86_64` where nothing is given.
+    /// The server's default is `x86_64`.
     ///
     /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The kind of operating system: `linux` (default) or `windows`.
     ///
-    /// On the wire `OSType`. The server takes `linux` where nothing is given.
+    /// On the wire `OSType`. The server's default is `linux`.
     ///
     /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
@@ -490,9 +505,9 @@ pub struct ImportImageOptions {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// How instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
     ///
-    /// The server takes `BIOS` where nothing is given.
+    /// The server's default is `BIOS`.
     ///
     /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
@@ -502,7 +517,7 @@ pub struct ImportImageOptions {
     /// - `Aliyun`: a license of Alibaba Cloud for the `Platform`.
     /// - `BYOL`: the license of the source system, which must be valid on Alibaba Cloud.
     ///
-    /// The server takes `Auto` where nothing is given.
+    /// The server's default is `Auto`.
     ///
     /// Documented values:
     ///
@@ -512,19 +527,19 @@ pub struct ImportImageOptions {
     pub license_type: Option<String>,
     /// The image files to import: the system disk first, then up to 16 data disks.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,
     /// Deprecated: use `RetentionStrategy`.
     #[deprecated = "use `import_image_options.retention_strategy` instead"]
     pub retain_imported_image: Option<bool>,
-    /// When the imported image is kept after the build. Default: `RetainNever`.
+    /// The builds after which the imported image is kept. Default: `RetainNever`.
     ///
     /// - `RetainOnlySuccessful`: if the build succeeds.
     /// - `RetainOnlyFailed`: if the build fails.
     /// - `RetainAlways`: in either case.
     /// - `RetainNever`: in neither case.
     ///
-    /// The server takes `RetainNever` where nothing is given.
+    /// The server's default is `RetainNever`.
     ///
     /// Documented values:
     ///
@@ -760,13 +775,13 @@ static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
 pub struct ImportImageOptionsFeatures {
     /// Whether the imported image, and so its instances, supports NVMe: `supported` or `unsupported` (default).
     ///
-    /// The server takes `unsupported` where nothing is given.
+    /// The server's default is `unsupported`.
     ///
     /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
     ///
-    /// The server takes `v1` where nothing is given.
+    /// The server's default is `v1`.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
@@ -810,7 +825,7 @@ static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
 pub struct AdvancedOptions {
     /// Whether the Cloud Assistant Agent that is installed for the build stays in the finished image. Defaults to `false`. An agent that the source image already has is not affected.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub retain_cloud_assistant: Option<bool>,
     /// `disable` keeps the name of the built image from getting a suffix.
     ///
@@ -867,7 +882,7 @@ pub struct ImageOptionsValue {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What the built image is capable of.
+    /// The capabilities of the built image.
     pub image_features: Option<ImageOptionsImageFeatures>,
     /// The tags of the built image.
     ///

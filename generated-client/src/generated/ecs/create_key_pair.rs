@@ -11,19 +11,19 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidKeyPairName.Malformed` |  | The name of the key pair is not valid. Check its length and characters. |
-/// | 400 | `KeyPair.AlreadyExist` |  | A key pair with this name already exists. Choose another name. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
-/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateKeyPair};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateKeyPair::new("<KeyPairName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -32,11 +32,25 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidKeyPairName.Malformed` | The name of the key pair is not valid. Check its length and characters. |
+/// | 400 | `KeyPair.AlreadyExist` | A key pair with this name already exists. Choose another name. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 403 | `QuotaExceed.KeyPair` | The region has the maximum number of key pairs. Delete unused ones first. |
+/// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateKeyPair {
     /// The region of the key pair. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the new key pair: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///

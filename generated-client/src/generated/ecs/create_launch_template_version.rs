@@ -14,29 +14,26 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplateVersion>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateLaunchTemplateVersion};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLaunchTemplateVersion::new()
+///     .launch_template_id("<LaunchTemplateId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `LaunchTemplateId`, `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields: one group or a list of groups, not both.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
-/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
-/// | 400 | `InvalidParams.CreateEniParams` |  | The settings of the network interfaces are not valid. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 403 | `LaunchTemplateVersionLimitExceed` |  | The launch template has the maximum number of versions. Delete unused ones first. |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -45,11 +42,29 @@ use super::types::{
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | `InvalidHostName.Malformed` | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidParams.CreateEniParams` | The settings of the network interfaces are not valid. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 403 | `LaunchTemplateVersionLimitExceed` | The launch template has the maximum number of versions. Delete unused ones first. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` | The launch template does not exist. Check its ID or name. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplateVersion {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The launch template to add a version to, by ID. Either this or `LaunchTemplateName` is required. `DescribeLaunchTemplates` lists the templates.
     pub launch_template_id: Option<String>,
@@ -68,7 +83,7 @@ pub struct CreateLaunchTemplateVersion {
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub password_inherit: Option<bool>,
     /// The instance type. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
@@ -145,7 +160,7 @@ pub struct CreateLaunchTemplateVersion {
     pub system_disk_performance_level: Option<String>,
     /// Whether the system disk is released together with the instance. Defaults to `true`.
     ///
-    /// On the wire `SystemDisk.DeleteWithInstance`. The server takes `true` where nothing is given.
+    /// On the wire `SystemDisk.DeleteWithInstance`. The server's default is `true`.
     pub system_disk_delete_with_instance: Option<bool>,
     /// The automatic snapshot policy of the system disk.
     ///
@@ -163,18 +178,18 @@ pub struct CreateLaunchTemplateVersion {
     ///
     /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How long to subscribe, in months: 1 to 9, 12, 24, 36, 48 or 60. Needed with `InstanceChargeType` `PrePaid`, else ignored.
+    /// The length of the subscription, in months: 1 to 9, 12, 24, 36, 48 or 60. Needed with `InstanceChargeType` `PrePaid`, else ignored.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Documented values:
     ///
@@ -193,9 +208,9 @@ pub struct CreateLaunchTemplateVersion {
     pub key_pair_name: Option<String>,
     /// The RAM role that the instances take on.
     pub ram_role_name: Option<String>,
-    /// When to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
+    /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     pub auto_release_time: Option<String>,
-    /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price.
     ///
     /// Documented values:
     ///
@@ -207,9 +222,9 @@ pub struct CreateLaunchTemplateVersion {
     ///
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values:
     ///
@@ -227,7 +242,7 @@ pub struct CreateLaunchTemplateVersion {
     pub security_enhancement_strategy: Option<String>,
     /// The private address of the instance: a free address of the vSwitch `VSwitchId`.
     pub private_ip_address: Option<String>,
-    /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10.
+    /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10.
     ///
     /// 1 to 10.
     pub ipv6_address_count: Option<i32>,
@@ -251,13 +266,13 @@ pub struct CreateLaunchTemplateVersion {
     pub security_group_ids: Option<Vec<String>>,
     /// Whether (`true` or `false`) the system disk is encrypted. Not possible when an instance is created in Hong Kong Zone D or Singapore Zone A. Default: `false`.
     ///
-    /// On the wire `SystemDisk.Encrypted`. The server takes `false` where nothing is given.
+    /// On the wire `SystemDisk.Encrypted`. The server's default is `false`.
     ///
     /// Documented values: `true`, `false`.
     pub system_disk_encrypted: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub deletion_protection: Option<bool>,
     /// The mode of burstable instances: `Standard` or `Unlimited`.
     ///
@@ -268,11 +283,11 @@ pub struct CreateLaunchTemplateVersion {
     pub credit_specification: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
@@ -282,13 +297,13 @@ pub struct CreateLaunchTemplateVersion {
     pub period_unit: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
-    /// The server takes `enabled` where nothing is given.
+    /// The server's default is `enabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// The server takes `optional` where nothing is given.
+    /// The server's default is `optional`.
     ///
     /// Documented values:
     ///
@@ -301,7 +316,7 @@ pub struct CreateLaunchTemplateVersion {
     ///
     /// On the wire `SystemDisk.KMSKeyId`.
     pub system_disk_kms_key_id: Option<String>,
-    /// How the image is used.
+    /// The way in which the image is used.
     pub image_options: Option<ImageOptions>,
     /// The security settings of the instances.
     pub security_options: Option<SecurityOptionsValue>,

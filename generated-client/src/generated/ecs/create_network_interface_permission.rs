@@ -9,34 +9,48 @@ use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateNetworkInterfacePermission};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNetworkInterfacePermission::new(1, "<NetworkInterfaceId>", "<Permission>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
-/// | 400 | `InvalidOperation.PermissionExisted` |  | The permission on the network interface exists already. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 404 | `InvalidOperation.PermissionNotExisted` |  | The permission on the network interface does not exist. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
+/// | 400 | `NotBelongUser` | The resource belongs to another account. |
+/// | 400 | `InvalidOperation.PermissionExisted` | The permission on the network interface exists already. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 404 | `InvalidOperation.PermissionNotExisted` | The permission on the network interface does not exist. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateNetworkInterfacePermission {
     /// The region of the ENI permission. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the account that is granted the permission: that of a certified ISV partner or of an individual user.
     pub account_id: i64,
     /// The ID of the ENI.
     pub network_interface_id: String,
-    /// What the other account may do: `InstanceAttach`, attach the ENI to an instance of its own in the same zone.
+    /// The permission of the other account: `InstanceAttach`, attach the ENI to an instance of its own in the same zone.
     pub permission: String,
 }
 

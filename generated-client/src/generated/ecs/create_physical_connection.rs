@@ -12,56 +12,71 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreatePhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePhysicalConnection::new("<AccessPointId>", "<LineOperator>", "<PeerLocation>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Invalid.Status` |  | The device or port has an invalid state or is in use already. |
-/// | 400 | `InvalidAccessPointId.NotEnabled` |  | The access point is not enabled. Choose another one. |
-/// | 400 | `InvalidType.Malformd` |  | The type of the Express Connect circuit is not valid. Check `Type`. |
-/// | 400 | `InvalidPeerLocation.Malformd` |  | The location of the peer is not valid. Check `PeerLocation`. |
-/// | 400 | `InvalidLineOperator.Malformd` |  | The operator of the line is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPortType.Malformd` |  | The port type is not valid. Check `PortType`. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` |  | The redundant Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.pConnPerAP` |  | The access point has the maximum number of Express Connect circuits. |
-/// | 400 | `InvalidBandwidth` |  | The bandwidth of the Express Connect circuit is not valid. |
-/// | 400 | `InvalidRedundantPhysicalConnection` |  | The redundant Express Connect circuit belongs to another account. |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |  | The state of the redundant Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `QuotaExceeded.freePconnPerAP` |  | The access point has the maximum number of free Express Connect circuits. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |  | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` |  | The port type of the Express Connect circuit is not valid. Check `PortType`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |  | The bandwidth of the Express Connect circuit is not valid. |
-/// | 400 | `IllegalParam.ClientToken` |  | The client token is too long. Shorten it. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidAccessPointId.NotFound` |  | The access point does not exist. Check `AccessPointId`. |
-/// | 404 | `InvalidPortType.NotFound` |  | No port of this type is available. Choose another type. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Invalid.Status` | The device or port has an invalid state or is in use already. |
+/// | 400 | `InvalidAccessPointId.NotEnabled` | The access point is not enabled. Choose another one. |
+/// | 400 | `InvalidType.Malformd` | The type of the Express Connect circuit is not valid. Check `Type`. |
+/// | 400 | `InvalidPeerLocation.Malformd` | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` | The redundant Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.pConnPerAP` | The access point has the maximum number of Express Connect circuits. |
+/// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `QuotaExceeded.freePconnPerAP` | The access point has the maximum number of free Express Connect circuits. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `IllegalParam.ClientToken` | The client token is too long. Shorten it. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidAccessPointId.NotFound` | The access point does not exist. Check `AccessPointId`. |
+/// | 404 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: String,
     /// The kind of the object that the request or entry is about.
     ///
-    /// The server takes `VPC` where nothing is given.
+    /// The server's default is `VPC`.
     pub r#type: Option<String>,
     /// The carrier of the physical connection.
     pub line_operator: String,
     /// The bandwidth of the physical connection. Default: 100.
     ///
-    /// On the wire `bandwidth`. The server takes `100` where nothing is given.
+    /// On the wire `bandwidth`. The server's default is `100`.
     pub bandwidth: Option<i32>,
-    /// Where the customer's data center is.
+    /// The location of the customer's data center.
     pub peer_location: String,
     /// The type of the port of the access device, such as `1000Base-T`.
     ///
-    /// The server takes `1000Base-T` where nothing is given.
+    /// The server's default is `1000Base-T`.
     pub port_type: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,

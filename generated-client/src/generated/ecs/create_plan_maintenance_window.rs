@@ -29,7 +29,7 @@ pub struct CreatePlanMaintenanceWindow {
     pub plan_window_name: String,
     /// Any region: it is needed to route the request, but changes nothing. The maintenance window covers the matching instances in all regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The maintenance action that may take place in the window, such as `Reboot`.
     pub support_maintenance_action: String,
@@ -138,7 +138,7 @@ static CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE: Schema = Schema {
 pub struct TargetResource {
     /// The resource group whose instances the maintenance window covers. Required if `Scope` is `ResourceGroup`.
     pub resource_group_id: Option<String>,
-    /// How the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
+    /// The way in which the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
     pub scope: String,
     /// The tags that pick the instances which the maintenance window covers. Required if `Scope` is `Tag`.
     pub tags: Option<Vec<AnyTag>>,
@@ -187,7 +187,7 @@ static TARGET_RESOURCE: Schema = Schema {
 /// `TimePeriod` of [`CreatePlanMaintenanceWindow`].
 #[derive(Default)]
 pub struct TimePeriod {
-    /// How often the window recurs: `Daily` or `Weekly`.
+    /// The recurrence of the window: `Daily` or `Weekly`.
     ///
     /// Documented values: `Daily`, `Weekly`.
     pub period_unit: String,

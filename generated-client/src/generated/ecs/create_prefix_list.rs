@@ -13,31 +13,45 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter.AddressFamily` |  | The address family is not valid. Use `IPv4` or `IPv6`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidParameter.PrefixListName` |  | The name of the prefix list is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidParameter.CidrMalformed` |  | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
-/// | 400 | `InvalidParameter.CidrDuplicated` |  | The prefix list would contain a CIDR block twice. Remove the duplicate. |
-/// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
-/// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
-/// | 404 | `LimitExceed.PrefixListPerRegion` |  | The region has the maximum number of prefix lists. Delete unused ones first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreatePrefixList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePrefixList::new(1, "IPv4", "<PrefixListName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:CreatePrefixList` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.AddressFamily` | The address family is not valid. Use `IPv4` or `IPv6`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameter.PrefixListName` | The name of the prefix list is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidParameter.CidrMalformed` | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
+/// | 400 | `InvalidParameter.CidrDuplicated` | The prefix list would contain a CIDR block twice. Remove the duplicate. |
+/// | 400 | `LimitExceed.Entry` | The request adds or removes too many entries. Split it into several calls. |
+/// | 400 | `LimitExceed.MaxEntries` | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
+/// | 404 | `LimitExceed.PrefixListPerRegion` | The region has the maximum number of prefix lists. Delete unused ones first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreatePrefixList {
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of entries the prefix list can hold, 1 to 200.
     ///

@@ -13,89 +13,104 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteEntry::new("<RouteTableId>", "<DestinationCidrBlock>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `NextHopType`, `NextHopList`. The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |  | A route with this CIDR block already exists. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `InvalidNextHopType` |  | The type of the next hop is not valid. Check `NextHopType`. |
-/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
-/// | 400 | `InvalidVPC.NotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidRouterInterface` |  | The router interface is not valid. |
-/// | 400 | `InvalidOppositeRouterType` |  | The next hops must not all be router interfaces that lead to a VBR. |
-/// | 400 | `InvalidNexthopListSize` |  | The number of next hops is out of range. Pass 2 to 4. |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |  | No quota rule exists for the routes. |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |  | The quota of routes does not allow another entry. |
-/// | 400 | `InvalidVBRStatus` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  | The billing state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidRouterType` |  | The route table of a VBR does not support several next hops. Pass a single one. |
-/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  | The route table has the maximum of 5 routes to HaVips. |
-/// | 400 | `InvalidRouteEntry.Duplicate` |  | The route exists already. |
-/// | 400 | `InvalidParam` |  | A parameter is missing or not valid. Check the request. |
-/// | 400 | `INVALID_WEIGHT_PARAM` |  | The weight of a next hop is not valid. |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
-/// | 400 | `InvalidNexthop` |  | The next hop is not valid. |
-/// | 400 | `INVALID_VPC_ID` |  | The resources belong to different VPCs. Check the IDs. |
-/// | 400 | `InvalidRouteEntrySize` |  | The number of routes or next hops is not valid. |
-/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `InvalidDestinationCidrBlock` |  | The CIDR block of the route is on the list of forbidden blocks. Choose another one. |
-/// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `Forbidden.PrivateIpNotFound` |  | The private IP address does not exist. Check the address. |
-/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
-/// | 400 | `OperationUnsupported.InactiveMode` |  | A route of this kind supports only active and standby next hops. |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |  | The router interface that serves as the next hop is idle. Activate it first. |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |  | The route can have only one VPN gateway or HaVip as its next hop. |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |  | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
-/// | 400 | `Duplicated.VpcNextHop` |  | The route names the same next hop twice. Remove the duplicate. |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` |  | Custom route tables do not support routes with several next hops. |
-/// | 400 | `InvalidNexthop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `IllegalParam.NextHopId` |  | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |  | The type of an active next hop is not supported. |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |  | The route has too many standby next hops. Pass fewer. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |  | The route has too many active next hops. Pass fewer. |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |  | The type of the route is not supported with several next hops. |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |  | The next hops of the route lead to unsupported types of routers. |
-/// | 400 | `QuotaExceeded.HaVipRouteEntry` |  | The VPC has the maximum number of routes to HaVips. |
-/// | 400 | `OperationFailed.InvalidNexthop` |  | The route needs at least one enabled next hop. |
-/// | 400 | `OperationFailed.NotifyCenDelete` |  | CEN could not be told about the deleted route. Repeat the call later. |
-/// | 400 | `InvalidNatGateway.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CxpRouteExist` |  | A route of this kind exists already. |
-/// | 400 | `InvalidNexthop.DirectEni` |  | A network interface with an EIP in visible mode cannot be a next hop. |
-/// | 400 | `OperationFailed.NotifyCenCreate` |  | CEN could not be told about the new vSwitch or route. Repeat the call later. |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.GetEniInfo` |  | The data of the network interface could not be fetched. Repeat the call later. |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |  | The route has too many next hops. Pass fewer. |
-/// | 400 | `OperationFailed.InvalidNextHopType` |  | The type of the next hop is not valid for the route. |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |  | Only router interfaces between VPC and VBR support several next hops. |
-/// | 400 | `InvalidHaVip.NotFound` |  | The HaVip does not exist. Check its ID. |
-/// | 400 | `OperationFailed.MultiScopeType` |  | The type of the next hop is not supported in a route with several next hops. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `InvalidInstanId.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidNextHopId.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
-/// | 404 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 404 | `InvalidVpc.NotFound` |  | The VPC does not exist. Check its ID. |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  | The instance is not in the VPC of the route table. |
-/// | 404 | `InvalidIpv6Gateway.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `InvalidCIDRBlock.Duplicate` | A route with this CIDR block already exists. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IncorrectRouteEntryStatus` | A route entry is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `InvalidNextHopType` | The type of the next hop is not valid. Check `NextHopType`. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
+/// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
+/// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` | No quota rule exists for the routes. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
+/// | 400 | `InvalidVBRStatus` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` | The billing state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidRouterType` | The route table of a VBR does not support several next hops. Pass a single one. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` | The route table has the maximum of 5 routes to HaVips. |
+/// | 400 | `InvalidRouteEntry.Duplicate` | The route exists already. |
+/// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
+/// | 400 | `INVALID_WEIGHT_PARAM` | The weight of a next hop is not valid. |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
+/// | 400 | `InvalidNexthop` | The next hop is not valid. |
+/// | 400 | `INVALID_VPC_ID` | The resources belong to different VPCs. Check the IDs. |
+/// | 400 | `InvalidRouteEntrySize` | The number of routes or next hops is not valid. |
+/// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidRouteEntry` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidDestinationCidrBlock` | The CIDR block of the route is on the list of forbidden blocks. Choose another one. |
+/// | 400 | `VswitchStatusError` | The vSwitch is still being created. Repeat the call when it is there. Retryable. |
+/// | 400 | `Forbidden.PrivateIpNotFound` | The private IP address does not exist. Check the address. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationUnsupported.InactiveMode` | A route of this kind supports only active and standby next hops. |
+/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` | The router interface that serves as the next hop is idle. Activate it first. |
+/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` | The route can have only one VPN gateway or HaVip as its next hop. |
+/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
+/// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
+/// | 400 | `OperationUnsupported.SubRouteTableECMP` | Custom route tables do not support routes with several next hops. |
+/// | 400 | `InvalidNexthop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextHopId` | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` | The type of an active next hop is not supported. |
+/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` | The route has too many standby next hops. Pass fewer. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` | The route has too many active next hops. Pass fewer. |
+/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` | The type of the route is not supported with several next hops. |
+/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` | The next hops of the route lead to unsupported types of routers. |
+/// | 400 | `QuotaExceeded.HaVipRouteEntry` | The VPC has the maximum number of routes to HaVips. |
+/// | 400 | `OperationFailed.InvalidNexthop` | The route needs at least one enabled next hop. |
+/// | 400 | `OperationFailed.NotifyCenDelete` | CEN could not be told about the deleted route. Repeat the call later. |
+/// | 400 | `InvalidNatGateway.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CxpRouteExist` | A route of this kind exists already. |
+/// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.GetEniInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` | The route has too many next hops. Pass fewer. |
+/// | 400 | `OperationFailed.InvalidNextHopType` | The type of the next hop is not valid for the route. |
+/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` | Only router interfaces between VPC and VBR support several next hops. |
+/// | 400 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
+/// | 400 | `OperationFailed.MultiScopeType` | The type of the next hop is not supported in a route with several next hops. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidNextHopId.NotFound` | The next hop does not exist. Check its ID. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
+/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` | The instance is not in the VPC of the route table. |
+/// | 404 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouteEntry {

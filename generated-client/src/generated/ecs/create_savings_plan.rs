@@ -31,7 +31,7 @@ pub struct CreateSavingsPlan {
     pub instance_type_family: Option<String>,
     /// The group of instance families that the savings plan covers.
     pub instance_type_family_group: Option<String>,
-    /// How the savings plan is paid.
+    /// The payment option of the savings plan.
     pub offering_type: Option<String>,
     /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<String>,

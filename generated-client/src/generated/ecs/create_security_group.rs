@@ -16,39 +16,6 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroupName.Malformed` |  | The name of the security group is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidParams.GroupType` |  | The type of the security group is not valid. Check `SecurityGroupType`. |
-/// | 400 | `InvalidParams.VpcIdGroupType` |  | Advanced security groups exist only in VPCs. Pass `VpcId`. |
-/// | 403 | `QuotaExceed.SecurityGroup` |  | The account has the maximum number of security groups. Delete unused ones or request a higher quota. |
-/// | 403 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 403 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:CreateSecurityGroup` (access level `create`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*` |
-/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -62,11 +29,44 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:CreateSecurityGroup` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroupName.Malformed` | The name of the security group is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParams.GroupType` | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 400 | `InvalidParams.VpcIdGroupType` | Advanced security groups exist only in VPCs. Pass `VpcId`. |
+/// | 403 | `QuotaExceed.SecurityGroup` | The account has the maximum number of security groups. Delete unused ones or request a higher quota. |
+/// | 403 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 403 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSecurityGroup {
     /// The region of the security group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The description of the security group: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
     ///
@@ -84,7 +84,7 @@ pub struct CreateSecurityGroup {
     pub vpc_id: Option<String>,
     /// The type of the security group: `normal` (basic) or `enterprise` (advanced). Default: `normal`.
     ///
-    /// The server takes `normal` where nothing is given.
+    /// The server's default is `normal`.
     ///
     /// Documented values:
     ///

@@ -14,16 +14,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidNotBefore.Passed` |  | The time in `NotBefore` has passed. Choose a time in the future. |
-/// | 403 | `SimulatedEventLimitExceeded` |  | Too many simulated events are scheduled. Cancel some first. |
-/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateSimulatedSystemEvents};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateSimulatedSystemEvents::new("SystemMaintenance.Reboot", "<NotBefore>", ["<InstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -32,11 +35,22 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidNotBefore.Passed` | The time in `NotBefore` has passed. Choose a time in the future. |
+/// | 403 | `SimulatedEventLimitExceeded` | Too many simulated events are scheduled. Cancel some first. |
+/// | 403 | `InstanceIdLimitExceeded` | The request names too many instances. Split it into several calls. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of event to simulate.
     ///
@@ -54,7 +68,7 @@ pub struct CreateSimulatedSystemEvents {
     /// - `SystemFailure.Redeploy`: redeployment after a system failure
     /// - `SystemFailure.Stop`: stop after a system failure
     pub event_type: String,
-    /// When the simulated event is to take place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. Unexpected failures are `Executing` from the start; for them it is when they become `Executed`.
+    /// The time when the simulated event is to take place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. Unexpected failures are `Executing` from the start; for them it is when they become `Executed`.
     pub not_before: String,
     /// The instances to simulate the event on, up to 100.
     ///

@@ -18,61 +18,23 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateSnapshot};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateSnapshot::new("<DiskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `Category` = `Flash`, `InstantAccess` = `true`. The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
-/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
-/// | 400 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
-/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
-/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |  | The disk has not been used since its creation. Use it first. |
-/// | 403 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
-/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `DiskId.ValueNotSupported` |  | The operation does not support this disk. Choose another one. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `IncorrectVolumeStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
-/// | 403 | `IncorrectDiskType.NotSupport` |  | The operation does not support this type of disk. |
-/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
-/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  | The region does not support instant access to snapshots. Leave it off. |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
-/// | 403 | `DISK_HAS_CREATING_SNAPSHOT` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
-/// | 403 | `QuotaExceed.SnapshotQuota` |  | The snapshot quota is used up. Ask the channel partner to raise it. |
-/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |  | The retention of instant access is not valid. Check `InstantAccessRetentionDays`. |
-/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |  | Disks in a CloudBox do not support snapshots with instant access. Leave it off. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidVolumeId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -82,6 +44,58 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 /// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 400 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `CreateSnapshot.Failed` | The snapshot could not be created. Repeat the call later. |
+/// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` | The disk has not been used since its creation. Use it first. |
+/// | 403 | `CreateSnapshot.Failed` | The snapshot could not be created. Repeat the call later. |
+/// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskId.ValueNotSupported` | The operation does not support this disk. Choose another one. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `IncorrectVolumeStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 403 | `IncorrectDiskStatus.Invalid` | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `IncorrectDiskType.NotSupport` | The operation does not support this type of disk. |
+/// | 403 | `IncorrectDiskStatus.Transferring` | The disk is being transferred. Repeat the call when that is done. Retryable. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` | The region does not support instant access to snapshots. Leave it off. |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
+/// | 403 | `DISK_HAS_CREATING_SNAPSHOT` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `QuotaExceed.SnapshotQuota` | The snapshot quota is used up. Ask the channel partner to raise it. |
+/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` | The retention of instant access is not valid. Check `InstantAccessRetentionDays`. |
+/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` | Disks in a CloudBox do not support snapshots with instant access. Leave it off. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVolumeId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSnapshot {
     /// The ID of the disk to take the snapshot of. It must be in use, or available and once attached to an instance.
@@ -94,7 +108,7 @@ pub struct CreateSnapshot {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// How many days the snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
+    /// The number of days that the snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
     ///
     /// 1 to 65536.
     pub retention_days: Option<i32>,
@@ -114,7 +128,7 @@ pub struct CreateSnapshot {
     pub resource_group_id: Option<String>,
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which the snapshot is released; it counts only with `InstantAccess`. Default: the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.

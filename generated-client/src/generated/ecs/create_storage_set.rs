@@ -10,6 +10,20 @@ use super::types::{ANY_TAG, AnyTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateStorageSet>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateStorageSet};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateStorageSet::new("<ZoneId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateStorageSet {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -18,7 +32,7 @@ pub struct CreateStorageSet {
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone of the storage set. `DescribeZones` lists the zones.
     pub zone_id: String,
@@ -32,7 +46,7 @@ pub struct CreateStorageSet {
     pub description: Option<String>,
     /// The number of partitions the storage set can have: at least 2, at most the quota that `DescribeAccountAttributes` returns. Default: 2.
     ///
-    /// At least 2. The server takes `2` where nothing is given.
+    /// At least 2. The server's default is `2`.
     pub max_partition_number: Option<i32>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,

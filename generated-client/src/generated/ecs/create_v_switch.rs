@@ -12,38 +12,53 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateVSwitch};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVSwitch::new("<ZoneId>", "<CidrBlock>", "<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidCidrBlock.Overlapped` |  | The CIDR block overlaps with that of another vSwitch. Choose another one. |
-/// | 400 | `QuotaExceeded.VSwitch` |  | The maximum number of vSwitches is reached. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVSwitchStatus` |  | Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |  | The mask of the CIDR block has an invalid length. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
-/// | 400 | `OperationFailed.CidrAcross` |  | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  | No quota rule exists for vSwitches. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `OperationFailed.NotifyCenCreate` |  | CEN could not be told about the new vSwitch or route. Repeat the call later. |
-/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `Duplicated.ClientToken` |  | The client token has been used before. Use a new one. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `Invalid.NotExist` |  | No rule exists for the mask of the vSwitch. |
-/// | 404 | `InvalidStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.IdempotentTokenProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidCidrBlock.Overlapped` | The CIDR block overlaps with that of another vSwitch. Choose another one. |
+/// | 400 | `QuotaExceeded.VSwitch` | The maximum number of vSwitches is reached. |
+/// | 400 | `IncorrectRouteEntryStatus` | A route entry is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` | The mask of the CIDR block has an invalid length. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` | No quota rule exists for vSwitches. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `Invalid.NotExist` | No rule exists for the mask of the vSwitch. |
+/// | 404 | `InvalidStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVSwitch {

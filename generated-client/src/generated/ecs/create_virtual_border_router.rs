@@ -12,40 +12,55 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVirtualBorderRouter::new("<PhysicalConnectionId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-/// | 400 | `InvalidVlanId.Used` |  | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  | The Express Connect circuit is not enabled. Enable it first. |
-/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
-/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |  | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  | The subnet mask is not valid. Check `PeeringSubnetMask`. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |  | The Express Connect circuit has the maximum number of VBRs. |
-/// | 400 | `QuotaExceeded.freevbr` |  | The account has the maximum number of free VBRs. |
-/// | 400 | `InvalidIp.NotSameSubnet` |  | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
-/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  | The account has the maximum number of VBRs for other accounts. |
-/// | 400 | `OperationFailed.VlanIdInUse` |  | The VLAN ID is in use already. Choose another one. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  | The caller may not set `PeeringSubnetMask` of the VBR. |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |  | The owner of the VBR is not valid. Check `VbrOwnerId`. |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |  | The access device is disabled, so no VBR can be created. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
+/// | 400 | `QuotaExceeded.freevbr` | The account has the maximum number of free VBRs. |
+/// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` | The account has the maximum number of VBRs for other accounts. |
+/// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrOwnerId.NotFound` | The owner of the VBR is not valid. Check `VbrOwnerId`. |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` | The access device is disabled, so no VBR can be created. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the physical connection.
     pub physical_connection_id: String,

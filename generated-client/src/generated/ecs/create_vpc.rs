@@ -12,28 +12,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TOKEN_PROCESSING` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvokeError` |  | The quota could not be checked. Repeat the call later. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
-/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.Vpc` |  | The account has the maximum number of VPCs. |
-/// | 400 | `ResourceNotAvailable.Vpc` |  | VPCs are not available in the region. Choose another one. |
-/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
-/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
-/// | 400 | `System.ServiceBusy` |  | The service is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IllegalParam.UserCidr` |  | `UserCidr` is not a valid address in strict notation. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
-/// | 400 | `IllegalParam.EnableIpv6` |  | The setting for IPv6 is not valid. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -48,16 +26,38 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TOKEN_PROCESSING` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvokeError` | The quota could not be checked. Repeat the call later. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Vpc` | The account has the maximum number of VPCs. |
+/// | 400 | `ResourceNotAvailable.Vpc` | VPCs are not available in the region. Choose another one. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `System.ServiceBusy` | The service is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.UserCidr` | `UserCidr` is not a valid address in strict notation. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IllegalParam.EnableIpv6` | The setting for IPv6 is not valid. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVpc {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     ///
-    /// The server takes `172.16.0.0/12` where nothing is given.
+    /// The server's default is `172.16.0.0/12`.
     pub cidr_block: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,

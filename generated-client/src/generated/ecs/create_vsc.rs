@@ -13,6 +13,23 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateVsc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVsc::new("<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateVsc {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -23,13 +40,13 @@ pub struct CreateVsc {
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The instance to create the VSC for.
     pub instance_id: String,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the VSC.
     pub resource_group_id: Option<String>,
@@ -41,7 +58,7 @@ pub struct CreateVsc {
     pub vsc_name: Option<String>,
     /// The type of the VSC: `Primary` or `Standard`. Default: `Primary`.
     ///
-    /// The server takes `Primary` where nothing is given.
+    /// The server's default is `Primary`.
     ///
     /// Documented values: `Primary`, `Standard`.
     pub vsc_type: Option<String>,

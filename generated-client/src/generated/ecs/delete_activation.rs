@@ -10,16 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteActivation>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 403 | `ActivationId.InUse` |  | Managed instances have been registered with the activation code, so it cannot be deleted. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteActivation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteActivation::new("<ActivationId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -28,11 +31,22 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 403 | `ActivationId.InUse` | Managed instances have been registered with the activation code, so it cannot be deleted. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ActivationId.NotFound` | The activation code does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteActivation {
     /// The region of the activation code; only some regions support managed instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the activation code to delete. Only a code that has never been used can be deleted.
     pub activation_id: String,
@@ -100,11 +114,11 @@ static DELETE_ACTIVATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseActivation {
-    /// When the activation code was created, in UTC.
+    /// The creation time of the activation code, in UTC.
     pub creation_time: Option<String>,
     /// The number of managed instances that have been deregistered again.
     pub deregistered_count: Option<i32>,
-    /// How many managed instances can be registered with the activation code.
+    /// The number of managed instances that can be registered with the activation code.
     pub instance_count: Option<i32>,
     /// The description of the activation code.
     pub description: Option<String>,
@@ -114,7 +128,7 @@ pub struct ResponseActivation {
     pub instance_name: Option<String>,
     /// The addresses of hosts that may use the activation code.
     pub ip_address_range: Option<String>,
-    /// How many hours the activation code is valid.
+    /// The number of hours that the activation code is valid.
     pub time_to_live_in_hours: Option<i64>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: Option<String>,

@@ -10,21 +10,35 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteBandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteBandwidthPackage::new("<BandwidthPackageId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
-/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
-/// | 404 | `InvalidBandwidth.NotExist` |  | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `InvalidNatGateway.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.ForwardEntry` | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 404 | `InvalidBandwidth.NotExist` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidNatGateway.NotFound` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteBandwidthPackage {
     /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the bandwidth package to delete.
     pub bandwidth_package_id: String,

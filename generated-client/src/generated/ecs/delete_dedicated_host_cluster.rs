@@ -10,12 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DedicatedHostExists` |  | The dedicated host cluster still contains hosts. Move them to another cluster first. |
-/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteDedicatedHostCluster};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDedicatedHostCluster::new("<DedicatedHostClusterId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -24,11 +31,18 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DedicatedHostCluster | yes | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DedicatedHostExists` | The dedicated host cluster still contains hosts. Move them to another cluster first. |
+/// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
 #[derive(Default)]
 pub struct DeleteDedicatedHostCluster {
     /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: String,

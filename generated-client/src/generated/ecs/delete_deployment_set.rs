@@ -10,13 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 403 | `DependencyViolation.NotEmpty` |  | The deployment set still contains instances. Remove or release them first. |
-/// | 403 | `DependencyViolation.ReferByHPC` |  | An HPC cluster still uses the deployment set. Remove the reference first. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteDeploymentSet};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDeploymentSet::new("<DeploymentSetId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -25,11 +31,19 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DeploymentSet | yes | `acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `DependencyViolation.NotEmpty` | The deployment set still contains instances. Remove or release them first. |
+/// | 403 | `DependencyViolation.ReferByHPC` | An HPC cluster still uses the deployment set. Remove the reference first. |
 #[derive(Default)]
 pub struct DeleteDeploymentSet {
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the deployment set to delete.
     pub deployment_set_id: String,

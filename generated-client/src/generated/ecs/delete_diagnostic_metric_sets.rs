@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteDiagnosticMetricSets};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDiagnosticMetricSets::new(["<MetricSetIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:DeleteDiagnosticMetricSets` (access level `delete`) on all resources.
@@ -15,7 +29,7 @@ use crate::rt::*;
 pub struct DeleteDiagnosticMetricSets {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The diagnostic metric sets to delete, up to 10.
     ///

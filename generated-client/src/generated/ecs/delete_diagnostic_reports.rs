@@ -10,20 +10,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidStatus.InProgress` |  | A report is still being made. Repeat the call when it is done. May be repeated. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteDiagnosticReports};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDiagnosticReports::new(["<ReportIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DeleteDiagnosticReports` (access level `delete`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidStatus.InProgress` | A report is still being made. Repeat the call when it is done. Retryable. |
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the diagnostic reports to delete, up to 100.
     ///

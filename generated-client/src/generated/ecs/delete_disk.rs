@@ -12,21 +12,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
-/// | 403 | `DiskTypeViolation` |  | The disk is a system disk, which does not allow the operation. |
-/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `IncorrectDiskStatus.Initializing` |  | The disk is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `DiskStillAttached` |  | The disk is still attached. Detach it, then repeat the call. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidDiskStatus.DeleteProtection` |  | The disk is protected against deletion. Remove the protection first. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteDisk};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDisk::new("<DiskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -35,6 +33,22 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` | The disk is not portable, so the operation is not possible. |
+/// | 403 | `DiskTypeViolation` | The disk is a system disk, which does not allow the operation. |
+/// | 403 | `DiskCreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | `IncorrectDiskStatus.Initializing` | The disk is still being initialized. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `DiskStillAttached` | The disk is still attached. Detach it, then repeat the call. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidDiskStatus.DeleteProtection` | The disk is protected against deletion. Remove the protection first. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteDisk {
     /// The ID of the disk to release.

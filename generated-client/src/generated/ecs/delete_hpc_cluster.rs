@@ -10,26 +10,40 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `MissingParameter.HpcClusterId` |  | The HPC cluster ID is missing. Pass it. |
-/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `NotExists.HpcCluster` |  | The HPC cluster does not exist. Check its ID. |
-/// | 400 | `NotEmpty.HpcCluster` |  | The HPC cluster still contains instances. Remove or release them first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteHpcCluster};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteHpcCluster::new("<HpcClusterId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DeleteHpcCluster` (access level `delete`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `MissingParameter.HpcClusterId` | The HPC cluster ID is missing. Pass it. |
+/// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `NotExists.HpcCluster` | The HPC cluster does not exist. Check its ID. |
+/// | 400 | `NotEmpty.HpcCluster` | The HPC cluster still contains instances. Remove or release them first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteHpcCluster {
     /// The region of the HPC cluster. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///

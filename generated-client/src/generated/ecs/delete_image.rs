@@ -12,17 +12,22 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `ImageUsingByInstance` |  | Instances were created from the image. Set `Force` to `true` to delete it anyway. |
-/// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
-/// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
-/// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
-/// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
-/// | 403 | `ImageIsPublic` |  | The image is public and cannot be deleted. Make it private first. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteImage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteImage::new("<ImageId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -31,17 +36,29 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `ImageUsingByInstance` | Instances were created from the image. Set `Force` to `true` to delete it anyway. |
+/// | 403 | `ImageUseShared` | The image is shared with other accounts. Stop sharing it first. |
+/// | 403 | `OperationDenied.ImageCopying` | The image is being copied. Wait until the copy is completed. |
+/// | 403 | `ImageIsImporting` | The image is being imported. Wait until the task ends. |
+/// | 403 | `ImageIsExporting` | The image is being exported. Cancel the task or wait until it ends. |
+/// | 403 | `ImageIsPublic` | The image is public and cannot be deleted. Make it private first. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImage {
     /// The region of the custom image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The custom image to delete. A missing image is no error.
     pub image_id: String,
     /// Whether the image is deleted even if instances use it. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

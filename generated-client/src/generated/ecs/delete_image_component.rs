@@ -10,11 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidImageComponent.NotFound` |  | The image component does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteImageComponent};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteImageComponent::new("<ImageComponentId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -23,11 +31,17 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidImageComponent.NotFound` | The image component does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImageComponent {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the image component to delete.
     pub image_component_id: String,

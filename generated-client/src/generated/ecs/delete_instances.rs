@@ -18,26 +18,22 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.CrossRegionNotSupport` |  | The instances are in several regions. Call the operation once for each region. |
-/// | 400 | `DRYRUN.SUCCESS` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
-/// | 400 | `DependencyViolation.SLBConfiguring` |  | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
-/// | 403 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
-/// | 403 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
-/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidOperation.EniLinked` |  | A network interface of the instance is in use by another service or route. Remove that use first. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteInstances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteInstances::new(["<InstanceId>"]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -46,19 +42,40 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.CrossRegionNotSupport` | The instances are in several regions. Call the operation once for each region. |
+/// | 400 | `DRYRUN.SUCCESS` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 400 | `DependencyViolation.SLBConfiguring` | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `InvalidInstanceIds.ValueNotSupported` | The instance IDs are not valid. Check their format and number. |
+/// | 403 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `IncorrectInstanceStatus.Initializing` | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidOperation.EniLinked` | A network interface of the instance is in use by another service or route. Remove that use first. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 404 | `InvalidInstanceIds.NotFound` | At least one of the instances does not exist. Check the instance IDs. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether a `Running` instance is released, too; without it the instance must be `Stopped`. It is like cutting the power: all data in memory and on temporary storage is lost. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether a subscription instance that has expired is released. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -66,7 +83,7 @@ pub struct DeleteInstances {
     pub client_token: Option<String>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the instances to act on, up to 100.
     ///
@@ -74,7 +91,7 @@ pub struct DeleteInstances {
     pub instance_id: Vec<String>,
     /// Whether a running instance is switched off at once, losing what is in memory and on temporary storage; `false` shuts it down properly first, which takes minutes. Only with `Force` `true`. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub force_stop: Option<bool>,
 }
 

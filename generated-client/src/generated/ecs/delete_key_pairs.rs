@@ -10,14 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidKeyPairNames.ValueNotSupported` |  | The names of the key pairs are not valid. Check `KeyPairNames`. |
-/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |  | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
-/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteKeyPairs};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteKeyPairs::new(["<KeyPairNames>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -26,11 +31,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidKeyPairNames.ValueNotSupported` | The names of the key pairs are not valid. Check `KeyPairNames`. |
+/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
+/// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
     /// The region of the key pairs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The key pairs to delete: a JSON array of up to 100 names, as text. `DescribeKeyPairs` lists the key pairs.
     ///

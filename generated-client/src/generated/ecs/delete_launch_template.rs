@@ -10,18 +10,24 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplate>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteLaunchTemplate};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteLaunchTemplate::new()
+///     .launch_template_id("<LaunchTemplateId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `LaunchTemplateId`, `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
 ///
 /// # Permissions
 ///
@@ -30,11 +36,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplate {
     /// The region of the launch template. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The launch template to delete, by ID. Either this or `LaunchTemplateName` is required. `DescribeLaunchTemplates` lists the templates.
     pub launch_template_id: Option<String>,

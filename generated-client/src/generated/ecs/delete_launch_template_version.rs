@@ -10,15 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidOperation.DeleteDefaultVersion` |  | The default version of a launch template cannot be deleted. Make another version the default first. |
-/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteLaunchTemplateVersion};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteLaunchTemplateVersion::new([1]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,11 +31,21 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidOperation.DeleteDefaultVersion` | The default version of a launch template cannot be deleted. Make another version the default first. |
+/// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
     /// The region of the launch template. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The numbers of the template versions to delete.
     ///

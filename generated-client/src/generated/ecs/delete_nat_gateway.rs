@@ -10,24 +10,39 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteNatGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteNatGateway::new("<NatGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DependencyViolation.BandwidthPackages` |  | The NAT gateway still has bandwidth packages. Delete them first. |
-/// | 400 | `DependencyViolation.EIPS` |  | The NAT gateway still has EIPs. Disassociate them first. |
-/// | 400 | `Forbidden.PrePaidNatGateway` |  | The NAT gateway is a subscription and cannot be deleted by API. |
-/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `INSTANCE_NOT_EXISTS` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `IncorrectStatus.natgw` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.BandwidthPackages` | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | `DependencyViolation.EIPS` | The NAT gateway still has EIPs. Disassociate them first. |
+/// | 400 | `Forbidden.PrePaidNatGateway` | The NAT gateway is a subscription and cannot be deleted by API. |
+/// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `INSTANCE_NOT_EXISTS` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.natgw` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: String,

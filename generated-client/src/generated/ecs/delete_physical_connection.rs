@@ -12,22 +12,37 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeletePhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePhysicalConnection::new("<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |  | The ID does not match the Express Connect circuit. Check it. |
-/// | 400 | `Forbidden.VBRExists` |  | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
-/// | 400 | `Forbidden.AssociateToVBR` |  | VBRs still use the Express Connect circuit. Delete them first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionId.NotMatched` | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | `Forbidden.VBRExists` | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
+/// | 400 | `Forbidden.AssociateToVBR` | VBRs still use the Express Connect circuit. Delete them first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the physical connection.
     pub physical_connection_id: String,

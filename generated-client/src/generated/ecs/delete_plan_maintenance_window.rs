@@ -7,13 +7,27 @@ use crate::rt::*;
 /// Deletes a maintenance window.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePlanMaintenanceWindow>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeletePlanMaintenanceWindow};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePlanMaintenanceWindow::new("<PlanWindowId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeletePlanMaintenanceWindow {
     /// The maintenance window to delete.
     pub plan_window_id: String,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

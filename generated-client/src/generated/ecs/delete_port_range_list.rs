@@ -8,14 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidOperation.Conflict` | `The port range list has conflict task.` | Another task on the port list has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidPortRangeListId.AssociationExist` | `The specified port range list has association resources.` | The port list is still associated with other resources. Disassociate it from them first. |
-/// | 400 | `InvalidPortRangeListId.NotFound` | `The specified port range list was not found.` | There is no port list with this ID in the region. |
-/// | 404 | `InvalidRegionId.NotFound` | `The specified parameter RegionId is not valid.` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeletePortRangeList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePortRangeList::new("<PortRangeListId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -24,11 +29,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.Conflict` | `The port range list has conflict task.` | Another task on the port list has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidPortRangeListId.AssociationExist` | `The specified port range list has association resources.` | The port list is still associated with other resources. Disassociate it from them first. |
+/// | 400 | `InvalidPortRangeListId.NotFound` | `The specified port range list was not found.` | There is no port list with this ID in the region. |
+/// | 404 | `InvalidRegionId.NotFound` | `The specified parameter RegionId is not valid.` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeletePortRangeList {
     /// The region of the port list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The port list to delete. No resource may use it any more.
     pub port_range_list_id: String,

@@ -11,35 +11,51 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouteEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouteEntry::new("<RouteTableId>", "<DestinationCidrBlock>")
+///     .next_hop_id("<NextHopId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `NextHopId`, `NextHopList`. The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `IncorrcetRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidRouteEntry.NotFound` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 400 | `InvalidNextHop` |  | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
-/// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `InvalidNextHopList.Size` |  | The number of next hops is out of range. Pass 2 to 16. |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |  | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  | A route with several next hops must be deleted with force. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 500 | `Vpc.Error` |  | An internal error of the VPC service occurred. Repeat the call later. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `IncorrcetRouteEntryStatus` | A route entry is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidRouteEntry.NotFound` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `IncorrectRouteEntryStatus` | A route entry is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `InvalidNextHop` | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
+/// | 400 | `InvalidRouteEntry` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `InvalidNextHopList.Size` | The number of next hops is out of range. Pass 2 to 16. |
+/// | 400 | `ParamExclusive.NextHopIdAndList` | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` | A route with several next hops must be deleted with force. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `Vpc.Error` | An internal error of the VPC service occurred. Repeat the call later. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {

@@ -13,18 +13,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 403 | `SnapshotCreatedImage` |  | Images were created from the snapshot. Delete the images first. |
-/// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
-/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` |  | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  | The snapshot is shared with other accounts. Stop sharing it first. |
-/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteSnapshot};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteSnapshot::new("<SnapshotId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -33,13 +34,26 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `SnapshotCreatedImage` | Images were created from the snapshot. Delete the images first. |
+/// | 403 | `SnapshotCreatedDisk` | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
+/// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. Retryable. |
+/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` | The snapshot is shared with other accounts. Stop sharing it first. |
+/// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSnapshot {
     /// The snapshot, by ID.
     pub snapshot_id: String,
     /// Whether the snapshot is deleted even if disks were made from it. Those disks can then no longer be initialized again. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

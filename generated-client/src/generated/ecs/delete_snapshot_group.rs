@@ -11,15 +11,19 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `SnapshotCreatedImage` |  | Images were created from the snapshot. Delete the images first. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteSnapshotGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteSnapshotGroup::new("<SnapshotGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -28,11 +32,21 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | SnapshotGroup | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `SnapshotCreatedImage` | Images were created from the snapshot. Delete the images first. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `SnapshotCreatedDisk` | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshotGroup.NotFound` | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnapshotGroup {
     /// The region of the snapshot-consistent group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the snapshot-consistent group. `DescribeSnapshotGroups` lists the groups.
     pub snapshot_group_id: String,

@@ -10,29 +10,44 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteVSwitch};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVSwitch::new("<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.HaVip` |  | The vSwitch still has HaVips. Delete them first. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.RouteTable` |  | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
-/// | 400 | `DependencyViolation.Snat` |  | The vSwitch is still used by SNAT routes. Delete them first. |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |  | The network ACL and the resource belong to different VPCs. |
-/// | 400 | `InvalidResource.NotBinding` |  | The resource is not bound to the vSwitch. |
-/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
-/// | 400 | `DependencyViolation.NetworkAcl` |  | The vSwitch or VPC still has a network ACL. Remove it first. |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |  | The vSwitch still has an enhanced NAT gateway. Delete it first. |
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `IncorrectVSwitchId` |  | The vSwitch does not exist. Check its ID. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `IncorrectStatus` |  | The vSwitch is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation` | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
+/// | 400 | `IncorrectRouteEntryStatus` | A route entry is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.HaVip` | The vSwitch still has HaVips. Delete them first. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `DependencyViolation.Snat` | The vSwitch is still used by SNAT routes. Delete them first. |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` | The network ACL and the resource belong to different VPCs. |
+/// | 400 | `InvalidResource.NotBinding` | The resource is not bound to the vSwitch. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.EnhancedNatgw` | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `IncorrectVSwitchId` | The vSwitch does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectStatus` | The vSwitch is being changed. Wait a moment, then repeat the call. Retryable. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteVSwitch {

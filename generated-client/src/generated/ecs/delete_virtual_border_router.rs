@@ -12,28 +12,43 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DeleteVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVirtualBorderRouter::new("<VbrId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` |  | The VBR still has router interfaces. Delete them first. |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidStatus.NotAllowed` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |  | A route has the router interface as its next hop. Delete the route first. |
-/// | 400 | `DependencyViolation.BgpGroup` |  | The VBR still has BGP groups. Delete them first. |
-/// | 400 | `DependencyViolation.Nqa` |  | The VBR still has an NQA. Delete it first. |
-/// | 400 | `DependencyViolation.BgpNetwork` |  | The VBR still has BGP networks. Delete them first. |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
-/// | 403 | `Forbidden.MultiVlanRi` |  | The VBR has several VLAN router interfaces, so it cannot be deleted. |
-/// | 403 | `Forbidden.NoRiFound` |  | The VBR has no VLAN router interface. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
+/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `DependencyViolation.BgpGroup` | The VBR still has BGP groups. Delete them first. |
+/// | 400 | `DependencyViolation.Nqa` | The VBR still has an NQA. Delete it first. |
+/// | 400 | `DependencyViolation.BgpNetwork` | The VBR still has BGP networks. Delete them first. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
+/// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
+/// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteVirtualBorderRouter {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The virtual border router, by ID.
     pub vbr_id: String,

@@ -13,14 +13,6 @@ use super::types::{FILTER, Filter};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` |  | The type of the access point is not supported. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRegionId.NotSupport` |  | The region is not supported. Check `RegionId`. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,22 +33,30 @@ use super::types::{FILTER, Filter};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAccessPointType.NotSupport` | The type of the access point is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRegionId.NotSupport` | The region is not supported. Check `RegionId`. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeAccessPoints {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of the object that the request or entry is about.
     pub r#type: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The conditions that results have to meet.
     ///
@@ -189,7 +189,7 @@ pub struct ResponseAccessPointSetAccessPointType {
     pub name: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,
-    /// Where the access point is.
+    /// The location of the access point.
     pub location: Option<String>,
 }
 

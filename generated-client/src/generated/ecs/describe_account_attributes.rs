@@ -10,18 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeAccountAttributes` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,11 +23,23 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeAccountAttributes` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeAccountAttributes {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
@@ -235,7 +235,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub disk_category: Option<String>,
     /// The value of the attribute. Quotas (`max-…`, `used-…`) are numbers, `supported-postpaid-instance-types` gives instance types, `real-name-authentication` gives `yes`, `none` or `unnecessary`, and `instance-network-type` gives `vpc` or `classic`.
     pub value: Option<String>,
-    /// When the privilege expires, in UTC. Missing for privileges without an end.
+    /// The expiration time of the privilege, in UTC. Missing for privileges without an end.
     pub expired_time: Option<String>,
     /// The zone of the resource.
     pub zone_id: Option<String>,
@@ -243,7 +243,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub instance_type: Option<String>,
     /// The number of attributes of this kind in the account.
     pub count: Option<i32>,
-    /// How the instance is billed.
+    /// The billing method of the instance.
     pub instance_charge_type: Option<String>,
 }
 

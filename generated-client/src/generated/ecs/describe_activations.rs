@@ -13,36 +13,6 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Rules
-///
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeActivations` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Activation | no | `acs:ecs:{#regionId}:{#accountId}:activation/*`, `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -62,11 +32,41 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeActivations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | no | `acs:ecs:{#regionId}:{#accountId}:activation/*`, `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeActivations {
     /// The region of the activation code; only some regions support managed instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: Option<String>,
@@ -74,15 +74,15 @@ pub struct DescribeActivations {
     pub instance_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -243,11 +243,11 @@ static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseActivationList {
-    /// When the activation code was created, in UTC.
+    /// The creation time of the activation code, in UTC.
     pub creation_time: Option<String>,
     /// The number of managed instances that have been deregistered again.
     pub deregistered_count: Option<i32>,
-    /// How many managed instances can be registered with the activation code.
+    /// The number of managed instances that can be registered with the activation code.
     pub instance_count: Option<i32>,
     /// The description of the activation code.
     pub description: Option<String>,
@@ -259,7 +259,7 @@ pub struct ResponseActivationList {
     pub disabled: Option<bool>,
     /// The addresses of hosts that may use the activation code.
     pub ip_address_range: Option<String>,
-    /// How many hours the activation code is valid.
+    /// The number of hours that the activation code is valid.
     pub time_to_live_in_hours: Option<i64>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: Option<String>,

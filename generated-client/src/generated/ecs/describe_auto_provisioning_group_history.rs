@@ -10,31 +10,51 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.periodTime` |  | The start or end of the period is malformed. Check `StartTime` and `EndTime`. |
-/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeAutoProvisioningGroupHistory};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeAutoProvisioningGroupHistory::new("<AutoProvisioningGroupId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DescribeAutoProvisioningGroupHistory` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.periodTime` | The start or end of the period is malformed. Check `StartTime` and `EndTime`. |
+/// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupHistory {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
@@ -175,7 +195,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
     pub start_time: Option<String>,
     /// The ID of the scheduling task.
     pub task_id: Option<String>,
-    /// When the last instance was created in this task.
+    /// The creation time of the last instance in this task.
     pub last_event_time: Option<String>,
     /// The single steps of the scheduling task.
     ///
@@ -222,7 +242,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
     ///
     /// Documented values: `Successful`, `Failed`, `InProgress`, `Warning`.
     pub status: Option<String>,
-    /// What the step did, in words, such as which instances it created.
+    /// The actions of the step, in words, such as which instances it created.
     pub detail: Option<String>,
     /// The IDs of the instances that were created.
     ///

@@ -11,17 +11,6 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeAutoProvisioningGroups` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,19 +30,30 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroups` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroups {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The name of the auto provisioning group, as shown in the console.
     pub auto_provisioning_group_name: Option<String>,
@@ -251,7 +251,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroup {
-    /// When the auto provisioning group was created, in UTC.
+    /// The creation time of the auto provisioning group, in UTC.
     pub creation_time: Option<String>,
     /// The name of the auto provisioning group, as shown in the console.
     pub auto_provisioning_group_name: Option<String>,
@@ -300,7 +300,7 @@ pub struct ResponseAutoProvisioningGroup {
     pub region_id: Option<String>,
     /// The time at which the group expires, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub valid_until: Option<String>,
-    /// How the group delivers instances: `request` (once at the start, without retries) or `maintain` (continuously, whenever the group is below its target capacity).
+    /// The mode in which the group delivers instances: `request` (once at the start, without retries) or `maintain` (continuously, whenever the group is below its target capacity).
     ///
     /// Documented values:
     ///
@@ -309,7 +309,7 @@ pub struct ResponseAutoProvisioningGroup {
     pub auto_provisioning_group_type: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
     ///
@@ -324,7 +324,7 @@ pub struct ResponseAutoProvisioningGroup {
     pub launch_template_configs: Vec<ResponseAutoProvisioningGroupLaunchTemplateConfig>,
     /// The settings of the group for spot instances.
     pub spot_options: Option<ResponseAutoProvisioningGroupSpotOptions>,
-    /// How the group creates pay-as-you-go instances.
+    /// The way in which the group creates pay-as-you-go instances.
     pub pay_as_you_go_options: Option<ResponseAutoProvisioningGroupPayAsYouGoOptions>,
     /// The capacities that the auto provisioning group shall reach.
     pub target_capacity_specification: Option<
@@ -336,7 +336,7 @@ pub struct ResponseAutoProvisioningGroup {
     pub tags: Vec<ResourceTag>,
     /// The options of a group of type `candidate`.
     pub candidate_options: Option<ResponseAutoProvisioningGroupCandidateOptions>,
-    /// How the capacity of the group is specified.
+    /// The specification of the group's capacity.
     pub capacity_specification: Option<
         ResponseAutoProvisioningGroupCapacitySpecification,
     >,
@@ -469,14 +469,14 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema 
 pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// The number of instance types, the cheapest ones, that spot instances are created from. Fixed when the group is created.
     pub instance_pools_to_use_count: Option<i32>,
-    /// How spot instances are chosen: `lowest-price` takes the cheapest instance type, `diversified` spreads the instances evenly over the zones of the extended configuration.
+    /// The strategy by which spot instances are chosen: `lowest-price` takes the cheapest instance type, `diversified` spreads the instances evenly over the zones of the extended configuration.
     ///
     /// Documented values:
     ///
     /// - `lowest-price`: lowest price first
     /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
-    /// What happens to a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
+    /// The treatment of a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
     ///
     /// Documented values:
     ///
@@ -507,7 +507,7 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
-    /// How pay-as-you-go instances are chosen: `lowest-price` takes the cheapest instance type, `prioritized` follows the `Priority` of the extended configurations, which is fixed when the group is created.
+    /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` takes the cheapest instance type, `prioritized` follows the `Priority` of the extended configurations, which is fixed when the group is created.
     ///
     /// Documented values:
     ///
@@ -536,7 +536,7 @@ pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
     pub spot_target_capacity: Option<f64>,
     /// The part of the target capacity that pay-as-you-go instances provide.
     pub pay_as_you_go_target_capacity: Option<f64>,
-    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
+    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
     ///
     /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
@@ -568,7 +568,7 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = 
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupCandidateOptions {
-    /// How many minutes the group tries to reach its target capacity.
+    /// The number of minutes that the group tries to reach its target capacity.
     pub timeout_minutes: Option<i32>,
 }
 

@@ -10,14 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Rules
-///
-/// - At most one of `AutoSnapshotPolicyId`, `DiskId`. The notes on both parameters: associations are searched by policy or by disk.
-///
-/// # Permissions
-///
-/// `ecs:DescribeAutoSnapshotPolicyAssociations` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +29,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At most one of `AutoSnapshotPolicyId`, `DiskId`. The notes on both parameters: associations are searched by policy or by disk.
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyAssociations` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeAutoSnapshotPolicyAssociations {
     /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the policy whose disks to list. Cannot be combined with `DiskId`.
     pub auto_snapshot_policy_id: Option<String>,

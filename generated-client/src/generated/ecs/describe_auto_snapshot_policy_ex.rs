@@ -11,26 +11,6 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Rules
-///
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -50,11 +30,31 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeAutoSnapshotPolicyEx {
     /// The region of the automatic snapshot policies. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the automatic snapshot policy.
     pub auto_snapshot_policy_id: Option<String>,
@@ -64,11 +64,11 @@ pub struct DescribeAutoSnapshotPolicyEx {
     pub auto_snapshot_policy_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The tags to bind, or to filter by when listing.
     ///
@@ -219,7 +219,7 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
 pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// The hours of the day, in UTC+8, at which snapshots are taken: a JSON array of strings from `0` (00:00) to `23` (23:00).
     pub time_points: Option<String>,
-    /// When the automatic snapshot policy was created, in UTC.
+    /// The creation time of the automatic snapshot policy, in UTC.
     pub creation_time: Option<String>,
     /// The state of the automatic snapshot policy: `Normal`, or `Expire` (out of use because of overdue payments).
     ///
@@ -233,7 +233,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub copied_snapshots_retention_days: Option<i32>,
     /// The ID of the automatic snapshot policy.
     pub auto_snapshot_policy_id: Option<String>,
-    /// How many days automatic snapshots are kept, from 1 to 65536; `-1` if they are kept until deleted.
+    /// The number of days that automatic snapshots are kept, from 1 to 65536; `-1` if they are kept until deleted.
     pub retention_days: Option<i32>,
     /// The region of the automatic snapshot policy.
     pub region_id: Option<String>,
@@ -251,7 +251,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// How the snapshots copied to another region are encrypted.
+    /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
     >,
@@ -259,7 +259,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     ///
     /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
-    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
+    /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
     pub association_type: Option<String>,
     /// The tags by which the policy picks its resources, one entry for each.
     ///

@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeAvailableResource};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeAvailableResource::new("Zone");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `InstanceType`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
@@ -22,48 +36,48 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
-/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
-/// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
-/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
-/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
-/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
-/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
-/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
-/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
-/// | 404 | `Invalid.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | `InvalidParameter.ResourceOwnerId` | `ResourceOwnerId` is no longer available. Leave it out. |
+/// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
+/// | 404 | `Unavailable.Regions` | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkCategory` | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.NetworkType` | The network type is not valid. Check `NetworkType`. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeAvailableResource {
     /// The region whose resources are looked up. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
-    /// The server takes `NoSpot` where nothing is given.
+    /// The server's default is `NoSpot`.
     ///
     /// Documented values:
     ///
@@ -71,9 +85,9 @@ pub struct DescribeAvailableResource {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6. The server takes `1` where nothing is given.
+    /// 0 to 6. The server's default is `1`.
     ///
     /// Documented values:
     ///
@@ -104,7 +118,7 @@ pub struct DescribeAvailableResource {
     pub zone_id: Option<String>,
     /// Only resources for instances that are I/O optimized (`optimized`) or are not (`none`). Default: `optimized`.
     ///
-    /// The server takes `optimized` where nothing is given.
+    /// The server's default is `optimized`.
     ///
     /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,

@@ -8,25 +8,23 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthLimitation>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeBandwidthLimitation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeBandwidthLimitation::new("<InstanceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `OperationType` = `Upgrade` or `Downgrade` requires `ResourceId`. The note on `ResourceId`: required where an existing bandwidth is to change.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `InvalidParam` |  | A parameter is missing or not valid. Check the request. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `Invalid.ResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
-/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
-/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
-/// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
-/// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
-/// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
 ///
 /// # Permissions
 ///
@@ -35,24 +33,40 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Invalid.ResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.NetworkCategory` | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.IoOptimized` | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.ResourceId` | The resource ID is not valid. Check `ResourceId`. |
+/// | 404 | `Invalid.InstancePayType` | The billing method of the instance is not valid. |
+/// | 404 | `Invalid.OperationType` | The value of `OperationType` is not valid. |
 #[derive(Default)]
 pub struct DescribeBandwidthLimitation {
     /// The region whose bandwidth limits are looked up. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// How the instance is to be billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
-    /// The server takes `NoSpot` where nothing is given.
+    /// The server's default is `NoSpot`.
     ///
     /// Documented values:
     ///
@@ -64,9 +78,9 @@ pub struct DescribeBandwidthLimitation {
     pub instance_type: String,
     /// The ID of the resource. Required if `OperationType` is `Upgrade` or `Downgrade`.
     pub resource_id: Option<String>,
-    /// What the bandwidth limits are for: `Create` (a new instance; default), `Upgrade` or `Downgrade`.
+    /// The purpose of the bandwidth limits: `Create` (a new instance; default), `Upgrade` or `Downgrade`.
     ///
-    /// The server takes `Create` where nothing is given.
+    /// The server's default is `Create`.
     ///
     /// Documented values: `Upgrade`, `Downgrade`, `Create`.
     pub operation_type: Option<String>,
@@ -178,7 +192,7 @@ static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBandwidth {
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
     ///
     /// Documented values:
     ///

@@ -12,13 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,11 +31,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeBandwidthPackages {
     /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only the bandwidth package with this ID.
     pub bandwidth_package_id: Option<String>,
@@ -50,11 +50,11 @@ pub struct DescribeBandwidthPackages {
     pub nat_gateway_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -170,13 +170,13 @@ static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
 pub struct ResponseBandwidthPackage {
     /// The state of the resource.
     pub status: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// How the resource is billed.
+    /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: Option<String>,
@@ -188,7 +188,7 @@ pub struct ResponseBandwidthPackage {
     pub nat_gateway_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
-    /// How the public bandwidth is billed.
+    /// The billing method of the public bandwidth.
     pub internet_charge_type: Option<String>,
     /// The state of the resource in business terms.
     pub business_status: Option<String>,

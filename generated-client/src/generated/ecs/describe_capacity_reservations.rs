@@ -14,53 +14,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
-/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
-/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
-/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
-/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
-/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
-/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
-/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
-/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
-/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
-/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
-/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
-/// | 400 | `InvalidParameter.RegionId` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidPermission.ResourceShareAssocoated` |  | The resource is shared, so it cannot be released. Stop sharing it first. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeCapacityReservations` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -80,11 +33,58 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeCapacityReservations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
+/// | 400 | `InvalidParameter.RegionId` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidPermission.ResourceShareAssocoated` | The resource is shared, so it cannot be released. Stop sharing it first. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCapacityReservations {
     /// The region of the capacity reservation. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only capacity reservations of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -94,7 +94,7 @@ pub struct DescribeCapacityReservations {
     pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -104,7 +104,7 @@ pub struct DescribeCapacityReservations {
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Only reservations for this kind of operating system: `windows`, `linux` or `all` (default).
     ///
-    /// The server takes `all` where nothing is given.
+    /// The server's default is `all`.
     ///
     /// Documented values: `windows`, `linux`, `all`.
     pub platform: Option<String>,
@@ -114,7 +114,7 @@ pub struct DescribeCapacityReservations {
     pub zone_id: Option<String>,
     /// Reservations for instances billed in this way: `PostPaid` (pay as you go) or `PrePaid` (subscription). Default: `PostPaid`.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
@@ -304,7 +304,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub status: Option<String>,
     /// Not in use.
     pub time_slot: Option<String>,
-    /// How instances find the pool of the capacity reservation. `Open`: automatically, with public capacity as a fallback; `Target`: only this pool, or their creation fails.
+    /// The way in which instances find the pool of the capacity reservation. `Open`: automatically, with public capacity as a fallback; `Target`: only this pool, or their creation fails.
     ///
     /// Documented values:
     ///
@@ -317,20 +317,20 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub private_pool_options_name: Option<String>,
     /// The region of the capacity reservation.
     pub region_id: Option<String>,
-    /// How instances created from the capacity reservation are billed: `PostPaid` (pay as you go) or `PrePaid` (subscription).
+    /// The billing method of instances created from the capacity reservation: `PostPaid` (pay as you go) or `PrePaid` (subscription).
     ///
     /// Documented values:
     ///
     /// - `PostPaid`: pay-as-you-go
     /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
-    /// When the capacity reservation expires, in UTC.
+    /// The expiration time of the capacity reservation, in UTC.
     pub end_time: Option<String>,
     /// The time at which the capacity reservation takes effect.
     pub start_time: Option<String>,
     /// The description of the capacity reservation.
     pub description: Option<String>,
-    /// When the capacity reservation is released: `Limited` (at a set time) or `Unlimited` (only by you).
+    /// The release mode of the capacity reservation: `Limited` (at a set time) or `Unlimited` (only by you).
     ///
     /// Documented values:
     ///
@@ -353,7 +353,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// When the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
+    /// The time when the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
     ///
     /// Documented values:
     ///
@@ -366,7 +366,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub reserved_instance_id: Option<String>,
     /// The ID of the account that owns the capacity reservation.
     pub capacity_reservation_owner_id: Option<String>,
-    /// When the reserved capacity is delivered.
+    /// The time when the reserved capacity is delivered.
     pub delivery_time: Option<String>,
     /// The time at which the capacity reservation was unlocked.
     pub unlocked_time: Option<String>,
@@ -449,7 +449,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     pub zone_id: Option<String>,
     /// The reserved instance type.
     pub instance_type: Option<String>,
-    /// How many instances use the reservation, for each account.
+    /// The number of instances that use the reservation, for each account.
     ///
     /// On the wire `CapacityReservationUsages.CapacityReservationUsage`.
     pub capacity_reservation_usages: Vec<CapacityReservationUsage>,

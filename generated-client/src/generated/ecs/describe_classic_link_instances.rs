@@ -12,31 +12,52 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeClassicLinkInstances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeClassicLinkInstances::new()
+///     .vpc_id("<VpcId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `VpcId`, `InstanceId`. The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
-/// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
-/// | 403 | `InvalidVpc.NotBelong` |  | The VPC belongs to another account. |
-/// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
 /// # Permissions
 ///
 /// `ecs:DescribeClassicLinkInstances` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidInstanceId.NotBelong` | The instance belongs to another account. |
+/// | 403 | `InvalidVpc.NotBelong` | The VPC belongs to another account. |
+/// | 403 | `InvalidParameter.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 403 | `InvalidParameter.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeClassicLinkInstances {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The VPC whose ClassicLink connections are listed. ClassicLink must be enabled for it.
     pub vpc_id: Option<String>,
@@ -44,11 +65,11 @@ pub struct DescribeClassicLinkInstances {
     pub instance_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
+    /// Matches `^0*[1-9][0-9]*$`. The server's default is `1`.
     pub page_number: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `10`.
     pub page_size: Option<String>,
 }
 

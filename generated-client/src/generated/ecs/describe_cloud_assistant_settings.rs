@@ -8,13 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeCloudAssistantSettings};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeCloudAssistantSettings::new(["SessionManagerDelivery"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -23,6 +29,14 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.SettingType` | The kind of setting is not valid. Check `SettingType`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
     /// The kinds of settings to return, such as `SessionManagerDelivery` (delivery of session logs), `InvocationDelivery` (delivery of the logs of command runs), `AgentUpgradeConfig` and `SessionManagerConfig`.
@@ -33,7 +47,7 @@ pub struct DescribeCloudAssistantSettings {
     pub setting_type: Vec<String>,
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -85,7 +99,7 @@ pub struct DescribeCloudAssistantSettingsResponse {
     ///
     /// On the wire `SlsDeliveryConfigs.SlsDeliveryConfig`.
     pub sls_delivery_configs: Vec<ResponseSlsDeliveryConfig>,
-    /// How and when the Cloud Assistant Agent is upgraded.
+    /// The settings for upgrades of the Cloud Assistant Agent.
     pub agent_upgrade_config: Option<ResponseAgentUpgradeConfig>,
     /// The limits on the resources that the Cloud Assistant Agent uses.
     pub resource_usage_config: Option<ResponseResourceUsageConfig>,
@@ -129,7 +143,7 @@ static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseOssDeliveryConfig {
-    /// How OSS encrypts the records: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
+    /// The encryption of the records in OSS: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
     ///
     /// Documented values:
     ///
@@ -141,7 +155,7 @@ pub struct ResponseOssDeliveryConfig {
     ///
     /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
-    /// What is delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
+    /// The records that are delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
     ///
     /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
@@ -185,7 +199,7 @@ static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSlsDeliveryConfig {
-    /// What is delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
+    /// The records that are delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
     ///
     /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
@@ -272,7 +286,7 @@ pub struct ResponseResourceUsageConfig {
     pub log_size_limit: Option<String>,
     /// The memory that the main process of the Cloud Assistant Agent may use, with its unit.
     pub memory_limit: Option<String>,
-    /// How often in a row the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops.
+    /// The number of times in a row that the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops.
     pub overload_limit: Option<i32>,
 }
 

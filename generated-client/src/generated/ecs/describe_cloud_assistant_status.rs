@@ -14,31 +14,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeCloudAssistantStatus` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -58,11 +33,36 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeCloudAssistantStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
+/// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeCloudAssistantStatus {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only instances with this kind of operating system: `Windows`, `Linux` or `FreeBSD`.
     ///
@@ -78,7 +78,7 @@ pub struct DescribeCloudAssistantStatus {
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10. Ignored together with `InstanceId`.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -226,7 +226,7 @@ pub struct ResponseInstanceCloudAssistantStatus {
     ///
     /// Documented values: `true`, `false`.
     pub cloud_assistant_status: Option<String>,
-    /// When a command was last run.
+    /// The time when a command was last run.
     pub last_invoked_time: Option<String>,
     /// The version of the Cloud Assistant Agent; empty if the agent is missing or not running.
     pub cloud_assistant_version: Option<String>,
@@ -236,7 +236,7 @@ pub struct ResponseInstanceCloudAssistantStatus {
     pub invocation_count: Option<i64>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// When Cloud Assistant last gave a sign of life, which it does about once a minute (every 55, 60 or 65 seconds).
+    /// The time when Cloud Assistant last gave a sign of life, which it does about once a minute (every 55, 60 or 65 seconds).
     pub last_heartbeat_time: Option<String>,
     /// The kind of operating system: `Windows`, `Linux` or `FreeBSD`.
     ///

@@ -29,7 +29,7 @@ use crate::rt::*;
 pub struct DescribeClusters {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

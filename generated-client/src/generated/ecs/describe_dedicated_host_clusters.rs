@@ -16,24 +16,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |  | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
-/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeDedicatedHostClusters` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}`, `acs:ecs:{#regionId}:{#accountId}:ddhcluster/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -53,6 +35,24 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHostClusters` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}`, `acs:ecs:{#regionId}:{#accountId}:ddhcluster/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostClusterIds` | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
+/// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
 #[derive(Default)]
 pub struct DescribeDedicatedHostClusters {
     /// Not in use; leave it out.
@@ -67,7 +67,7 @@ pub struct DescribeDedicatedHostClusters {
     pub tag: Option<Vec<ShortFullTag>>,
     /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone of the dedicated host cluster. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -79,11 +79,11 @@ pub struct DescribeDedicatedHostClusters {
     pub dedicated_host_cluster_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

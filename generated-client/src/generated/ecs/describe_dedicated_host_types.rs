@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct DescribeDedicatedHostTypes {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The type of dedicated host to look up, such as `ddh.sn1ne`.
     pub dedicated_host_type: Option<String>,

@@ -15,26 +15,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostIds` |  | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
-/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeDedicatedHosts` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/*`, `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -54,11 +34,31 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHosts` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/*`, `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostIds` | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
+/// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeDedicatedHosts {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone of the dedicated hosts. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -76,7 +76,7 @@ pub struct DescribeDedicatedHosts {
     /// - `TempUnavailable`: it cannot be used for now.
     /// - `Redeploying`: it is being recovered.
     ///
-    /// The server takes `Available` where nothing is given.
+    /// The server's default is `Available`.
     ///
     /// Documented values:
     ///
@@ -102,7 +102,7 @@ pub struct DescribeDedicatedHosts {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Lists only dedicated hosts of this resource group. Works for at most 1,000 resources and not for the default resource group.
@@ -121,7 +121,7 @@ pub struct DescribeDedicatedHosts {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10. If given, the listing is paged by `NextToken`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Whether the response also tells the inventory of each dedicated host.
     pub query_inventory: Option<bool>,
@@ -351,7 +351,7 @@ static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDedicatedHost {
-    /// When the dedicated host was created, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the dedicated host, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// The ID of the managed private space that the dedicated host belongs to.
     ///
@@ -382,13 +382,13 @@ pub struct ResponseDedicatedHost {
     ///
     /// On the wire `GPUSpec`.
     pub gpu_spec: Option<String>,
-    /// When the dedicated host will be released, in UTC.
+    /// The time when the dedicated host will be released, in UTC.
     pub auto_release_time: Option<String>,
-    /// How the dedicated host is paid for, such as `PrePaid` (subscription).
+    /// The billing method of the dedicated host, such as `PrePaid` (subscription).
     pub charge_type: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
-    /// What happens to the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
+    /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     ///
     /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
@@ -406,7 +406,7 @@ pub struct ResponseDedicatedHost {
     pub description: Option<String>,
     /// The ID of the dedicated host cluster the host belongs to.
     pub dedicated_host_cluster_id: Option<String>,
-    /// When the subscription of the dedicated host expires, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The expiration time of the subscription of the dedicated host, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub expired_time: Option<String>,
     /// The type of the dedicated host, such as `ddh.g5`.
     pub dedicated_host_type: Option<String>,
@@ -579,7 +579,7 @@ static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDedicatedHostOperationLock {
-    /// Why the dedicated host is locked: `financial` (overdue payment) or `security`.
+    /// The reason why the dedicated host is locked: `financial` (overdue payment) or `security`.
     ///
     /// Documented values:
     ///

@@ -25,11 +25,11 @@ use crate::rt::*;
 pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
     ///
-    /// The server takes `Availability` where nothing is given.
+    /// The server's default is `Availability`.
     ///
     /// Documented values:
     ///

@@ -10,20 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |  | The request names too many deployment sets. Pass fewer than 100. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeDeploymentSets` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,19 +29,33 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDeploymentSets` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidDeploymentSetIds.TooManyInput` | The request names too many deployment sets. Pass fewer than 100. |
 #[derive(Default)]
 pub struct DescribeDeploymentSets {
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The IDs of the deployment sets to look up, up to 100.
     ///
@@ -82,9 +82,9 @@ pub struct DescribeDeploymentSets {
     /// Deprecated; leave it out.
     #[deprecated = "the vendor advises against new uses"]
     pub domain: Option<String>,
-    /// What instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
+    /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
     ///
-    /// The server takes `host` where nothing is given.
+    /// The server's default is `host`.
     ///
     /// Documented values:
     ///
@@ -253,7 +253,7 @@ static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDeploymentSet {
-    /// When the deployment set was created, in UTC.
+    /// The creation time of the deployment set, in UTC.
     pub creation_time: Option<String>,
     /// The strategy of the deployment set, such as `LooseDispersion`.
     pub strategy: Option<String>,

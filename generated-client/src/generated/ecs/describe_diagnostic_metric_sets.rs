@@ -10,10 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeDiagnosticMetricSets` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -33,11 +29,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticMetricSets` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticMetricSets {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these diagnostic metric sets.
     ///
@@ -45,7 +45,7 @@ pub struct DescribeDiagnosticMetricSets {
     pub metric_set_ids: Option<Vec<String>>,
     /// Whose metric sets are listed: `User` (made by the user) or `Common` (public). Default: `User`.
     ///
-    /// One of `User`, `Common`. The server takes `User` where nothing is given.
+    /// One of `User`, `Common`. The server's default is `User`.
     pub r#type: Option<String>,
     /// The kind of resource that is diagnosed, such as `instance`.
     ///

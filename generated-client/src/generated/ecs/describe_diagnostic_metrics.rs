@@ -10,10 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeDiagnosticMetrics` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -33,11 +29,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticMetrics` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticMetrics {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of diagnostic metrics.
     ///

@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter.ReportNotExist` |  | The diagnostic report does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeDiagnosticReportAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeDiagnosticReportAttributes::new("<ReportId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DescribeDiagnosticReportAttributes` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter.ReportNotExist` | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the diagnostic report.
     pub report_id: String,
@@ -72,9 +86,9 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     ///
     /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
-    /// When the diagnostic report was created, in UTC.
+    /// The creation time of the diagnostic report, in UTC.
     pub creation_time: Option<String>,
-    /// When the diagnosis ended, in UTC.
+    /// The time when the diagnosis ended, in UTC.
     pub finished_time: Option<String>,
     /// The start of the period examined, in UTC, as given to `CreateDiagnosticReport`.
     pub start_time: Option<String>,
@@ -205,7 +219,7 @@ pub struct ResponseMetricResultIssue {
     pub severity: Option<String>,
     /// Further data on the issue, as a JSON string, such as the processes that use the most memory.
     pub additional: Option<String>,
-    /// When the issue occurred.
+    /// The time when the issue occurred.
     pub occurrence_time: Option<String>,
     /// The state of the repair of the issue.
     pub repair_status: Option<String>,

@@ -12,10 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,11 +31,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReports {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the diagnostic reports to list.
     ///
@@ -228,9 +228,9 @@ pub struct ResponseReport {
     pub report_id: Option<String>,
     /// The state of the diagnosis: `InProgress`, `Finished` or `Failed`.
     pub status: Option<String>,
-    /// When the diagnostic report was created, in UTC.
+    /// The creation time of the diagnostic report, in UTC.
     pub creation_time: Option<String>,
-    /// When the diagnosis ended, in UTC.
+    /// The time when the diagnosis ended, in UTC.
     pub finished_time: Option<String>,
     /// The severity of the report:
     ///

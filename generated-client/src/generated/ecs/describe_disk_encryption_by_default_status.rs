@@ -8,14 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus>.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeDiskEncryptionByDefaultStatus` on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | DiskEncryptionDefaultConfig | yes | `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -29,11 +21,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiskEncryptionByDefaultStatus` on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DiskEncryptionDefaultConfig | yes | `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` |
 #[derive(Default)]
 pub struct DescribeDiskEncryptionByDefaultStatus {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -17,51 +17,9 @@ use super::types::{
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) waits until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
-/// - Has a waiter: `Client::wait` with [`DISK_IN_USE`](super::waiters::DISK_IN_USE) waits until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
-/// - Has a waiter: `Client::wait` with [`DISK_DELETED`](super::waiters::DISK_DELETED) waits until nothing is left, for all that `DiskIds` names.
-///
-/// # Rules
-///
-/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
-/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
-/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDiskType.ValueNotSupported` |  | The type of the disk is not supported. |
-/// | 400 | `InvalidCategory.ValueNotSupported` |  | The disk category is not supported. Check `Category`. |
-/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
-/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
-/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidSnapshot.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 403 | `InvalidDiskIds.Malformed` |  | The request names too many disks. Split it into several calls. |
-/// | 403 | `InvalidCategory.ValueNotSupported` |  | The disk category is not supported. Check `Category`. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` |  | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
-/// | 403 | `InvalidParameter.MultiAttach` |  | The value of `MultiAttach` is not valid. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidDiskIds.ValueNotSupported` |  | The value of `DiskIds` is not supported. Pass a JSON array of disk IDs. |
-/// | 404 | `InvalidDiskChargeType.NotFound` |  | The billing method of the disk does not exist. Check `DiskChargeType`. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeDisks` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
+/// - Has a waiter: `Client::wait` with [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) waits until `Disks.Disk.N.Status` is `Available`, for all resources in `DiskIds`.
+/// - Has a waiter: `Client::wait` with [`DISK_IN_USE`](super::waiters::DISK_IN_USE) waits until `Disks.Disk.N.Status` is `In_use`, for all resources in `DiskIds`.
+/// - Has a waiter: `Client::wait` with [`DISK_DELETED`](super::waiters::DISK_DELETED) waits until the response lists none, for all resources in `DiskIds`.
 ///
 /// # Example
 ///
@@ -83,16 +41,58 @@ use super::types::{
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names:
+/// // Wait until `Disks.Disk.N.Status` is `Available`, for all resources in `DiskIds`:
 /// client.wait(request, waiters::DISK_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
+/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeDisks` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDiskType.ValueNotSupported` | The type of the disk is not supported. |
+/// | 400 | `InvalidCategory.ValueNotSupported` | The disk category is not supported. Check `Category`. |
+/// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DiskIds` | The disk IDs are not valid. Check `DiskIds`. |
+/// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
+/// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidSnapshot.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 403 | `InvalidDiskIds.Malformed` | The request names too many disks. Split it into several calls. |
+/// | 403 | `InvalidCategory.ValueNotSupported` | The disk category is not supported. Check `Category`. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
+/// | 403 | `InvalidParameter.MultiAttach` | The value of `MultiAttach` is not valid. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidDiskIds.ValueNotSupported` | The value of `DiskIds` is not supported. Pass a JSON array of disk IDs. |
+/// | 404 | `InvalidDiskChargeType.NotFound` | The billing method of the disk does not exist. Check `DiskChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeDisks {
     /// The region of the disks. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
@@ -102,9 +102,9 @@ pub struct DescribeDisks {
     pub disk_ids: Option<Vec<String>>,
     /// Only disks attached to this instance, local disks and elastic ephemeral disks included.
     pub instance_id: Option<String>,
-    /// Which disks to return: `system` disks, `data` disks or `all`. Default: `all`.
+    /// The disks to return: `system` disks, `data` disks or `all`. Default: `all`.
     ///
-    /// The server takes `all` where nothing is given.
+    /// The server's default is `all`.
     ///
     /// Documented values:
     ///
@@ -127,7 +127,7 @@ pub struct DescribeDisks {
     /// - `local_hdd_pro`: local disk with high throughput
     /// - `ephemeral`, `ephemeral_ssd`: retired local disks
     ///
-    /// The server takes `all` where nothing is given.
+    /// The server's default is `all`.
     ///
     /// Documented values:
     ///
@@ -148,7 +148,7 @@ pub struct DescribeDisks {
     pub category: Option<String>,
     /// Lists only disks in this state: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating`, `ReIniting` or `All`. Default: `All`.
     ///
-    /// The server takes `All` where nothing is given.
+    /// The server's default is `All`.
     ///
     /// Documented values:
     ///
@@ -166,11 +166,11 @@ pub struct DescribeDisks {
     pub portable: Option<bool>,
     /// Whether to return disks that are released together with their instance (`true`) or those that outlive it as pay-as-you-go data disks (`false`). Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub delete_with_instance: Option<bool>,
     /// Whether the automatic snapshots are deleted together with the disk, as a filter. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub delete_auto_snapshot: Option<bool>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
@@ -197,7 +197,7 @@ pub struct DescribeDisks {
     pub enable_auto_snapshot: Option<bool>,
     /// Whether to return disks that have an automatic snapshot policy. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// The charge type to filter by: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
     ///
@@ -237,11 +237,11 @@ pub struct DescribeDisks {
     pub enable_shared: Option<bool>,
     /// Whether to return only encrypted disks. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Only disks encrypted with this KMS key.
     ///
@@ -670,7 +670,7 @@ static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
 pub struct ResponseDisk {
     /// The serial number of the disk.
     pub serial_number: Option<String>,
-    /// When the disk was created, in UTC.
+    /// The creation time of the disk, in UTC.
     pub creation_time: Option<String>,
     /// The state of the disk: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating` or `ReIniting`.
     ///
@@ -739,7 +739,7 @@ pub struct ResponseDisk {
     pub kms_key_id: Option<String>,
     /// Whether the disk is released together with the instance.
     pub delete_with_instance: Option<bool>,
-    /// When the disk was last detached, in UTC.
+    /// The time when the disk was last detached, in UTC.
     pub detached_time: Option<String>,
     /// The ID of the snapshot that the disk was made from; it stays as long as the disk exists. Empty if the disk was made otherwise.
     pub source_snapshot_id: Option<String>,
@@ -759,13 +759,13 @@ pub struct ResponseDisk {
     pub iops: Option<i32>,
     /// The region of the disk.
     pub region_id: Option<String>,
-    /// When the subscription of the disk expires, in UTC.
+    /// The expiration time of the subscription of the disk, in UTC.
     pub expired_time: Option<String>,
     /// The size of the disk in GiB.
     pub size: Option<i32>,
     /// The resource group of the disk.
     pub resource_group_id: Option<String>,
-    /// How the disk is paid for: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
+    /// The billing method of the disk: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
     ///
     /// Documented values:
     ///
@@ -834,9 +834,9 @@ pub struct ResponseDisk {
     pub throughput_read: Option<i32>,
     /// The throughput of the disk when writing, in MB/s.
     pub throughput_write: Option<i32>,
-    /// Where the data of a regional ESSD (`cloud_regional_disk_auto`) is stored. Returned only if `AdditionalAttributes` asks for `Placement`.
+    /// The location of the data of a regional ESSD (`cloud_regional_disk_auto`). Returned only if `AdditionalAttributes` asks for `Placement`.
     pub placement: Option<ResponseDiskPlacement>,
-    /// Where the data of the disk comes from.
+    /// The origin of the data of the disk.
     pub data_source: Option<ResponseDiskDataSource>,
     /// The ID of the disk that this disk was cloned from.
     pub source_disk_id: Option<String>,

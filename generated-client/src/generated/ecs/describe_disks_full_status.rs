@@ -13,26 +13,6 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
-/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
-/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
-/// | 403 | `TooManyDiskEvent.DiskIdRequired` |  | Too many disk events match. Pass disk IDs to narrow them down. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeDisksFullStatus` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -52,11 +32,31 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDisksFullStatus` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `DiskIdLimitExceeded` | The request names too many disks. Split it into several calls. |
+/// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
+/// | 403 | `TooManyDiskEvent.DiskIdRequired` | Too many disk events match. Pass disk IDs to narrow them down. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeDisksFullStatus {
     /// The region of the disks. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only disks in this state: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating` or `ReIniting`.
     ///
@@ -103,11 +103,11 @@ pub struct DescribeDisksFullStatus {
     pub event_time_end: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The IDs of the disks to look up, up to 100.
     ///
@@ -348,13 +348,13 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
 pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType {
     /// The ID of the event ("e-…").
     pub event_id: Option<String>,
-    /// When the event ended, in UTC.
+    /// The time when the event ended, in UTC.
     pub event_end_time: Option<String>,
-    /// When the event began, in UTC.
+    /// The time when the event began, in UTC.
     pub event_time: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<
         ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType,
     >,

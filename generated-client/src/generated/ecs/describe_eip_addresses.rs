@@ -13,26 +13,6 @@ use super::types::{LOCK_REASON, LockReason};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |  | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
-/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
-/// | 400 | `ResourceQueryError` |  | The data of the resource could not be fetched. Repeat the call later. |
-/// | 400 | `InstanceType.Invalid` |  | The instance type is missing. Pass it. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -53,12 +33,32 @@ use super::types::{LOCK_REASON, LockReason};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
+/// | 400 | `InstanceType.Invalid` | The instance type is missing. Pass it. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationFailed.Endpoint` | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipAddresses {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or `Releasing`.
     ///
@@ -74,11 +74,11 @@ pub struct DescribeEipAddresses {
     pub isp: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Must be `CreationStartTime`: with `Filter.1.Value`, only resources created after that time.
     ///
@@ -327,15 +327,15 @@ pub struct ResponseEipAddress {
     pub ip_address: Option<String>,
     /// The bandwidth of the resource.
     pub bandwidth: Option<String>,
-    /// When the subscription of the elastic IP address expires.
+    /// The expiration time of the subscription of the elastic IP address.
     pub expired_time: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: Option<String>,
-    /// How the public bandwidth is billed.
+    /// The billing method of the public bandwidth.
     pub internet_charge_type: Option<String>,
     /// The bandwidth of the elastic IP address.
     pub eip_bandwidth: Option<String>,
-    /// Why the address is locked.
+    /// The reason why the address is locked.
     ///
     /// On the wire `OperationLocks.LockReason`.
     pub operation_locks: Vec<LockReason>,

@@ -11,22 +11,37 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipMonitorData>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeEipMonitorData};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.TooMany` |  | The request asks for too much monitoring data. Shorten the period. |
-/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
-/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
-/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationDenied.TooManyDataQueried` |  | The request asks for too much monitoring data. Shorten the period. |
-/// | 400 | `InvalidRegionInstance` |  | The resource does not exist in the region. Check the ID and `RegionId`. |
-/// | 404 | `InvalidIpInstanceId.NotFound` |  | The EIP does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TooMany` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | `InvalidStartTime.Malformed` | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | `InvalidRegionInstance` | The resource does not exist in the region. Check the ID and `RegionId`. |
+/// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
@@ -40,7 +55,7 @@ pub struct DescribeEipMonitorData {
     pub end_time: String,
     /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     pub period: Option<i32>,
 }
 

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeElasticityAssuranceAutoRenewAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeElasticityAssuranceAutoRenewAttribute::new(["<PrivatePoolOptions.Id>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:DescribeElasticityAssuranceAutoRenewAttribute` (access level `get`) on:
@@ -19,7 +33,7 @@ use crate::rt::*;
 pub struct DescribeElasticityAssuranceAutoRenewAttribute {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The elasticity assurances to look up, up to 50. Required, else the error `MissingParameter.PrivatePoolOptionsId` is returned.
     ///
@@ -99,7 +113,7 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Sch
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseElasticityAssuranceRenewAttribute {
-    /// How long the elasticity assurance is renewed each time: 1, 2, 3, 6, 12, 24 or 36 units of `PeriodUnit`.
+    /// The length of each renewal of the elasticity assurance: 1, 2, 3, 6, 12, 24 or 36 units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of the renewal period: `Month` or `Year`.
     ///

@@ -14,51 +14,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
-/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
-/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
-/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
-/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
-/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
-/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
-/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
-/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
-/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
-/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
-/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeElasticityAssurances` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -78,11 +33,56 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssurances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeElasticityAssurances {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only elasticity assurances of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -92,7 +92,7 @@ pub struct DescribeElasticityAssurances {
     pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -107,9 +107,9 @@ pub struct DescribeElasticityAssurances {
     pub instance_type: Option<String>,
     /// Lists only elasticity assurances in this zone.
     pub zone_id: Option<String>,
-    /// How the instances are billed. Only `PostPaid` (pay as you go) is possible, which is also the default.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
@@ -319,7 +319,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     ///
     /// Documented values: `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
-    /// How instances find the pool of the elasticity assurance: `Open` (automatically) or `Target` (they name it).
+    /// The way in which instances find the pool of the elasticity assurance: `Open` (automatically) or `Target` (they name it).
     ///
     /// Documented values:
     ///
@@ -336,7 +336,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub private_pool_options_name: Option<String>,
     /// The region of the elasticity assurance.
     pub region_id: Option<String>,
-    /// When the elasticity assurance expires, in UTC.
+    /// The expiration time of the elasticity assurance, in UTC.
     pub end_time: Option<String>,
     /// The time at which the elasticity assurance takes effect.
     pub start_time: Option<String>,
@@ -344,7 +344,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub description: Option<String>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
-    /// How many times the elasticity assurance applies in all, such as `Unlimited`.
+    /// The number of times that the elasticity assurance applies in all, such as `Unlimited`.
     pub total_assurance_times: Option<String>,
     /// The resources that were set aside, for each instance type.
     ///
@@ -356,9 +356,9 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// How instances created from the elasticity assurance are billed: always `PostPaid` (pay as you go).
+    /// The billing method of instances created from the elasticity assurance: always `PostPaid` (pay as you go).
     pub instance_charge_type: Option<String>,
-    /// When the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
+    /// The time when the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
     ///
     /// Documented values:
     ///
@@ -462,7 +462,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub instance_type: Option<String>,
     /// Not publicly available.
     pub available_amount: Option<i32>,
-    /// How the assurance is used.
+    /// The use of the assurance.
     ///
     /// On the wire `ElasticityAssuranceUsages.ElasticityAssuranceUsage`.
     pub elasticity_assurance_usages: Vec<CapacityReservationUsage>,
@@ -510,7 +510,7 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
 pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
     /// The full hour of the day at which the assurance ends.
     pub end_hour: Option<i32>,
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`.
+    /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`.
     ///
     /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,

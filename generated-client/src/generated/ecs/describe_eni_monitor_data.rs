@@ -10,20 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
-/// | 403 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
-/// | 403 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
-/// | 403 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
-/// | 403 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
-/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstanceType.NotSupportCredit` |  | The instance type has no CPU credits; only burstable types do. |
-/// | 403 | `InvalidParameter.EndTime` |  | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | any | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeEniMonitorData};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEniMonitorData::new("<InstanceId>", "<StartTime>", "<EndTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -33,13 +32,28 @@ use crate::rt::*;
 /// |---|---|---|
 /// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidStartTime.Malformed` | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 403 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 403 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
+/// | 403 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
+/// | 403 | `InvalidParameter.TooManyDataQueried` | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
+/// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidInstanceType.NotSupportCredit` | The instance type has no CPU credits; only burstable types do. |
+/// | 403 | `InvalidParameter.EndTime` | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | any | `InvalidParam.Malformed` | The ID of the network interface or instance is not valid. |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// The ID of the secondary ENI. Without it all secondary ENIs of the instance are looked up.
     pub eni_id: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instance that the secondary ENI is attached to.
     pub instance_id: String,
@@ -49,7 +63,7 @@ pub struct DescribeEniMonitorData {
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60.
     ///
-    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
+    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 

@@ -13,24 +13,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `MissingParameter.HpcClusterId` |  | The HPC cluster ID is missing. Pass it. |
-/// | 400 | `InvalidHpcClusterIds.ExceedLimit` |  | The request names too many HPC clusters. Pass fewer. |
-/// | 400 | `InvalidHpcClusterIds.Malformed` |  | The HPC cluster IDs are not valid. Check `HpcClusterIds`. |
-/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeHpcClusters` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | HpcCluster | yes | `acs:ecs:{#regionId}:{#accountId}:hpc/*` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -50,11 +32,29 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeHpcClusters` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | HpcCluster | yes | `acs:ecs:{#regionId}:{#accountId}:hpc/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `MissingParameter.HpcClusterId` | The HPC cluster ID is missing. Pass it. |
+/// | 400 | `InvalidHpcClusterIds.ExceedLimit` | The request names too many HPC clusters. Pass fewer. |
+/// | 400 | `InvalidHpcClusterIds.Malformed` | The HPC cluster IDs are not valid. Check `HpcClusterIds`. |
+/// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
 #[derive(Default)]
 pub struct DescribeHpcClusters {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -66,11 +66,11 @@ pub struct DescribeHpcClusters {
     pub hpc_cluster_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

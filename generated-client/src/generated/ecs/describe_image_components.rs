@@ -13,22 +13,6 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.Owner` |  | The value of `Owner` is not valid. |
-/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |  | The request names too many image components. Pass fewer. |
-/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeImageComponents` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*`, `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -48,11 +32,27 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageComponents` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*`, `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.Owner` | The value of `Owner` is not valid. |
+/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` | The request names too many image components. Pass fewer. |
+/// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImageComponents {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only image components of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -66,7 +66,7 @@ pub struct DescribeImageComponents {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
     ///
-    /// 1 to 500. The server takes `50` where nothing is given.
+    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// Whose components to list: `SELF` (the account's own) or `ALIYUN` (those of Alibaba Cloud).
     ///
@@ -250,7 +250,7 @@ static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImageComponentImageComponentSet {
-    /// When the image component was created, in UTC.
+    /// The creation time of the image component, in UTC.
     pub creation_time: Option<String>,
     /// The description of the image component.
     pub description: Option<String>,

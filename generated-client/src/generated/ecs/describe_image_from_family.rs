@@ -11,21 +11,35 @@ use super::types::{RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeImageFromFamily};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeImageFromFamily::new("<ImageFamily>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DescribeImageFromFamily` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The family whose newest image to return. Custom, public, community and shared images can have families.
     pub image_family: String,
@@ -90,7 +104,7 @@ static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImage {
-    /// When the image was created, in UTC.
+    /// The creation time of the image, in UTC.
     pub creation_time: Option<String>,
     /// The state of the image: `Available`, `UnAvailable`, `Creating` or `CreateFailed`.
     ///
@@ -98,7 +112,7 @@ pub struct ResponseImage {
     pub status: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// How much of the image is done, in percent.
+    /// The share of the image that is done, in percent.
     pub progress: Option<String>,
     /// Whether the image was made by copying another image.
     pub is_copied: Option<bool>,

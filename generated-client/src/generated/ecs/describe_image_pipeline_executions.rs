@@ -15,18 +15,30 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeImagePipelineExecutions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeImagePipelineExecutions::new()
+///     .image_pipeline_id("<ImagePipelineId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `ImagePipelineId`, `ExecutionId`. The operation's notes: the pipeline and the execution cannot both be left out.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.Status` |  | The value of `Status` is not valid. |
-/// | 400 | `MissingParameter.ImagePipelineId` |  | The image template ID is missing. Pass `ImagePipelineId`. |
-/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
 ///
 /// # Permissions
 ///
@@ -36,11 +48,20 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// |---|---|---|
 /// | ImagePipelineExecution | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}` |
 /// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.Status` | The value of `Status` is not valid. |
+/// | 400 | `MissingParameter.ImagePipelineId` | The image template ID is missing. Pass `ImagePipelineId`. |
+/// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags to bind, or to filter by when listing.
     ///
@@ -82,7 +103,7 @@ pub struct DescribeImagePipelineExecutions {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
     ///
-    /// 1 to 500. The server takes `50` where nothing is given.
+    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
 }
 
@@ -226,7 +247,7 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
-    /// When the image build was created, in UTC.
+    /// The creation time of the image build, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the image template.
     pub image_pipeline_id: Option<String>,
@@ -253,11 +274,11 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// - `CANCELLING`
     /// - `CANCELLED`
     pub status: Option<String>,
-    /// When the task was last changed.
+    /// The time when the task was last changed.
     pub modified_time: Option<String>,
     /// The resource group of the image building task.
     pub resource_group_id: Option<String>,
-    /// What the task did last, as text.
+    /// The last action of the task, as text.
     pub message: Option<String>,
     /// The image that was built, by its ID.
     pub image_id: Option<String>,
@@ -267,9 +288,9 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// Why the image build failed, as a code.
+    /// The reason why the image build failed, as a code.
     pub error_code: Option<String>,
-    /// Why the image build failed, in words.
+    /// The reason why the image build failed, in words.
     pub error_info: Option<String>,
 }
 

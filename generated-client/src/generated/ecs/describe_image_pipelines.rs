@@ -15,22 +15,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |  | The request names too many image templates. Pass fewer. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeImagePipelines` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -50,11 +34,27 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeImagePipelines` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` | The request names too many image templates. Pass fewer. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImagePipelines {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only resources of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -68,7 +68,7 @@ pub struct DescribeImagePipelines {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
     ///
-    /// 1 to 500. The server takes `50` where nothing is given.
+    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The IDs of the image templates to look up, up to 20.
     ///
@@ -203,7 +203,7 @@ static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSet {
-    /// When the image template was created, in UTC.
+    /// The creation time of the image template, in UTC.
     pub creation_time: Option<String>,
     /// Whether the intermediate instance is released if the build fails.
     pub delete_instance_on_failure: Option<bool>,
@@ -268,7 +268,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     ///
     /// On the wire `RepairItems.RepairItem`.
     pub repair_items: Vec<String>,
-    /// How much a build repairs in the image, such as `Standard`.
+    /// The extent of the repairs that a build makes in the image, such as `Standard`.
     ///
     /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
@@ -385,7 +385,7 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptions {
     pub description: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// What the built image is capable of.
+    /// The capabilities of the built image.
     pub image_features: Option<
         ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures,
     >,
@@ -476,7 +476,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     ///
     /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
-    /// How instances boot from the image: `BIOS` or `UEFI`.
+    /// The mode in which instances boot from the image: `BIOS` or `UEFI`.
     ///
     /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
@@ -488,7 +488,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub disk_device_mappings: Vec<
         ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
     >,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<
         ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures,
     >,
@@ -549,7 +549,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub platform: Option<String>,
     /// Whether the imported image is kept after the build. In invitational preview.
     pub retain_imported_image: Option<bool>,
-    /// When the imported image is kept after the build: `RetainOnlySuccessful`, `RetainOnlyFailed`, `RetainAlways` or `RetainNever`.
+    /// The builds after which the imported image is kept: `RetainOnlySuccessful`, `RetainOnlyFailed`, `RetainAlways` or `RetainNever`.
     pub retention_strategy: Option<String>,
     /// The RAM role that the import or export assumes, by name.
     pub role_name: Option<String>,
@@ -648,7 +648,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVI
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
-    /// How metadata may be read in instances made from the image.
+    /// The way in which metadata may be read in instances made from the image.
     pub imds_support: Option<String>,
     /// Whether the image, and so its instances, supports NVMe: `supported` or `unsupported`.
     ///

@@ -9,23 +9,6 @@ use super::types::{ANY_TAG, AnyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeImageSupportInstanceTypes` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -39,15 +22,32 @@ use super::types::{ANY_TAG, AnyTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageSupportInstanceTypes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImageSupportInstanceTypes {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The image, by its ID.
     pub image_id: Option<String>,
-    /// What the image is to be used for: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
+    /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
     ///
     /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,

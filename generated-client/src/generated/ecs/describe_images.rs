@@ -16,40 +16,8 @@ use super::types::{
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) waits until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
-/// - Has a waiter: `Client::wait` with [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) waits until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
-///
-/// # Rules
-///
-/// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
-/// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
-/// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
-/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` |  | The value of `ImageOwnerAlias` is not supported. |
-/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` |  | The account cannot use public images. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
-/// | 404 | `InvalidOSType` |  | The type of operating system is not valid. Check `OSType`. |
-/// | 404 | `InvalidArchitecture` |  | The architecture is not valid. Check `Architecture`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeImages` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/*`, `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// - Has a waiter: `Client::wait` with [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) waits until `Images.Image.N.Status` is `Available`, for all resources in `ImageId`; it sets `Status=ALL` unless the request does.
+/// - Has a waiter: `Client::wait` with [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) waits until the response lists none, for all resources in `ImageId`; it sets `Status=ALL` unless the request does.
 ///
 /// # Example
 ///
@@ -71,20 +39,52 @@ use super::types::{
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise:
+/// // Wait until `Images.Image.N.Status` is `Available`, for all resources in `ImageId`; it sets `Status=ALL` unless the request does:
 /// client.wait(request, waiters::IMAGE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
+/// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
+/// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeImages` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/*`, `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` | The value of `ImageOwnerAlias` is not supported. |
+/// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `CurrentAccount.NotSupportPublicImage` | The account cannot use public images. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
+/// | 404 | `InvalidOSType` | The type of operating system is not valid. Check `OSType`. |
+/// | 404 | `InvalidArchitecture` | The architecture is not valid. Check `Architecture`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeImages {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only images in these states, separated by commas: `Creating`, `Waiting` (queued), `Available`, `UnAvailable`, `CreateFailed` or `Deprecated`; or `ALL` alone. Default: `Available`; required, without a default, if `Usable` is given.
     ///
-    /// The server takes `Available` where nothing is given.
+    /// The server's default is `Available`.
     ///
     /// Documented values: `Creating`, `Waiting`, `Available`, `UnAvailable`, `CreateFailed`, `Deprecated`, `ALL`.
     pub status: Option<String>,
@@ -92,7 +92,7 @@ pub struct DescribeImages {
     pub image_id: Option<String>,
     /// Whether images whose subscription has expired are listed too. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub show_expired: Option<bool>,
     /// Lists only images that were made from this snapshot.
     pub snapshot_id: Option<String>,
@@ -132,11 +132,11 @@ pub struct DescribeImages {
     pub architecture: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only images that instances use (`instance`) or that none uses (`none`).
     ///
@@ -147,9 +147,9 @@ pub struct DescribeImages {
     pub usage: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// What the image is to be used for: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
+    /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
     ///
     /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
@@ -165,7 +165,7 @@ pub struct DescribeImages {
     pub filter: Option<Vec<AnyTag>>,
     /// Whether to list published community images; if `true`, `ImageOwnerAlias` must be `others`. Otherwise `ImageOwnerAlias` decides which images are listed. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
     pub image_owner_id: Option<i64>,
@@ -475,7 +475,7 @@ static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImage {
-    /// When the image was created, in UTC.
+    /// The creation time of the image, in UTC.
     pub creation_time: Option<String>,
     /// The state of the image: `Available`, `UnAvailable`, `Creating` or `CreateFailed`.
     ///
@@ -483,7 +483,7 @@ pub struct ResponseImage {
     pub status: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// How much of the image is done, in percent.
+    /// The share of the image that is done, in percent.
     pub progress: Option<String>,
     /// Whether the image was made by copying another image.
     pub is_copied: Option<bool>,
@@ -545,7 +545,7 @@ pub struct ResponseImage {
     ///
     /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
-    /// How instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both).
+    /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both).
     ///
     /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
@@ -565,11 +565,11 @@ pub struct ResponseImage {
     pub login_as_non_root_supported: Option<bool>,
     /// The supplier of the community image, by name.
     pub supplier_name: Option<String>,
-    /// What the check of the image found.
+    /// The findings of the check of the image.
     pub detection_options: Option<ResponseImageDetectionOptions>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ResponseImageFeatures>,
-    /// How the operating system of the image is licensed.
+    /// The license type of the operating system of the image.
     pub license_type: Option<String>,
     /// The secure boot settings of the image.
     pub secure_boot_options: Option<SecureBootSupport>,
@@ -673,7 +673,7 @@ pub struct ResponseImageDiskDeviceMapping {
     ///
     /// On the wire `ImportOSSBucket`.
     pub import_oss_bucket: Option<String>,
-    /// How much of the copy of the image is done, in percent.
+    /// The share of the copy of the image that is done, in percent.
     pub progress: Option<String>,
     /// The snapshot, by ID.
     pub snapshot_id: Option<String>,
@@ -760,11 +760,11 @@ static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImageDetectionOptionsItem {
-    /// What was checked, such as `Nvme`.
+    /// The feature that was checked, such as `Nvme`.
     pub name: Option<String>,
     /// The result of the check, such as `Supported`.
     pub value: Option<String>,
-    /// How severe the risk is: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
+    /// The severity of the risk: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
     ///
     /// Documented values: `High`, `Medium`.
     pub risk_level: Option<String>,
@@ -804,7 +804,7 @@ pub struct ResponseImageFeatures {
     pub cpu_online_downgrade: Option<String>,
     /// Whether CPUs can be upgraded while the instance is online, such as `supported`.
     pub cpu_online_upgrade: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

@@ -11,14 +11,24 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 ///
 /// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Status` is `Running`.
 /// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Status` is `Stopped`.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until the response lists none.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeInstanceAttribute, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeInstanceAttribute::new("<InstanceId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Running`:
+/// client.wait(request, waiters::INSTANCE_RUNNING).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,6 +37,13 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
     /// The ID of the instance.
@@ -64,7 +81,7 @@ pub struct DescribeInstanceAttributeResponse {
     pub status: Option<String>,
     /// The serial number of the instance.
     pub serial_number: Option<String>,
-    /// When the instance was created, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the instance, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -110,7 +127,7 @@ pub struct DescribeInstanceAttributeResponse {
     pub internet_max_bandwidth_out: Option<i32>,
     /// The region of the instance.
     pub region_id: Option<String>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Documented values:
     ///
@@ -123,11 +140,11 @@ pub struct DescribeInstanceAttributeResponse {
     pub io_optimized: Option<String>,
     /// The number of vCPUs.
     pub cpu: Option<i32>,
-    /// When the instance expires, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The expiration time of the instance, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub expired_time: Option<String>,
     /// The zone of the instance.
     pub zone_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Documented values:
     ///
@@ -265,7 +282,7 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Documented values:
     ///
@@ -327,7 +344,7 @@ static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseOperationLocksLockReason {
-    /// Why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
+    /// The reason why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
     ///
     /// Documented values:
     ///
@@ -355,7 +372,7 @@ static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkOptions {
-    /// How the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
     pub bandwidth_weighting: Option<String>,
     /// Whether the instance sends and receives jumbo frames. In invitational preview and not publicly available.
     pub enable_jumbo_frame: Option<bool>,

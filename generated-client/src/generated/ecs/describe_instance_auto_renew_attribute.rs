@@ -12,24 +12,30 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeInstanceAutoRenewAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeInstanceAutoRenewAttribute::new()
+///     .instance_id("<InstanceId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `InstanceId`, `RenewalStatus`. The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `MissingParameter.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |  | The instance ID is not valid or does not exist. Check it. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
-/// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
 ///
 /// # Permissions
 ///
@@ -38,13 +44,28 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`, `acs:ecs:{#regionId}:{#accountId}:instance/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `MissingParameter.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceId` | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidParameter.RenewalStatusInstanceId` | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidParameter.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 403 | `InvalidParameter.PageNumber` | The page number is not valid. Check `PageNumber`. |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// The IDs of up to 100 subscription instances, separated by commas. Either this or `RenewalStatus` is required.
     pub instance_id: Option<String>,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only instances with this renewal status:
     ///
@@ -60,11 +81,11 @@ pub struct DescribeInstanceAutoRenewAttribute {
     pub renewal_status: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `10`.
     pub page_size: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
+    /// Matches `^0*[1-9][0-9]*$`. The server's default is `1`.
     pub page_number: Option<String>,
 }
 

@@ -13,20 +13,6 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
-/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstanceHistoryEvents` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -46,11 +32,25 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceHistoryEvents` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeInstanceHistoryEvents {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only events of this instance. By default, the events of all instances in the region are returned.
     pub instance_id: Option<String>,
@@ -114,7 +114,7 @@ pub struct DescribeInstanceHistoryEvents {
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.
     ///
-    /// The server takes `instance` where nothing is given.
+    /// The server's default is `instance`.
     ///
     /// Documented values:
     ///
@@ -441,9 +441,9 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
 pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     /// The ID of the event ("e-…").
     pub event_id: Option<String>,
-    /// When the event was announced, in UTC.
+    /// The time when the event was announced, in UTC.
     pub event_publish_time: Option<String>,
-    /// When the event ended, in UTC.
+    /// The time when the event ended, in UTC.
     pub event_finish_time: Option<String>,
     /// The kind of resource that the event concerns: `instance`, `ddh` (dedicated host) or `managehost` (physical machine of a managed pool).
     ///
@@ -455,13 +455,13 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub resource_type: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,
-    /// When the event is to take place, in UTC.
+    /// The time when the event is to take place, in UTC.
     pub not_before: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// Why the system event occurred.
+    /// The reason why the system event occurred.
     pub reason: Option<String>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<Status>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,
@@ -524,7 +524,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     ///
     /// On the wire `InactiveDisks.InactiveDisk`.
     pub inactive_disks: Vec<InactiveDisk>,
-    /// What kind of host it is: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
+    /// The kind of the host: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
     ///
     /// Documented values:
     ///
@@ -533,11 +533,11 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     pub host_type: Option<String>,
     /// The ID of the host the event is about.
     pub host_id: Option<String>,
-    /// How the instance can be migrated: by `MigrationPlan` only.
+    /// The way in which the instance can be migrated: by `MigrationPlan` only.
     ///
     /// On the wire `MigrationOptions.MigrationOption`.
     pub migration_options: Vec<String>,
-    /// What happens to the damaged disk while the instance runs: `IsolateOnly`, it is isolated but not repaired.
+    /// The treatment of the damaged disk while the instance runs: `IsolateOnly`, it is isolated but not repaired.
     pub online_repair_policy: Option<String>,
     /// The number of the rack that holds the cloud box.
     pub rack: Option<String>,

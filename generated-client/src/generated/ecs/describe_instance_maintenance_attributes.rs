@@ -13,20 +13,6 @@ use super::types::{MAINTENANCE_WINDOW, MaintenanceWindow};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstanceMaintenanceAttributes` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -46,19 +32,33 @@ use super::types::{MAINTENANCE_WINDOW, MaintenanceWindow};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceMaintenanceAttributes` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InstanceIdLimitExceeded` | The request names too many instances. Split it into several calls. |
+/// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeInstanceMaintenanceAttributes {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i64>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i64>,
     /// The IDs of the instances to describe, up to 100.
     ///
@@ -177,7 +177,7 @@ pub struct ResponseMaintenanceAttribute {
     ///
     /// On the wire `MaintenanceWindows.MaintenanceWindow`.
     pub maintenance_windows: Vec<MaintenanceWindow>,
-    /// What happens to the instance on maintenance: the current setting and the possible ones.
+    /// The action on the instance during maintenance: the current setting and the possible ones.
     pub action_on_maintenance: Option<ResponseMaintenanceAttributeActionOnMaintenance>,
 }
 

@@ -13,39 +13,25 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeInstanceModificationPrice};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeInstanceModificationPrice::new("<InstanceId>")
+///     .instance_type("<InstanceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `InstanceType`, `DataDisk`. The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).
 /// - At least one of `Category`, `DiskId` in each element of `DataDisk`. The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
-/// | 400 | `InvalidDiskCategory.Missing` |  | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
-/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
-/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
-/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  | The instance can only be downgraded to this type, and prices exist only for upgrades. |
-/// | 403 | `InstanceExpired` |  | The instance has expired. Renew it, or make sure that the balance suffices. |
-/// | 403 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -54,11 +40,40 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDiskCategory.Missing` | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 400 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
+/// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidInstanceType.NotSupportUpgrade` | The instance can only be downgraded to this type, and prices exist only for upgrades. |
+/// | 403 | `InstanceExpired` | The instance has expired. Renew it, or make sure that the balance suffices. |
+/// | 403 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instance to price an upgrade for.
     pub instance_id: String,
@@ -77,7 +92,7 @@ pub struct DescribeInstanceModificationPrice {
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
-    /// When the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
+    /// The time when the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
     pub end_time: Option<String>,
     /// The Internet line (carrier).
     ///
@@ -85,7 +100,7 @@ pub struct DescribeInstanceModificationPrice {
     pub isp: Option<String>,
     /// The image, by its ID.
     pub image_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
     ///
     /// Documented values:
     ///
@@ -284,7 +299,7 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
-    /// The server takes `PL1` where nothing is given.
+    /// The server's default is `PL1`.
     ///
     /// Documented values:
     ///

@@ -9,21 +9,9 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left, for all that `InstanceId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstanceStatus` (access level `list`) on all resources.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all resources in `InstanceId`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all resources in `InstanceId`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until the response lists none, for all resources in `InstanceId`.
 ///
 /// # Example
 ///
@@ -42,16 +30,28 @@ use crate::rt::*;
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names:
+/// // Wait until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all resources in `InstanceId`:
 /// client.wait(request, waiters::INSTANCE_RUNNING).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceStatus` (access level `list`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` | The instance IDs are malformed. Pass them in the required format. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 #[derive(Default)]
 pub struct DescribeInstanceStatus {
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Only instances in this zone. `DescribeZones` lists the zones.
     ///
@@ -64,11 +64,11 @@ pub struct DescribeInstanceStatus {
     pub cluster_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given. Example: `1`.
+    /// At least 1. The server's default is `1`. Example: `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given. Example: `10`.
+    /// 1 to 50. The server's default is `10`. Example: `10`.
     pub page_size: Option<i32>,
     /// Only these instances, up to 100 of them.
     ///

@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct DescribeInstanceTopology {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these instances, up to 100 IDs.
     ///

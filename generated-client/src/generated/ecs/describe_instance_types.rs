@@ -15,10 +15,6 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeInstanceTypes` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,6 +34,10 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceTypes` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeInstanceTypes {
     /// Only types of this family. `DescribeInstanceTypeFamilies` lists the families.
@@ -206,7 +206,7 @@ pub struct DescribeInstanceTypes {
     pub local_storage_categories: Option<Vec<String>>,
     /// The number of entries per page, at most 100, which is also the default. The former maximum of 1600 has not applied since November 15, 2023.
     ///
-    /// 1 to 1600. The server takes `100` where nothing is given. Example: `10`.
+    /// 1 to 1600. The server's default is `100`. Example: `10`.
     pub max_results: Option<i64>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
@@ -900,7 +900,7 @@ pub struct ResponseInstanceType {
     pub attributes: Vec<NamedValue>,
     /// The clocks the instance type supports.
     pub clock: Option<ResponseInstanceTypeClock>,
-    /// How the CPU of the type can be set up.
+    /// The CPU options of the type.
     pub cpu_options: Option<ResponseInstanceTypeCpuOptions>,
     /// Enhanced networking. Not open for use.
     pub enhanced_network: Option<ResponseInstanceTypeEnhancedNetwork>,

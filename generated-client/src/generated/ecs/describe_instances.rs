@@ -21,42 +21,9 @@ use super::types::{
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left, for all that `InstanceIds` names.
-///
-/// # Rules
-///
-/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
-/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
-/// - `Filter.3.Value` requires `Filter.3.Key`. The note on `Filter.3.Value`: a value needs its key.
-/// - `Filter.4.Value` requires `Filter.4.Key`. The note on `Filter.4.Value`: a value needs its key.
-/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
-/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidNetworkType.NotFound` |  | The network type does not exist. Check `InstanceNetworkType`. |
-/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstances` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/*`, `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Instances.Instance.N.Status` is `Running`, for all resources in `InstanceIds`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Instances.Instance.N.Status` is `Stopped`, for all resources in `InstanceIds`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until the response lists none, for all resources in `InstanceIds`.
 ///
 /// # Example
 ///
@@ -78,16 +45,49 @@ use super::types::{
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names:
+/// // Wait until `Instances.Instance.N.Status` is `Running`, for all resources in `InstanceIds`:
 /// client.wait(request, waiters::INSTANCE_RUNNING).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
+/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Filter.3.Value` requires `Filter.3.Key`. The note on `Filter.3.Value`: a value needs its key.
+/// - `Filter.4.Value` requires `Filter.4.Key`. The note on `Filter.4.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstances` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/*`, `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
+/// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidNetworkType.NotFound` | The network type does not exist. Check `InstanceNetworkType`. |
+/// | 404 | `InvalidStatus.NotFound` | The status does not exist. Check `Status`. |
 #[derive(Default)]
 pub struct DescribeInstances {
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Only instances in this VPC.
     ///
@@ -259,17 +259,17 @@ pub struct DescribeInstances {
     pub rdma_ip_addresses: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `false`.
+    /// The server's default is `false`. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
-    /// The server takes `enabled` where nothing is given. Example: `enabled`.
+    /// The server's default is `enabled`. Example: `enabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
-    /// The server takes `optional` where nothing is given. Example: `optional`.
+    /// The server's default is `optional`. Example: `optional`.
     ///
     /// Documented values:
     ///
@@ -286,7 +286,7 @@ pub struct DescribeInstances {
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
-    /// What else to include in the response, up to 20:
+    /// Further details to include in the response, up to 20:
     ///
     /// - `META_OPTIONS`: instance metadata
     /// - `DDH_CLUSTER`: dedicated host cluster
@@ -814,7 +814,7 @@ static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstance {
-    /// When the instance was created: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the instance: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// The serial number of the instance.
     pub serial_number: Option<String>,
@@ -826,7 +826,7 @@ pub struct ResponseInstance {
     pub key_pair_name: Option<String>,
     /// Not in use.
     pub sale_cycle: Option<String>,
-    /// How the instance is bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    /// The bidding strategy for the instance: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
     ///
     /// Documented values:
     ///
@@ -840,7 +840,7 @@ pub struct ResponseInstance {
     pub local_storage_capacity: Option<i64>,
     /// The description of the instance.
     pub description: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Returned only if `SpotStrategy` is `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Returned only if `SpotStrategy` is `SpotWithPriceLimit` or `SpotAsPriceGo`.
     ///
     /// Documented values:
     ///
@@ -881,7 +881,7 @@ pub struct ResponseInstance {
     ///
     /// On the wire `GPUSpec`.
     pub gpu_spec: Option<String>,
-    /// When a pay-as-you-go instance will be released.
+    /// The time when a pay-as-you-go instance will be released.
     pub auto_release_time: Option<String>,
     /// Whether the instance is protected against release by console or API.
     pub deletion_protection: Option<bool>,
@@ -911,7 +911,7 @@ pub struct ResponseInstance {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The type of the instance.
     pub instance_type: Option<String>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Documented values:
     ///
@@ -922,17 +922,17 @@ pub struct ResponseInstance {
     pub region_id: Option<String>,
     /// Whether the instance is I/O optimized.
     pub io_optimized: Option<bool>,
-    /// When the instance was last started: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
+    /// The time when the instance was last started: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
     pub start_time: Option<String>,
     /// The number of vCPUs.
     pub cpu: Option<i32>,
     /// The number of local disks.
     pub local_storage_amount: Option<i32>,
-    /// When the instance expires: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
+    /// The expiration time of the instance: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
     pub expired_time: Option<String>,
     /// The resource group of the instance.
     pub resource_group_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the public bandwidth: `PayByBandwidth` or `PayByTraffic`.
     ///
     /// Documented values:
     ///
@@ -966,7 +966,7 @@ pub struct ResponseInstance {
     ///
     /// On the wire `NetworkInterfaces.NetworkInterface`.
     pub network_interfaces: Vec<ResponseInstanceNetworkInterface>,
-    /// Why the instance is locked.
+    /// The reason why the instance is locked.
     ///
     /// On the wire `OperationLocks.LockReason`.
     pub operation_locks: Vec<ResponseInstanceOperationLocksLockReason>,
@@ -1002,15 +1002,15 @@ pub struct ResponseInstance {
     pub ecs_capacity_reservation_attr: Option<
         ResponseInstanceEcsCapacityReservationAttr,
     >,
-    /// How the instance is placed on its dedicated host.
+    /// The placement of the instance on its dedicated host.
     pub dedicated_instance_attribute: Option<ResponseInstanceDedicatedInstanceAttribute>,
     /// The CPU of the instance.
     pub cpu_options: Option<ResponseInstanceCpuOptions>,
-    /// How the metadata of the instance can be read.
+    /// The way in which the metadata of the instance can be read.
     pub metadata_options: Option<ResponseInstanceMetadataOptions>,
     /// Properties of the image of the instance.
     pub image_options: Option<ResponseInstanceImageOptions>,
-    /// What happens to a spot instance that is taken back: `Terminate` or `Stop`.
+    /// The treatment of a spot instance that is taken back: `Terminate` or `Stop`.
     ///
     /// Documented values:
     ///
@@ -1334,7 +1334,7 @@ static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 pub struct ResponseInstanceEipAddress {
     /// Whether the elastic IP address can be disassociated from the instance.
     pub is_support_unassociate: Option<bool>,
-    /// How the elastic IP address is billed: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the elastic IP address: `PayByBandwidth` or `PayByTraffic`.
     ///
     /// Documented values:
     ///
@@ -1425,7 +1425,7 @@ static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceEcsCapacityReservationAttr {
-    /// How the instance makes use of capacity reservations.
+    /// The way in which the instance makes use of capacity reservations.
     pub capacity_reservation_preference: Option<String>,
     /// The ID of the capacity reservation the instance uses.
     pub capacity_reservation_id: Option<String>,
@@ -1667,7 +1667,7 @@ pub struct ResponseInstancePrivateDnsNameOptions {
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
     /// Documented values:
     ///

@@ -13,21 +13,6 @@ use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
-/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
-/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstancesFullStatus` (access level `list`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -47,11 +32,26 @@ use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstancesFullStatus` (access level `list`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
+/// | 403 | `InstanceIdLimitExceeded` | The request names too many instances. Split it into several calls. |
+/// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeInstancesFullStatus {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only instances in this state: `Starting`, `Running` or `Stopped`.
     ///
@@ -102,11 +102,11 @@ pub struct DescribeInstancesFullStatus {
     pub event_publish_time_end: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The IDs of the instances to describe, up to 100.
     ///
@@ -367,19 +367,19 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Sch
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType {
-    /// When the event was announced, in UTC.
+    /// The time when the event was announced, in UTC.
     pub event_publish_time: Option<String>,
     /// The ID of the event ("e-…").
     pub event_id: Option<String>,
-    /// When the maintenance of the event is to take place, in UTC.
+    /// The time when the maintenance of the event is to take place, in UTC.
     pub not_before: Option<String>,
     /// The impact of the event as a number. Empty for accounts outside a whitelist.
     pub impact_level: Option<String>,
-    /// Why the system event was scheduled. Empty if no cause was found.
+    /// The reason why the system event was scheduled. Empty if no cause was found.
     pub reason: Option<String>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<Status>,
     /// Further data on the event, for local disks and security matters. Empty for most kinds of events.
     pub extended_attribute: Option<

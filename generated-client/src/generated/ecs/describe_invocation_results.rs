@@ -17,42 +17,8 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all that `InvokeId` names.
-/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
-///
-/// # Rules
-///
-/// - `IncludeHistory` = `true` requires `InvokeId`. The note on `IncludeHistory`: a history is that of one invocation.
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInvocationResults` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
-/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all resources in `InvokeId`.
+/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
 ///
 /// # Example
 ///
@@ -71,16 +37,50 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all that `InvokeId` names:
+/// // Wait until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all resources in `InvokeId`:
 /// client.wait(request, waiters::INVOCATION_FINISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `IncludeHistory` = `true` requires `InvokeId`. The note on `IncludeHistory`: a history is that of one invocation.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeInvocationResults` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
+/// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInvocationResults {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only runs that were started with this `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -111,11 +111,11 @@ pub struct DescribeInvocationResults {
     pub invoke_record_status: Option<String>,
     /// Whether to return earlier runs of a repeated command. `true` needs the `InvokeId` of a command whose `RepeatMode` is `Period` or `EveryReboot`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_history: Option<bool>,
-    /// How `CommandContent` and `Output` are returned: `PlainText` or `Base64`. Default: `Base64`.
+    /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
     ///
-    /// The server takes `Base64` where nothing is given.
+    /// The server's default is `Base64`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
@@ -127,7 +127,7 @@ pub struct DescribeInvocationResults {
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -373,7 +373,7 @@ pub struct ResponseInvocationInvocationResult {
     ///
     /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
-    /// How many times the command has run on the instance; 0 or 1 if it is not scheduled.
+    /// The number of times that the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,
@@ -389,9 +389,9 @@ pub struct ResponseInvocationInvocationResult {
     pub exit_code: Option<i64>,
     /// The time at which the command began to run on the instance.
     pub start_time: Option<String>,
-    /// Why the command could not be sent or run, in words; empty if all went well.
+    /// The reason why the command could not be sent or run, in words; empty if all went well.
     pub error_info: Option<String>,
-    /// Why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
+    /// The reason why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
     ///
     /// Documented values:
     ///
@@ -413,7 +413,7 @@ pub struct ResponseInvocationInvocationResult {
     /// - `ExitCodeNonzero`: exit code other than 0
     /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
-    /// When the command ended on the instance, in UTC; after a timeout, its start time plus the timeout.
+    /// The time when the command ended on the instance, in UTC; after a timeout, its start time plus the timeout.
     pub finished_time: Option<String>,
     /// The ID of the execution.
     pub invoke_id: Option<String>,
@@ -434,7 +434,7 @@ pub struct ResponseInvocationInvocationResult {
     pub container_id: Option<String>,
     /// The name of the container the command ran in.
     pub container_name: Option<String>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///
@@ -447,11 +447,11 @@ pub struct ResponseInvocationInvocationResult {
     pub tags: Vec<ResourceTag>,
     /// The command line of the program that starts the script.
     pub launcher: Option<String>,
-    /// Where in OSS the output of the command goes.
+    /// The location in OSS that the output of the command goes to.
     pub oss_output_delivery: Option<String>,
     /// The code of the error that hindered the delivery of the output to OSS.
     pub oss_output_error_code: Option<String>,
-    /// Why the output could not be delivered to OSS.
+    /// The reason why the output could not be delivered to OSS.
     pub oss_output_error_info: Option<String>,
     /// The state of the delivery of the output to OSS: `InProgress`, `Finished` or `Failed`.
     pub oss_output_status: Option<String>,

@@ -18,40 +18,8 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
-/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
-///
-/// # Rules
-///
-/// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInvocations` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
-/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all resources in `InvokeId`.
+/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
 ///
 /// # Example
 ///
@@ -70,16 +38,48 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names:
+/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all resources in `InvokeId`:
 /// client.wait(request, waiters::INVOCATION_FINISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeInvocations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeInvocations {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only runs that were started with this `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -99,7 +99,7 @@ pub struct DescribeInvocations {
     pub command_type: Option<String>,
     /// Whether to list commands that will run again automatically (`RepeatMode` `Period`, `NextRebootOnly` or `EveryReboot`) or those that run once or are over. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub timed: Option<bool>,
     /// Only executions in this overall state. A scheduled command stays `Running` until it is stopped by hand; it never becomes `Finished` or `Failed`.
     ///
@@ -126,15 +126,15 @@ pub struct DescribeInvocations {
     pub invoke_status: Option<String>,
     /// Only executions on this instance.
     pub instance_id: Option<String>,
-    /// How `CommandContent` and `Output` are returned: `PlainText` or `Base64`. Default: `Base64`.
+    /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
     ///
-    /// The server takes `Base64` where nothing is given.
+    /// The server's default is `Base64`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// Whether to return the output of the commands. `true` needs `InvokeId` or `InstanceId`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_output: Option<bool>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
@@ -144,7 +144,7 @@ pub struct DescribeInvocations {
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -397,9 +397,9 @@ static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocation {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
-    /// When the command runs: an expression with `rate`, `at` or cron.
+    /// The schedule of the command: an expression with `rate`, `at` or cron.
     pub frequency: Option<String>,
     /// The overall state of the execution:
     ///
@@ -422,7 +422,7 @@ pub struct ResponseInvocation {
     /// - `Stopped`
     /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
-    /// When the command runs: `Once` (right away), `Period` (on a schedule), `NextRebootOnly` (at the next start of the instance) or `EveryReboot` (at every start).
+    /// The schedule of the command: `Once` (right away), `Period` (on a schedule), `NextRebootOnly` (at the next start of the instance) or `EveryReboot` (at every start).
     ///
     /// Documented values:
     ///
@@ -453,13 +453,13 @@ pub struct ResponseInvocation {
     pub username: Option<String>,
     /// The directory in which the command runs.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run before its process is killed.
+    /// The number of seconds that the command may run before its process is killed.
     pub timeout: Option<i64>,
     /// The ID of the container the command ran in.
     pub container_id: Option<String>,
     /// The name of the container the command ran in.
     pub container_name: Option<String>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///
@@ -476,7 +476,7 @@ pub struct ResponseInvocation {
     pub tags: Vec<ResourceTag>,
     /// The command line of the program that starts the script.
     pub launcher: Option<String>,
-    /// Where in OSS the output of the command goes.
+    /// The location in OSS that the output of the command goes to.
     pub oss_output_delivery: Option<String>,
 }
 
@@ -546,11 +546,11 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocationInvokeInstance {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// The time at which the state was last updated.
     pub update_time: Option<String>,
-    /// When the command ended on the instance, in UTC.
+    /// The time when the command ended on the instance, in UTC.
     pub finish_time: Option<String>,
     /// The state of the command on this instance:
     ///
@@ -568,7 +568,7 @@ pub struct ResponseInvocationInvokeInstance {
     ///
     /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
-    /// How many times the command has run on the instance; 0 or 1 if it is not scheduled.
+    /// The number of times that the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
     /// The instance that the command ran on.
     pub instance_id: Option<String>,
@@ -582,11 +582,11 @@ pub struct ResponseInvocationInvokeInstance {
     pub exit_code: Option<i64>,
     /// The time at which the command began to run on the instance.
     pub start_time: Option<String>,
-    /// Why the command could not be sent or run, in words; empty if all went well.
+    /// The reason why the command could not be sent or run, in words; empty if all went well.
     pub error_info: Option<String>,
     /// Whether the command will run again automatically.
     pub timed: Option<bool>,
-    /// Why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
+    /// The reason why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
     ///
     /// Documented values:
     ///
@@ -612,7 +612,7 @@ pub struct ResponseInvocationInvokeInstance {
     pub instance_invoke_status: Option<String>,
     /// The code of the error that hindered the delivery of the output to OSS.
     pub oss_output_error_code: Option<String>,
-    /// Why the output could not be delivered to OSS.
+    /// The reason why the output could not be delivered to OSS.
     pub oss_output_error_info: Option<String>,
     /// The state of the delivery of the output to OSS: `InProgress`, `Finished` or `Failed`.
     pub oss_output_status: Option<String>,

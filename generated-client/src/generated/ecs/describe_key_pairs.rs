@@ -10,15 +10,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`KEY_PAIR_DELETED`](super::waiters::KEY_PAIR_DELETED) waits until nothing is left.
-///
-/// # Permissions
-///
-/// `ecs:DescribeKeyPairs` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}`, `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
+/// - Has a waiter: `Client::wait` with [`KEY_PAIR_DELETED`](super::waiters::KEY_PAIR_DELETED) waits until the response lists none.
 ///
 /// # Example
 ///
@@ -37,16 +29,24 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until nothing is left:
+/// // Wait until the response lists none:
 /// client.wait(request, waiters::KEY_PAIR_DELETED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeKeyPairs` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}`, `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 #[derive(Default)]
 pub struct DescribeKeyPairs {
     /// The region of the key pairs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only key pairs of this name; `*` stands for any text, so that `SshKey*` finds names that start with `SshKey`.
     pub key_pair_name: Option<String>,
@@ -54,15 +54,15 @@ pub struct DescribeKeyPairs {
     pub key_pair_finger_print: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to return the public keys. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_public_key: Option<bool>,
     /// Lists only key pairs of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -208,7 +208,7 @@ static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseKeyPair {
-    /// When the key pair was created, in UTC.
+    /// The creation time of the key pair, in UTC.
     pub creation_time: Option<String>,
     /// The name of the SSH key pair.
     pub key_pair_name: Option<String>,

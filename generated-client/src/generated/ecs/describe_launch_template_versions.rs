@@ -11,20 +11,30 @@ use super::types::{KEY_VALUE_TAG, KeyValueTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeLaunchTemplateVersions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeLaunchTemplateVersions::new()
+///     .launch_template_id("<LaunchTemplateId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `LaunchTemplateId`, `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -33,11 +43,22 @@ use super::types::{KEY_VALUE_TAG, KeyValueTag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` | The launch template does not exist. Check its ID or name. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
     /// The region of the launch template. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these versions, by number.
     ///
@@ -55,15 +76,15 @@ pub struct DescribeLaunchTemplateVersions {
     pub default_version: Option<bool>,
     /// Whether to return the whole setup (image, disks and so on) or only the ID, the name and the default version of the template. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub detail_flag: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page. Default: 10.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -245,11 +266,11 @@ pub struct ResponseLaunchTemplateVersionSet {
     pub default_version: Option<bool>,
     /// The number of the launch template version.
     pub version_number: Option<i64>,
-    /// When the version was last changed.
+    /// The time when the version was last changed.
     pub modified_time: Option<String>,
     /// The ID of the launch template.
     pub launch_template_id: Option<String>,
-    /// When the version was created, in UTC.
+    /// The creation time of the version, in UTC.
     pub create_time: Option<String>,
     /// The ID of the account that created the launch template.
     pub created_by: Option<String>,
@@ -319,7 +340,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     ///
     /// Documented values: `classic`, `vpc`.
     pub network_type: Option<String>,
-    /// How pay-as-you-go instances are bid for. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go.
+    /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go.
     ///
     /// Documented values:
     ///
@@ -331,7 +352,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub enable_vm_os_config: Option<bool>,
     /// The description of the instances.
     pub description: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise.
     ///
     /// Documented values:
     ///
@@ -375,7 +396,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// - `cloud_ssd`: standard SSD
     /// - `cloud_essd`: ESSD
     pub system_disk_category: Option<String>,
-    /// When the instance will be released.
+    /// The time when the instance will be released.
     pub auto_release_time: Option<String>,
     /// The text shown as the description of the system disk.
     ///
@@ -406,9 +427,9 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The instance type.
     pub instance_type: Option<String>,
-    /// How long the instances are subscribed to.
+    /// The length of the subscription of the instances.
     pub period: Option<i32>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Documented values:
     ///
@@ -423,7 +444,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub v_switch_id: Option<String>,
     /// The resource group of the launch template.
     pub resource_group_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
     pub internet_charge_type: Option<String>,
     /// The zone of the instances.
     pub zone_id: Option<String>,
@@ -497,7 +518,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// - `optional`: IMDSv1 or IMDSv2
     /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
-    /// How the image is used.
+    /// The way in which the image is used.
     pub image_options: Option<
         ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions,
     >,
@@ -752,7 +773,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     pub security_group_ids: Vec<String>,
     /// The instance type.
     pub instance_type: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,

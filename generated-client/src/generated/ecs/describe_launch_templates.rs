@@ -11,25 +11,6 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeLaunchTemplates` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -49,11 +30,30 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeLaunchTemplates` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 503 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplates {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only launch templates with these tags of their own. They are shown by the API only, not in the console.
     ///
@@ -61,11 +61,11 @@ pub struct DescribeLaunchTemplates {
     pub template_tag: Option<Vec<AnyTag>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page. Default: 10.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only launch templates of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub template_resource_group_id: Option<String>,
@@ -221,11 +221,11 @@ pub struct ResponseLaunchTemplateSet {
     pub launch_template_name: Option<String>,
     /// The number of the version that is used if none is named.
     pub default_version_number: Option<i64>,
-    /// When a version was last added to or deleted from the launch template, in UTC.
+    /// The time when a version was last added to or deleted from the launch template, in UTC.
     pub modified_time: Option<String>,
     /// The ID of the launch template.
     pub launch_template_id: Option<String>,
-    /// When the launch template was created, in UTC.
+    /// The creation time of the launch template, in UTC.
     pub create_time: Option<String>,
     /// The resource group of the launch template.
     pub resource_group_id: Option<String>,

@@ -10,11 +10,26 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeLimitation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeLimitation::new("<Limitation>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidLimitation.NotFound` |  | The limit is not known. Check `Limitation`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidLimitation.NotFound` | The limit is not known. Check `Limitation`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeLimitation {

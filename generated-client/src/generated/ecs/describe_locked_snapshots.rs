@@ -12,10 +12,6 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeLockedSnapshots` (access level `list`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,6 +34,10 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeLockedSnapshots` (access level `list`) on all resources.
 #[derive(Default)]
 pub struct DescribeLockedSnapshots {
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
@@ -60,7 +60,7 @@ pub struct DescribeLockedSnapshots {
     pub next_token: Option<String>,
     /// The region of the snapshot. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the snapshots to list, up to 100.
     ///

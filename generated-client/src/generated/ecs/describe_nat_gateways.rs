@@ -12,13 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -39,12 +32,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeNatGateways {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
@@ -52,11 +52,11 @@ pub struct DescribeNatGateways {
     pub vpc_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -169,7 +169,7 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 pub struct ResponseNatGateway {
     /// The state of the resource.
     pub status: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
@@ -183,7 +183,7 @@ pub struct ResponseNatGateway {
     pub business_status: Option<String>,
     /// The name of the resource.
     pub name: Option<String>,
-    /// How the resource is billed.
+    /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,

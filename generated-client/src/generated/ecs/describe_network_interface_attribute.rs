@@ -15,32 +15,7 @@ use super::types::{
 ///
 /// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) waits until `Status` is `Available`.
 /// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) waits until `Status` is `InUse`.
-/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until nothing is left.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until the response lists none.
 ///
 /// # Example
 ///
@@ -58,11 +33,36 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfaceAttribute {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Tags. Not open for use; leave it out.
     ///
@@ -131,7 +131,7 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfaceAttributeResponse {
-    /// When the ENI was created.
+    /// The creation time of the ENI.
     pub creation_time: Option<String>,
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
@@ -143,7 +143,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     ///
     /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
@@ -185,7 +185,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// What the ENI is attached to. In invitational preview and not publicly available.
+    /// The resource that the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseAttachment>,
     /// The private IPv4 addresses of the ENI, the primary one included.
     ///
@@ -207,7 +207,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// How the bonded interface is composed. In invitational preview and not publicly available.
+    /// The composition of the bonded interface. In invitational preview and not publicly available.
     pub bond_interface_specification: Option<ResponseBondInterfaceSpecification>,
     /// Not in use.
     pub slave_interface_specification: Option<ResponseSlaveInterfaceSpecification>,
@@ -215,9 +215,9 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub delete_on_release: Option<bool>,
     /// Not in use.
     pub tcp_option_address_enabled: Option<String>,
-    /// How the ENI communicates, in one object.
+    /// The communication settings of the ENI, in one object.
     pub network_interface_traffic_config: Option<ResponseNetworkInterfaceTrafficConfig>,
-    /// How long the ENI remembers idle connections. Returned only if `Attribute` is `connectionTrackingConfiguration`.
+    /// The time for which the ENI remembers idle connections. Returned only if `Attribute` is `connectionTrackingConfiguration`.
     pub connection_tracking_configuration: Option<
         ResponseConnectionTrackingConfiguration,
     >,
@@ -502,7 +502,7 @@ static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkInterfaceTrafficConfig {
-    /// How the ENI communicates, for example `HighPerformance` (RDMA).
+    /// The communication mode of the ENI, for example `HighPerformance` (RDMA).
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
     pub queue_number: Option<i32>,

@@ -18,51 +18,9 @@ use super::types::{
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) waits until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
-/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) waits until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
-/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until nothing is left, for all that `NetworkInterfaceId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
-/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
-/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
-/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
-/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
-/// | 403 | `InvalidVpc.Empty` |  | The VPC is missing. Pass it. |
-/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 403 | `InvalidOperation.InvalidEniPageNumber` |  | The page number is out of range. Use `NextToken` and `MaxResults` for long lists. |
-/// | 403 | `InvalidVpc.Indeterminacy` |  | The VPC cannot be determined from the request. Pass its ID. |
-/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeNetworkInterfaces` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) waits until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all resources in `NetworkInterfaceId`.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) waits until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all resources in `NetworkInterfaceId`.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until the response lists none, for all resources in `NetworkInterfaceId`.
 ///
 /// # Example
 ///
@@ -81,16 +39,58 @@ use super::types::{
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names:
+/// // Wait until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all resources in `NetworkInterfaceId`:
 /// client.wait(request, waiters::NETWORK_INTERFACE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeNetworkInterfaces` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidVpc.Empty` | The VPC is missing. Pass it. |
+/// | 403 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `InvalidOperation.InvalidEniPageNumber` | The page number is out of range. Use `NextToken` and `MaxResults` for long lists. |
+/// | 403 | `InvalidVpc.Indeterminacy` | The VPC cannot be determined from the request. Pass its ID. |
+/// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfaces {
     /// The region of the ENIs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Only ENIs with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
     ///
@@ -414,7 +414,7 @@ static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkInterfaceSet {
-    /// When the ENI was created.
+    /// The creation time of the ENI.
     pub creation_time: Option<String>,
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
@@ -422,7 +422,7 @@ pub struct ResponseNetworkInterfaceSet {
     pub r#type: Option<String>,
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
     pub status: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
@@ -482,7 +482,7 @@ pub struct ResponseNetworkInterfaceSet {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// What the ENI is attached to. In invitational preview and not publicly available.
+    /// The resource that the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,

@@ -11,18 +11,33 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNewProjectEipMonitorData>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeNewProjectEipMonitorData};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeNewProjectEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
-/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
-/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationDenied.TooManyDataQueried` |  | The request asks for too much monitoring data. Shorten the period. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeNewProjectEipMonitorData {
@@ -36,7 +51,7 @@ pub struct DescribeNewProjectEipMonitorData {
     pub end_time: String,
     /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     pub period: Option<i32>,
 }
 

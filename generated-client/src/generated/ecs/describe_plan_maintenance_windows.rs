@@ -46,7 +46,7 @@ pub struct DescribePlanMaintenanceWindows {
     pub plan_window_name: Option<String>,
     /// Any region: it is needed to route the request, but changes nothing. The matching maintenance windows of all regions are returned.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only maintenance windows that cover this resource group.
     pub target_resource_group_id: Option<String>,
@@ -189,13 +189,13 @@ static DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePlanMaintenanceWindowList {
-    /// When the maintenance window was created, in UTC.
+    /// The creation time of the maintenance window, in UTC.
     pub create_time: Option<String>,
     /// Whether the maintenance window is in force.
     pub enable: Option<bool>,
     /// The least number of hours between two planned maintenance events of one instance.
     pub min_maintenance_interval: Option<i32>,
-    /// When the maintenance window was last changed.
+    /// The time when the maintenance window was last changed.
     pub modified_time: Option<String>,
     /// The ID of the maintenance window.
     pub plan_window_id: Option<String>,
@@ -248,7 +248,7 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST: Schema = Schema {
 pub struct ResponsePlanMaintenanceWindowListTargetResource {
     /// The resource group whose instances the maintenance window covers.
     pub resource_group_id: Option<String>,
-    /// How the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
+    /// The way in which the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
     pub scope: Option<String>,
     /// The tags that pick the instances which the maintenance window covers.
     pub tags: Vec<KeyValueTag>,
@@ -276,7 +276,7 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePlanMaintenanceWindowListTimePeriod {
-    /// How often the window recurs: `Daily` or `Weekly`.
+    /// The recurrence of the window: `Daily` or `Weekly`.
     ///
     /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,

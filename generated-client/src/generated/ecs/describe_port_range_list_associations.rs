@@ -10,6 +10,26 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribePortRangeListAssociations};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribePortRangeListAssociations::new("<PortRangeListId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:DescribePortRangeListAssociations` (access level `list`) on:
@@ -21,7 +41,7 @@ use crate::rt::*;
 pub struct DescribePortRangeListAssociations {
     /// The region of the port list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the port list.
     pub port_range_list_id: String,
@@ -29,7 +49,7 @@ pub struct DescribePortRangeListAssociations {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// At most 100. The server takes `10` where nothing is given.
+    /// At most 100. The server's default is `10`.
     pub max_results: Option<i32>,
 }
 

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribePortRangeListEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribePortRangeListEntries::new("<PortRangeListId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:DescribePortRangeListEntries` (access level `list`) on:
@@ -19,7 +33,7 @@ use crate::rt::*;
 pub struct DescribePortRangeListEntries {
     /// The region of the port list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the port list.
     pub port_range_list_id: String,

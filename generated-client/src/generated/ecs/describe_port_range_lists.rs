@@ -11,14 +11,6 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribePortRangeLists` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`, `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,17 +30,25 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeLists` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`, `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeLists {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Only port lists of this name, 2 to 128 characters.
     ///
@@ -184,7 +184,7 @@ static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
 pub struct ResponsePortRangeLists {
     /// The number of resources, such as security groups, that use the list.
     pub association_count: Option<i32>,
-    /// When the port list was created, in UTC.
+    /// The creation time of the port list, in UTC.
     pub creation_time: Option<String>,
     /// The description of the port list.
     pub description: Option<String>,

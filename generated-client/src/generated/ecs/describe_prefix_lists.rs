@@ -13,22 +13,6 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `LimitExceed.PrefixListId` |  | The request names too many prefix lists. Pass fewer. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
-/// # Permissions
-///
-/// `ecs:DescribePrefixLists` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -48,11 +32,27 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribePrefixLists` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `LimitExceed.PrefixListId` | The request names too many prefix lists. Pass fewer. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixLists {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the prefix list.
     pub prefix_list_name: Option<String>,
@@ -60,7 +60,7 @@ pub struct DescribePrefixLists {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The address family to filter by: `IPv4` or `IPv6`. Without it, prefix lists of both are returned.
     ///
@@ -201,7 +201,7 @@ static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePrefixList {
-    /// When the prefix list was created, in UTC.
+    /// The creation time of the prefix list, in UTC.
     pub creation_time: Option<String>,
     /// The number of resources, such as security groups, that use the list.
     pub association_count: Option<i32>,

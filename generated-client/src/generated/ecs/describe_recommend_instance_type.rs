@@ -10,6 +10,21 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRecommendInstanceType>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeRecommendInstanceType};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeRecommendInstanceType::new("vpc")
+///     .cores(1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `InstanceType`, `Cores`. The note on `InstanceType`: it excludes `Cores`.
@@ -20,37 +35,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` |  | The account may not use any of the recommended instance types. |
-/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` |  | All recommended instance types are sold out. Choose another zone or relax the conditions. |
-/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` |  | No instance type can be recommended for the disk category. Choose another one. |
-/// | 400 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
-/// | 400 | `InvalidSpotStrategy.ValueNotSupported` |  | The value of `SpotStrategy` is not valid. |
-/// | 400 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` |  | The value of `PriorityStrategy` is not supported. |
-/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
-/// | 400 | `InvalidIoOptimized.NotFound` |  | The value of `IoOptimized` is not valid. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidDiskCategory.NotFound` |  | The category of the system disk is not supported. Check `SystemDiskCategory`. |
-/// | 400 | `InvalidInstanceTypeFamily.NotFound` |  | The instance family does not exist. Check `InstanceTypeFamily`. |
-/// | 400 | `InvalidMaxPrice.NotSupported` |  | The maximum price is not valid. Check `MaxPrice`. |
-/// | 400 | `InvalidZoneId.MalFormed` |  | With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`. |
-/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
-/// | 400 | `InvalidZoneId.ValueNotSupported` |  | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
-/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` |  | No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`. |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
-/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` |  | No recommended instance type has the performance required. Relax the conditions. |
-/// | 400 | `RecommendEmpty.PriceNotSatisfied` |  | All recommended instance types cost more than the price limit. Raise `MaxPrice`. |
-/// | 400 | `RecommendEmpty.QuotaNotSatisfied` |  | The quota does not suffice for any recommended instance type. Request a higher quota. |
-/// | 400 | `RecommendEmpty.IzNotMatched` |  | No recommended instance type is available in the zone. Choose another zone. |
-/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` |  | No instance type fits the conditions. Relax them. |
-/// | 400 | `InvalidScene.ValueNotSupported` |  | The value of `Scene` is not valid. |
-/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` |  | No recommended instance type belongs to the instance family. Relax the conditions. |
-/// | 400 | `RecommendEmpty.GenerationNotMatch` |  | No recommended instance type fits the generation. Relax the conditions. |
-/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` |  | No recommended instance type supports the network type. |
-/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` |  | The value of `InstanceFamilyLevel` is not supported. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` | The account may not use any of the recommended instance types. |
+/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` | All recommended instance types are sold out. Choose another zone or relax the conditions. |
+/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` | No instance type can be recommended for the disk category. Choose another one. |
+/// | 400 | `InvalidNetworkType.ValueNotSupported` | The network type is not valid. Check it. |
+/// | 400 | `InvalidSpotStrategy.ValueNotSupported` | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` | The value of `PriorityStrategy` is not supported. |
+/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 400 | `InvalidIoOptimized.NotFound` | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidDiskCategory.NotFound` | The category of the system disk is not supported. Check `SystemDiskCategory`. |
+/// | 400 | `InvalidInstanceTypeFamily.NotFound` | The instance family does not exist. Check `InstanceTypeFamily`. |
+/// | 400 | `InvalidMaxPrice.NotSupported` | The maximum price is not valid. Check `MaxPrice`. |
+/// | 400 | `InvalidZoneId.MalFormed` | With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`. |
+/// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidZoneId.ValueNotSupported` | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
+/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` | No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`. |
+/// | 400 | `QuotaExceed.AfterpayInstance` | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` | No recommended instance type has the performance required. Relax the conditions. |
+/// | 400 | `RecommendEmpty.PriceNotSatisfied` | All recommended instance types cost more than the price limit. Raise `MaxPrice`. |
+/// | 400 | `RecommendEmpty.QuotaNotSatisfied` | The quota does not suffice for any recommended instance type. Request a higher quota. |
+/// | 400 | `RecommendEmpty.IzNotMatched` | No recommended instance type is available in the zone. Choose another zone. |
+/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` | No instance type fits the conditions. Relax them. |
+/// | 400 | `InvalidScene.ValueNotSupported` | The value of `Scene` is not valid. |
+/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` | No recommended instance type belongs to the instance family. Relax the conditions. |
+/// | 400 | `RecommendEmpty.GenerationNotMatch` | No recommended instance type fits the generation. Relax the conditions. |
+/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` | No recommended instance type supports the network type. |
+/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` | The value of `InstanceFamilyLevel` is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeRecommendInstanceType {
     /// The number of vCPUs of the instance. Together with `Memory` it selects all types that fit both.
@@ -71,18 +86,18 @@ pub struct DescribeRecommendInstanceType {
     ///
     /// Documented values: `vpc`, `classic`.
     pub network_type: String,
-    /// How the instance is to be billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
-    /// The server takes `NoSpot` where nothing is given.
+    /// The server's default is `NoSpot`.
     ///
     /// Documented values:
     ///
@@ -92,13 +107,13 @@ pub struct DescribeRecommendInstanceType {
     pub spot_strategy: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`. Cannot be set for a type that exists only without I/O optimization.
     ///
-    /// The server takes `optimized` where nothing is given.
+    /// The server's default is `optimized`.
     ///
     /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
-    /// What the recommendation puts first: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
+    /// The priority of the recommendation: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
     ///
-    /// The server takes `InventoryFirst` where nothing is given.
+    /// The server's default is `InventoryFirst`.
     ///
     /// Documented values: `InventoryFirst`, `PriceFirst`, `NewProductFirst`.
     pub priority_strategy: Option<String>,
@@ -106,7 +121,7 @@ pub struct DescribeRecommendInstanceType {
     pub max_price: Option<f64>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone to recommend instance types for. `ZoneMatchMode` tells whether other zones of the region count too. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -119,13 +134,13 @@ pub struct DescribeRecommendInstanceType {
     /// - `cloud_essd`: ESSD
     /// - `cloud`: basic disk
     pub system_disk_category: Option<String>,
-    /// Which zones instance types are recommended for: `Strict` (only that in `ZoneId`) or `Include` (other zones of the region too). Default with `ZoneId`: `Strict`.
+    /// The zones that instance types are recommended for: `Strict` (only that in `ZoneId`) or `Include` (other zones of the region too). Default with `ZoneId`: `Strict`.
     ///
     /// Documented values: `Strict`, `Include`.
     pub zone_match_mode: Option<String>,
-    /// What the recommended instance types are for: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one). Default: `CREATE`.
+    /// The purpose of the recommended instance types: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one). Default: `CREATE`.
     ///
-    /// The server takes `CREATE` where nothing is given.
+    /// The server's default is `CREATE`.
     ///
     /// Documented values:
     ///
@@ -378,13 +393,13 @@ pub struct ResponseDataRecommendInstanceType {
     pub priority: Option<i32>,
     /// The kind of network: `vpc` or `classic`.
     pub network_type: Option<String>,
-    /// What the recommended instance type is for: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one).
+    /// The purpose of the recommended instance type: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one).
     pub scene: Option<String>,
-    /// How spot instances are bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    /// The bidding strategy for spot instances: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
     pub spot_strategy: Option<String>,
     /// The region that offers the instance type.
     pub region_id: Option<String>,
-    /// How the recommended instances are billed.
+    /// The billing method of the recommended instances.
     pub instance_charge_type: Option<String>,
     /// The zones that offer the instance type, one entry for each.
     ///

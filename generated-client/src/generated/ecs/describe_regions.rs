@@ -8,19 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `Unauthorized.EmptyRegion` |  | The account has access to no region at all. |
-/// | 403 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 404 | `InvalidAcceptLanguage.NotFound` |  | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeRegions` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -34,6 +21,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeRegions` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Unauthorized.EmptyRegion` | The account has access to no region at all. |
+/// | 403 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 404 | `InvalidAcceptLanguage.NotFound` | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[derive(Default)]
 pub struct DescribeRegions {
     /// Only regions for instances billed in this way. Default: `PostPaid`.
@@ -43,7 +43,7 @@ pub struct DescribeRegions {
     /// - `SpotWithPriceLimit`: spot instances up to a price.
     /// - `SpotAsPriceGo`: spot instances at the market price, up to that of pay as you go.
     ///
-    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
+    /// The server's default is `PostPaid`. Example: `PostPaid`.
     ///
     /// Documented values:
     ///
@@ -54,7 +54,7 @@ pub struct DescribeRegions {
     pub instance_charge_type: Option<String>,
     /// The kind of resource that `Status` is about: `instance`, `disk`, `reservedinstance` (reserved instance) or `scu` (storage capacity unit). Default: `instance`.
     ///
-    /// The server takes `instance` where nothing is given. Example: `instance`.
+    /// The server's default is `instance`. Example: `instance`.
     ///
     /// Documented values:
     ///
@@ -65,7 +65,7 @@ pub struct DescribeRegions {
     pub resource_type: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de` or `ko`. Default: `zh-CN`.
     ///
-    /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
+    /// The server's default is `zh-CN`. Example: `en-US`.
     ///
     /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
     pub accept_language: Option<String>,

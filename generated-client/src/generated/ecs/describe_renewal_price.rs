@@ -11,27 +11,24 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeRenewalPrice};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeRenewalPrice::new("<ResourceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `Period`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).
 /// - At most one of `PriceUnit`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` |  | The resource type is not valid. Check `ResourceType`. |
-/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  | The unit of the price is not valid. Check `PriceUnit`. |
-/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |  | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  | The day of expiration is not valid. Check `ExpectedRenewDay`. |
-/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -41,27 +38,44 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// |---|---|---|
 /// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 /// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidResourceType.ValueNotSupported` | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` | The unit of the price is not valid. Check `PriceUnit`. |
+/// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource to price. Only `instance`, which is also the default.
     ///
-    /// The server takes `instance` where nothing is given.
+    /// The server's default is `instance`.
     ///
     /// Documented values: `instance`.
     pub resource_type: Option<String>,
     /// The ID of the resource to price: an instance ID if `ResourceType` is `instance`.
     pub resource_id: String,
-    /// How long to renew, in units of `PriceUnit`: 1 to 9 months or 1 to 3 years. Default: 1. Excludes `ExpectedRenewDay`.
+    /// The length of the renewal, in units of `PriceUnit`: 1 to 9 months or 1 to 3 years. Default: 1. Excludes `ExpectedRenewDay`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Month`, `Year`.
     pub price_unit: Option<String>,

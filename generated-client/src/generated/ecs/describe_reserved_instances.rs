@@ -13,34 +13,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Rules
-///
-/// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` |  | The value of `LockReason` is not supported. |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeReservedInstances` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*`, `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -60,19 +32,47 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone.
+///
+/// # Permissions
+///
+/// `ecs:DescribeReservedInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*`, `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` | The value of `LockReason` is not supported. |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
+/// | 400 | `InvalidAllocationType.ValueNotSupported` | The value of `AllocationType` is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeReservedInstances {
     /// The region of the reserved instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The tags to bind, or to filter by when listing, up to 20.
     ///
@@ -101,9 +101,9 @@ pub struct DescribeReservedInstances {
     ///
     /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
-    /// Which reserved instances to return: `Normal` (those of the account) or `Shared` (those shared between the main account and its linked accounts). Default: `Normal`.
+    /// The reserved instances to return: `Normal` (those of the account) or `Shared` (those shared between the main account and its linked accounts). Default: `Normal`.
     ///
-    /// The server takes `Normal` where nothing is given.
+    /// The server's default is `Normal`.
     ///
     /// Documented values:
     ///
@@ -320,7 +320,7 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 pub struct ResponseReservedInstance {
     /// The state of the reserved instance: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     pub status: Option<String>,
-    /// When the reserved instance was created, in UTC.
+    /// The creation time of the reserved instance, in UTC.
     pub creation_time: Option<String>,
     /// The name shown for the reserved instance.
     pub reserved_instance_name: Option<String>,
@@ -328,11 +328,11 @@ pub struct ResponseReservedInstance {
     pub reserved_instance_id: Option<String>,
     /// The instance type that the reserved instance covers.
     pub instance_type: Option<String>,
-    /// How many pay-as-you-go instances of its type the reserved instance can cover.
+    /// The number of pay-as-you-go instances of its type that the reserved instance can cover.
     pub instance_amount: Option<i32>,
     /// The region of the resource, by ID.
     pub region_id: Option<String>,
-    /// How the reserved instance is paid.
+    /// The payment option of the reserved instance.
     pub offering_type: Option<String>,
     /// The time at which the reserved instance takes effect.
     pub start_time: Option<String>,
@@ -345,7 +345,7 @@ pub struct ResponseReservedInstance {
     /// - `allocated`: to another account
     /// - `beAllocated`: from another account
     pub allocation_status: Option<String>,
-    /// When the reserved instance expires, in UTC.
+    /// The expiration time of the reserved instance, in UTC.
     pub expired_time: Option<String>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,

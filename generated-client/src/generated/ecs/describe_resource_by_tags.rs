@@ -13,14 +13,6 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,16 +33,24 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeResourceByTags {
     /// The number of entries per page, at most 100. Default: 50.
     ///
-    /// 1 to 100. The server takes `50` where nothing is given.
+    /// 1 to 100. The server's default is `50`.
     pub page_size: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair` or `launchtemplate`.
     ///
@@ -69,7 +69,7 @@ pub struct DescribeResourceByTags {
     pub resource_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags to bind, or to filter by when listing.
     ///

@@ -13,38 +13,24 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeResourcesModification};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeResourcesModification::new("<ResourceId>", "InstanceType");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `InstanceType`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
 /// - `DestinationResource` = `SystemDisk` requires `InstanceType`. The note on `InstanceType`: required where system disks are asked for.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
-/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `InvalidCondition.Malformed` |  | The condition is not valid. Check `Conditions`. |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
-/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
-/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
-/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
-/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
-/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
-/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
-/// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
-/// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
-/// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
-/// | 404 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 ///
 /// # Permissions
 ///
@@ -53,25 +39,53 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Invalid.OperationType` | The value of `OperationType` is not valid. |
+/// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `InvalidCondition.Malformed` | The condition is not valid. Check `Conditions`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParameter.ResourceOwnerId` | `ResourceOwnerId` is no longer available. Leave it out. |
+/// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `Unavailable.Regions` | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkCategory` | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.ResourceId` | The resource ID is not valid. Check `ResourceId`. |
+/// | 404 | `Invalid.InstancePayType` | The billing method of the instance is not valid. |
+/// | 404 | `Invalid.OperationType` | The value of `OperationType` is not valid. |
+/// | 404 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
 #[derive(Default)]
 pub struct DescribeResourcesModification {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance that is to be changed.
     pub resource_id: String,
     /// Whether the instance may move to another cluster when its type is changed. Default: `false`. When a retired type without I/O optimization becomes I/O optimized, disk device names (on Linux `xvda` and `xvdb` become `vda` and `vdb`) and software authorization codes change.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub migrate_across_zone: Option<bool>,
-    /// What is to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
+    /// The resource to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
     ///
     /// Documented values: `InstanceType`, `SystemDisk`.
     pub destination_resource: String,
     /// The change to look up: `Upgrade` (default), or for subscriptions also `Downgrade`, `RenewDowngrade` (downgrade on renewal) or `RenewModify` (change on renewal of an expired instance).
     ///
-    /// The server takes `Upgrade` where nothing is given.
+    /// The server's default is `Upgrade`.
     pub operation_type: Option<String>,
     /// The instance type to change to. Required if `DestinationResource` is `SystemDisk`: it then decides which disk categories are possible. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,

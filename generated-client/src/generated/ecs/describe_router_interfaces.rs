@@ -13,16 +13,6 @@ use super::types::{FILTER, Filter};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
-/// | 400 | `IllegalParam.AliUid` |  | The account ID is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
-/// | 404 | `InvalidOppositeRegionId.NotFound` |  | The region of the opposite side does not exist. Check its ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,20 +33,30 @@ use super::types::{FILTER, Filter};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The conditions that results have to meet.
     ///
@@ -169,7 +169,7 @@ static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
 pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     /// The target address of the health checks of the router interface.
     pub health_check_target_ip: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,

@@ -10,17 +10,25 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
-/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeSecurityGroupAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeSecurityGroupAttribute::new("<SecurityGroupId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -31,21 +39,33 @@ use crate::rt::*;
 /// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 ///
 /// Condition keys: `ecs:tag`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidNicType.ValueNotSupported` | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroupAttribute {
     /// The security group, by ID.
     pub security_group_id: String,
     /// The region of the security group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only rules for this kind of network: in a VPC always `intranet`. In the classic network, which is no longer available, `internet` (default) or `intranet`.
     ///
-    /// The server takes `internet` where nothing is given.
+    /// The server's default is `internet`.
     pub nic_type: Option<String>,
-    /// Which rules to return: `egress` (outbound), `ingress` (inbound) or `all`. Default: `all`.
+    /// The rules to return: `egress` (outbound), `ingress` (inbound) or `all`. Default: `all`.
     ///
-    /// The server takes `all` where nothing is given.
+    /// The server's default is `all`.
     ///
     /// Documented values: `egress`, `ingress`, `all`.
     pub direction: Option<String>,
@@ -53,9 +73,9 @@ pub struct DescribeSecurityGroupAttribute {
     pub next_token: Option<String>,
     /// The number of entries per page, 10 to 1000. Default: 500.
     ///
-    /// 10 to 1000. The server takes `500` where nothing is given.
+    /// 10 to 1000. The server's default is `500`.
     pub max_results: Option<i32>,
-    /// What else to return about the security group: `snapshotPolicyIds` stands for the snapshot policies linked to it.
+    /// Further details of the security group to return: `snapshotPolicyIds` stands for the snapshot policies linked to it.
     ///
     /// Documented values: `snapshotPolicyIds`.
     pub attribute: Option<String>,
@@ -222,7 +242,7 @@ pub struct ResponsePermission {
     pub source_cidr_ip: Option<String>,
     /// The destination range of IPv6 addresses, in CIDR notation.
     pub ipv6_dest_cidr_ip: Option<String>,
-    /// When the rule was created, in UTC.
+    /// The creation time of the rule, in UTC.
     pub create_time: Option<String>,
     /// The source range of IPv6 addresses, in CIDR notation.
     pub ipv6_source_cidr_ip: Option<String>,

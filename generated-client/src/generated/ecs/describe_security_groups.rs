@@ -15,27 +15,7 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) waits until nothing is left, for all that `SecurityGroupIds` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `NotSupported.PageNumberAndPageSize` |  | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
-/// | 400 | `InValidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.SecurityGroupType` |  | The type of the security group is not valid. Check `SecurityGroupType`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeSecurityGroups` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*`, `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
-///
-/// Condition keys: `ecs:tag`.
+/// - Has a waiter: `Client::wait` with [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) waits until the response lists none, for all resources in `SecurityGroupIds`.
 ///
 /// # Example
 ///
@@ -57,16 +37,36 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until nothing is left, for all that `SecurityGroupIds` names:
+/// // Wait until the response lists none, for all resources in `SecurityGroupIds`:
 /// client.wait(request, waiters::SECURITY_GROUP_DELETED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeSecurityGroups` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*`, `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NotSupported.PageNumberAndPageSize` | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
+/// | 400 | `InValidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.SecurityGroupType` | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroups {
     /// The region of the security groups. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Only these security groups: up to 100 IDs.
     ///
@@ -91,7 +91,7 @@ pub struct DescribeSecurityGroups {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10. Setting it turns on paging by `NextToken`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
+    /// 1 to 100. The server's default is `10`. Example: `10`.
     pub max_results: Option<i32>,
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
@@ -116,7 +116,7 @@ pub struct DescribeSecurityGroups {
     pub tag: Option<Vec<AnyLegacyTag>>,
     /// Whether to check the request (credentials, permissions, required parameters) without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `false`.
+    /// The server's default is `false`. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only this security group.
     ///
@@ -127,12 +127,12 @@ pub struct DescribeSecurityGroups {
     pub fuzzy_query: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// At least 1. The server takes `1` where nothing is given. Example: `1`.
+    /// At least 1. The server's default is `1`. Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
+    /// 1 to 100. The server's default is `10`. Example: `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Only security groups that a cloud service manages (`true`), or does not manage (`false`).
@@ -387,12 +387,12 @@ pub struct ResponseSecurityGroup {
     pub security_group_type: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
-    /// When the security group was created: ISO 8601, UTC.
+    /// The creation time of the security group: ISO 8601, UTC.
     pub creation_time: Option<String>,
     /// The number of private IP addresses in the security group. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
     #[deprecated = "the vendor advises against new uses"]
     pub ecs_count: Option<i32>,
-    /// How many more private IP addresses the security group can take. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
+    /// The number of further private IP addresses that the security group can take. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
     #[deprecated = "the vendor advises against new uses"]
     pub available_instance_amount: Option<i32>,
     /// The resource group of the security group.

@@ -14,38 +14,8 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
-/// - Has a waiter: `Client::wait` with [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
-///
-/// # Rules
-///
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeSendFileResults` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// - Has a waiter: `Client::wait` with [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all resources in `InvokeId`.
+/// - Has a waiter: `Client::wait` with [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
 ///
 /// # Example
 ///
@@ -64,16 +34,46 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names:
+/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all resources in `InvokeId`:
 /// client.wait(request, waiters::SEND_FILE_FINISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeSendFileResults` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeSendFileResults {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only deliveries that were started with this `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -91,7 +91,7 @@ pub struct DescribeSendFileResults {
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -287,7 +287,7 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocation {
-    /// When the file delivery was created, in UTC.
+    /// The creation time of the file delivery, in UTC.
     pub creation_time: Option<String>,
     /// The overall state of the delivery:
     ///
@@ -305,7 +305,7 @@ pub struct ResponseInvocation {
     /// - `Failed`
     /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
-    /// How `Content` is encoded: `PlainText` (not at all) or `Base64`.
+    /// The encoding of `Content`: `PlainText` (not at all) or `Base64`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
@@ -389,7 +389,7 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocationInvokeInstance {
-    /// When the file delivery was created, in UTC.
+    /// The creation time of the file delivery, in UTC.
     pub creation_time: Option<String>,
     /// The time at which the delivery of the file to the instance began.
     pub start_time: Option<String>,
@@ -406,13 +406,13 @@ pub struct ResponseInvocationInvokeInstance {
     ///
     /// Documented values: `Pending`, `Invalid`, `Running`, `Aborted`, `Success`, `Failed`, `Error`, `Timeout`.
     pub invocation_status: Option<String>,
-    /// When the file delivery ended, in UTC.
+    /// The time when the file delivery ended, in UTC.
     pub finish_time: Option<String>,
     /// The time at which the state was last updated.
     pub update_time: Option<String>,
-    /// Why the file could not be sent, in words; empty if it was sent.
+    /// The reason why the file could not be sent, in words; empty if it was sent.
     pub error_info: Option<String>,
-    /// Why the file could not be sent, as a code; empty if it was sent. Codes that start with `Instance` tell of the instance, those with `Client` of the Cloud Assistant Agent, those with `File` of the file; the others are `AccountNotExists`, `DeliveryTimeout` and `UserGroupNotExists`.
+    /// The reason why the file could not be sent, as a code; empty if it was sent. Codes that start with `Instance` tell of the instance, those with `Client` of the Cloud Assistant Agent, those with `File` of the file; the others are `AccountNotExists`, `DeliveryTimeout` and `UserGroupNotExists`.
     ///
     /// Documented values:
     ///

@@ -13,22 +13,6 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
-/// | 403 | `InvalidSnapshotGroupId.MustBeOne` |  | The progress can be queried for one snapshot-consistent group only. Pass a single ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeSnapshotGroups` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | SnapshotGroup | no | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -48,11 +32,27 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotGroups` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | no | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 403 | `InvalidSnapshotGroupId.MustBeOne` | The progress can be queried for one snapshot-consistent group only. Pass a single ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeSnapshotGroups {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
@@ -62,7 +62,7 @@ pub struct DescribeSnapshotGroups {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The IDs of the snapshot-consistent groups to list, up to 10.
     ///
@@ -242,7 +242,7 @@ pub struct ResponseSnapshotGroup {
     /// - `accomplished`: created
     /// - `failed`
     pub status: Option<String>,
-    /// When the snapshot group was created, in UTC.
+    /// The creation time of the snapshot group, in UTC.
     pub creation_time: Option<String>,
     /// The description of the snapshot group.
     pub description: Option<String>,
@@ -305,7 +305,7 @@ static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
 pub struct ResponseSnapshotGroupSnapshot {
     /// The ID of the disk that the snapshot was taken of. It stays even if the disk is released.
     pub source_disk_id: Option<String>,
-    /// How much of the snapshot is done, in percent.
+    /// The share of the snapshot that is done, in percent.
     pub progress: Option<String>,
     /// Whether the snapshot can be shared, and used to create a disk or to roll one back.
     pub available: Option<bool>,

@@ -12,20 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `InvalidRegionId` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidSnapshotLinkIds` |  | The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`. |
-/// | 400 | `InvalidDiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeSnapshotLinks` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -45,11 +31,25 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotLinks` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidRegionId` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidSnapshotLinkIds` | The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`. |
+/// | 400 | `InvalidDiskIds` | The disk IDs are not valid. Check `DiskIds`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSnapshotLinks {
     /// The region of the disks. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
@@ -63,11 +63,11 @@ pub struct DescribeSnapshotLinks {
     pub snapshot_link_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

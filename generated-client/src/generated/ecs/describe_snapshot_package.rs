@@ -12,10 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeSnapshotPackage` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,19 +31,23 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotPackage` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeSnapshotPackage {
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The region of the snapshot packages. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -144,7 +144,7 @@ static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
 pub struct ResponseSnapshotPackage {
     /// The name of the OSS storage plan, as shown in the console.
     pub display_name: Option<String>,
-    /// When the OSS storage plan expires, in UTC.
+    /// The expiration time of the OSS storage plan, in UTC.
     pub end_time: Option<String>,
     /// The time at which the storage plan was bought, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,

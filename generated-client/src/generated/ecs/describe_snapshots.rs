@@ -13,39 +13,8 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) waits until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
-/// - Has a waiter: `Client::wait` with [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) waits until nothing is left, for all that `SnapshotIds` names.
-///
-/// # Rules
-///
-/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
-/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
-/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 403 | `InvalidSnapshotIds.Malformed` |  | The request names too many snapshots. Split it into several calls. |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
-/// | 404 | `InvalidSourceDiskType` |  | The type of the source disk is not valid. Check `SourceDiskType`. |
-/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
-/// | 404 | `InvalidSnapshotType.NotFound` |  | The type of the snapshot does not exist. Check `SnapshotType`. |
-/// | 404 | `InvalidSnapshotLinkId.NotFound` |  | The snapshot chain does not exist. Check `SnapshotLinkId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeSnapshots` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/*`, `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+/// - Has a waiter: `Client::wait` with [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) waits until `Snapshots.Snapshot.N.Status` is `accomplished`, for all resources in `SnapshotIds`.
+/// - Has a waiter: `Client::wait` with [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) waits until the response lists none, for all resources in `SnapshotIds`.
 ///
 /// # Example
 ///
@@ -67,11 +36,42 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names:
+/// // Wait until `Snapshots.Snapshot.N.Status` is `accomplished`, for all resources in `SnapshotIds`:
 /// client.wait(request, waiters::SNAPSHOT_ACCOMPLISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
+/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshots` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/*`, `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 403 | `InvalidSnapshotIds.Malformed` | The request names too many snapshots. Split it into several calls. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` | The category of the snapshot is not valid. Check `Category`. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
+/// | 404 | `InvalidSourceDiskType` | The type of the source disk is not valid. Check `SourceDiskType`. |
+/// | 404 | `InvalidStatus.NotFound` | The status does not exist. Check `Status`. |
+/// | 404 | `InvalidSnapshotType.NotFound` | The type of the snapshot does not exist. Check `SnapshotType`. |
+/// | 404 | `InvalidSnapshotLinkId.NotFound` | The snapshot chain does not exist. Check `SnapshotLinkId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSnapshots {
     /// Only snapshots of disks of this instance.
@@ -82,7 +82,7 @@ pub struct DescribeSnapshots {
     pub snapshot_link_id: Option<String>,
     /// The region of the snapshots. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the snapshots to list, as a JSON array of up to 100.
     ///
@@ -90,19 +90,19 @@ pub struct DescribeSnapshots {
     pub snapshot_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Lists only snapshots with this name.
     pub snapshot_name: Option<String>,
@@ -157,7 +157,7 @@ pub struct DescribeSnapshots {
     pub source_disk_type: Option<String>,
     /// Whether to return only encrypted snapshots. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Lists only resources of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -487,9 +487,9 @@ pub struct ResponseSnapshot {
     /// - `accomplished`: created
     /// - `failed`
     pub status: Option<String>,
-    /// When the snapshot was created, in UTC.
+    /// The creation time of the snapshot, in UTC.
     pub creation_time: Option<String>,
-    /// How much of the snapshot is done, in percent.
+    /// The share of the snapshot that is done, in percent.
     pub progress: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
     #[deprecated = "snapshots of ESSDs have instant access anyway"]
@@ -500,7 +500,7 @@ pub struct ResponseSnapshot {
     pub remain_time: Option<i32>,
     /// The size of the source disk in GiB.
     pub source_disk_size: Option<String>,
-    /// How many days the automatic snapshot is kept.
+    /// The number of days that the automatic snapshot is kept.
     pub retention_days: Option<i32>,
     /// The type of the source disk: `system` or `data`.
     ///
@@ -512,7 +512,7 @@ pub struct ResponseSnapshot {
     /// The category of the source disk. Deprecated: it will be removed.
     #[deprecated = "use other fields"]
     pub source_storage_type: Option<String>,
-    /// What the snapshot was used for: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
+    /// The use of the snapshot: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
     ///
     /// Documented values:
     ///
@@ -521,11 +521,11 @@ pub struct ResponseSnapshot {
     /// - `image_disk`: images and disks
     /// - `none`: unused
     pub usage: Option<String>,
-    /// When the snapshot was last changed, in UTC.
+    /// The time when the snapshot was last changed, in UTC.
     pub last_modified_time: Option<String>,
     /// Whether the snapshot is encrypted.
     pub encrypted: Option<bool>,
-    /// How the snapshot was taken: automatically (`auto` or `timer`) or by hand (`user`).
+    /// The way in which the snapshot was taken: automatically (`auto` or `timer`) or by hand (`user`).
     ///
     /// Documented values:
     ///

@@ -10,16 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParam.RegionId` |  | The region does not exist. Check `RegionId`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeSnapshotsUsage` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -33,11 +23,21 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotsUsage` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParam.RegionId` | The region does not exist. Check `RegionId`. |
 #[derive(Default)]
 pub struct DescribeSnapshotsUsage {
     /// The region of the snapshots. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -12,32 +12,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice>.
 ///
-/// # Rules
-///
-/// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
-/// - All or none of `Cores`, `Memory`. The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Invalid.SaleStrategy` |  | The sales strategy is not valid. |
-/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
-/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
-/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
-/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
-/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
-/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
-/// | 404 | `Invalid.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -51,11 +25,37 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
+/// - All or none of `Cores`, `Memory`. The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Invalid.SaleStrategy` | The sales strategy is not valid. |
+/// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
+/// | 404 | `Unavailable.Regions` | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkType` | The network type is not valid. Check `NetworkType`. |
 #[derive(Default)]
 pub struct DescribeSpotAdvice {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of vCPUs to filter by.
     pub cores: Option<i32>,

@@ -10,43 +10,57 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeSpotPriceHistory};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeSpotPriceHistory::new("vpc", "<InstanceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `InvalidParams.StartTime` |  | The start time is not valid. Check the format and value of `StartTime`. |
-/// | 400 | `InvalidParams.EndTime` |  | The end time is not valid. Check the format and value of `EndTime`. |
-/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  | The account ID is not valid for spot instances. |
-/// | 400 | `InvalidParams.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
-/// | 400 | `InvalidParams.IoOptimized` |  | The value of `IoOptimized` is not valid. |
-/// | 400 | `InvalidParams.OSType` |  | The type of operating system is not valid. Check `OSType`. |
-/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
-/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 400 | `InvalidParams.ZoneId` |  | The zone is not valid. Check `ZoneId`. |
-/// | 400 | `InvalidParams.RegionId` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidParams.InstanceType` |  | The instance type is not valid. Check `InstanceType`. |
-/// | 400 | `InvalidParams.PageSize` |  | The page size is not valid. Check it. |
-/// | 400 | `InvalidParams.Offset` |  | The offset is not valid. Pass the `NextOffset` of the previous response. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
-/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
-/// | 400 | `OperationDenied.QueryFail` |  | The price could not be looked up at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `Forbedden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `InvalidParams.StartTime` | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidParams.EndTime` | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` | The account ID is not valid for spot instances. |
+/// | 400 | `InvalidParams.NetworkType` | The network type is not valid. Check `NetworkType`. |
+/// | 400 | `InvalidParams.IoOptimized` | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidParams.OSType` | The type of operating system is not valid. Check `OSType`. |
+/// | 400 | `Abs.IoOptimized.ValueNotSupported` | The value of `IoOptimized` is not supported. |
+/// | 400 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `InvalidParams.ZoneId` | The zone is not valid. Check `ZoneId`. |
+/// | 400 | `InvalidParams.RegionId` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidParams.InstanceType` | The instance type is not valid. Check `InstanceType`. |
+/// | 400 | `InvalidParams.PageSize` | The page size is not valid. Check it. |
+/// | 400 | `InvalidParams.Offset` | The offset is not valid. Pass the `NextOffset` of the previous response. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `DependencyViolation.IoOptimized` | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 400 | `InvalidSpotDuration` | The protection period of the spot instance is not valid. Check `SpotDuration`. |
+/// | 400 | `OperationDenied.QueryFail` | The price could not be looked up at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbedden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
 #[derive(Default)]
 pub struct DescribeSpotPriceHistory {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
@@ -56,9 +70,9 @@ pub struct DescribeSpotPriceHistory {
     pub network_type: String,
     /// The instance type.
     pub instance_type: String,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values:
     ///
@@ -81,7 +95,7 @@ pub struct DescribeSpotPriceHistory {
     pub os_type: Option<String>,
     /// The row to start with, counted from 0. Default: 0.
     ///
-    /// The server takes `0` where nothing is given.
+    /// The server's default is `0`.
     pub offset: Option<i32>,
 }
 

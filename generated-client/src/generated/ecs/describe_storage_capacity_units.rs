@@ -11,23 +11,6 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeStorageCapacityUnits` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | StorageCapacityUnit | no | `acs:ecs:{#regionId}:{#accountId}:scu/*`, `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -47,19 +30,36 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeStorageCapacityUnits` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | no | `acs:ecs:{#regionId}:{#accountId}:scu/*`, `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.CapacityExceed` | The capacity exceeds the quota. Choose a smaller one. |
+/// | 400 | `InvalidAllocationType.ValueNotSupported` | The value of `AllocationType` is not supported. |
 #[derive(Default)]
 pub struct DescribeStorageCapacityUnits {
     /// The region of the SCU. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Only SCUs of this name, 2 to 128 characters.
     ///
@@ -69,9 +69,9 @@ pub struct DescribeStorageCapacityUnits {
     ///
     /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: Option<i32>,
-    /// Which storage capacity units to return: `Normal` (those of the account) or `Shared` (those shared between the account and a RAM user). Default: `Normal`.
+    /// The storage capacity units to return: `Normal` (those of the account) or `Shared` (those shared between the account and a RAM user). Default: `Normal`.
     ///
-    /// The server takes `Normal` where nothing is given.
+    /// The server's default is `Normal`.
     ///
     /// Documented values:
     ///
@@ -242,7 +242,7 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStorageCapacityUnit {
-    /// When the storage capacity unit was created, in UTC.
+    /// The creation time of the storage capacity unit, in UTC.
     pub creation_time: Option<String>,
     /// The state of the SCU: `Creating`, `Active`, `Expired` or `Pending` (not yet in effect).
     ///
@@ -261,7 +261,7 @@ pub struct ResponseStorageCapacityUnit {
     /// - `allocated`: to another account
     /// - `BeAllocated`: from another account
     pub allocation_status: Option<String>,
-    /// When the storage capacity unit expires, in UTC.
+    /// The expiration time of the storage capacity unit, in UTC.
     pub expired_time: Option<String>,
     /// The ID of the SCU.
     pub storage_capacity_unit_id: Option<String>,

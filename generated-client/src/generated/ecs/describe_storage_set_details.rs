@@ -10,6 +10,26 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeStorageSetDetails};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeStorageSetDetails::new("<StorageSetId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeStorageSetDetails {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -18,7 +38,7 @@ pub struct DescribeStorageSetDetails {
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The storage set, by ID.
     pub storage_set_id: String,
@@ -30,11 +50,11 @@ pub struct DescribeStorageSetDetails {
     pub disk_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// At most 100. The server takes `10` where nothing is given.
+    /// At most 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -163,7 +183,7 @@ static DESCRIBE_STORAGE_SET_DETAILS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDisk {
-    /// When the disk was created, in UTC.
+    /// The creation time of the disk, in UTC.
     pub creation_time: Option<String>,
     /// The name of the disk, as shown in the console.
     pub disk_name: Option<String>,

@@ -39,7 +39,7 @@ pub struct DescribeStorageSets {
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the storage sets to list, as a JSON array of up to 100.
     ///
@@ -51,11 +51,11 @@ pub struct DescribeStorageSets {
     pub storage_set_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// At most 100. The server takes `10` where nothing is given.
+    /// At most 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The tags of the resource; when listing, those to filter by.
     pub tag: Option<Vec<AnyTag>>,
@@ -195,7 +195,7 @@ static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStorageSet {
-    /// When the storage set was created, in UTC.
+    /// The creation time of the storage set, in UTC.
     pub creation_time: Option<String>,
     /// The description of the storage set.
     pub description: Option<String>,

@@ -13,17 +13,6 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `Invalid.TagCategory` |  | The value of `Category` is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,16 +33,27 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Invalid.TagCategory` | The value of `Category` is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[deprecated = "use `ListTagResources` instead"]
 #[derive(Default)]
 pub struct DescribeTags {
     /// The number of entries per page, at most 100. Default: 50.
     ///
-    /// 1 to 100. The server takes `50` where nothing is given.
+    /// 1 to 100. The server's default is `50`.
     pub page_size: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair`, `launchtemplate`, `reservedinstance` or `snapshotpolicy` (automatic snapshot policy).
     ///
@@ -76,7 +76,7 @@ pub struct DescribeTags {
     pub resource_id: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Being retired; leave it out.
     #[deprecated = "use other parameters"]
@@ -215,7 +215,7 @@ pub struct ResponseTag {
     pub tag_value: Option<String>,
     /// The key of a tag of the resource.
     pub tag_key: Option<String>,
-    /// How many resources of each type carry the tag.
+    /// The number of resources of each type that carry the tag.
     pub resource_type_count: Option<ResponseTagResourceTypeCount>,
 }
 

@@ -11,22 +11,36 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeTaskAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeTaskAttribute::new("<TaskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DescribeTaskAttribute` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The task to describe, by ID. `DescribeTasks` lists the tasks.
     pub task_id: String,
@@ -65,7 +79,7 @@ static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeTaskAttributeResponse {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
     ///
@@ -87,7 +101,7 @@ pub struct DescribeTaskAttributeResponse {
     pub task_status: Option<String>,
     /// The progress of the task, such as `100%`.
     pub task_process: Option<String>,
-    /// When the task ended, in UTC.
+    /// The time when the task ended, in UTC.
     pub finished_time: Option<String>,
     /// The task, by ID.
     pub task_id: Option<String>,

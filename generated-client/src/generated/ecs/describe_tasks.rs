@@ -10,17 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeTasks` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,19 +29,30 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeTasks` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeTasks {
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the tasks to list, up to 100, separated by commas.
     pub task_ids: Option<String>,
@@ -227,11 +227,11 @@ static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTask {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// The state of the task, such as `Finished`.
     pub task_status: Option<String>,
-    /// When the task ended, in UTC.
+    /// The time when the task ended, in UTC.
     pub finished_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
     pub support_cancel: Option<String>,

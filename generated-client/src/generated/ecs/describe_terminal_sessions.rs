@@ -12,23 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeTerminalSessions` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -48,11 +31,28 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeTerminalSessions` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeTerminalSessions {
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
@@ -60,7 +60,7 @@ pub struct DescribeTerminalSessions {
     pub session_id: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// At most 100. The server takes `10` where nothing is given.
+    /// At most 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -163,7 +163,7 @@ static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSession {
-    /// When the session was created, in UTC.
+    /// The creation time of the session, in UTC.
     pub creation_time: Option<String>,
     /// The address of the server in the VPC that was reached through the instance.
     pub target_server: Option<String>,
@@ -177,7 +177,7 @@ pub struct ResponseSession {
     ///
     /// On the wire `ClientIP`.
     pub client_ip: Option<String>,
-    /// Who opened the session: the account itself (`Account`), one of its RAM users (`RAMUser`) or a RAM role (`AssumedRoleUser`).
+    /// The identity that opened the session: the account itself (`Account`), one of its RAM users (`RAMUser`) or a RAM role (`AssumedRoleUser`).
     ///
     /// Documented values:
     ///
@@ -228,7 +228,7 @@ static RESPONSE_SESSION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSessionConnection {
-    /// Why the connection was closed. Only with a `Status` of `Disconnected`, `Terminated` or `Failed`.
+    /// The reason why the connection was closed. Only with a `Status` of `Disconnected`, `Terminated` or `Failed`.
     ///
     /// - `InstanceNotExists`: the instance does not exist or was released
     /// - `InstanceNotRunning`: the instance was down
@@ -250,7 +250,7 @@ pub struct ResponseSessionConnection {
     /// - `AgentSocketClosed`: closed as expected
     /// - `ClientClosed`: closed by the client
     pub closed_reason: Option<String>,
-    /// When the connection was closed, in UTC.
+    /// The time when the connection was closed, in UTC.
     pub end_time: Option<String>,
     /// The state of the connection: `Connecting`, `Connected`, `Disconnected`, `Terminating` or `Terminated` (the session is ending or has ended), or `Failed`.
     ///
@@ -260,7 +260,7 @@ pub struct ResponseSessionConnection {
     pub start_time: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// Why the connection failed. Only with a `Status` of `Failed`.
+    /// The reason why the connection failed. Only with a `Status` of `Failed`.
     pub failed_detail: Option<String>,
 }
 

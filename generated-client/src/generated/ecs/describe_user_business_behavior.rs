@@ -10,11 +10,26 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserBusinessBehavior>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeUserBusinessBehavior};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeUserBusinessBehavior::new("<statusKey>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParams` |  | A parameter is not valid. Check the request. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParams` | A parameter is not valid. Check the request. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeUserBusinessBehavior {

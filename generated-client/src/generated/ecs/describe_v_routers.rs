@@ -39,7 +39,7 @@ pub struct DescribeVRouters {
     pub v_router_id: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
@@ -47,7 +47,7 @@ pub struct DescribeVRouters {
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -152,7 +152,7 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
 pub struct ResponseVRouter {
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,

@@ -12,18 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
-/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
-/// | 400 | `Mismatch.InstanceIdAndRegionId` |  | The resource is not in the region. Check the ID and `RegionId`. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |  | The request names too many vSwitches. Pass fewer. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,6 +32,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `OperationFailed.Endpoint` | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 400 | `Mismatch.InstanceIdAndRegionId` | The resource is not in the region. Check the ID and `RegionId`. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVSwitches {
@@ -59,11 +59,11 @@ pub struct DescribeVSwitches {
     pub is_default: Option<bool>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -191,7 +191,7 @@ static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVSwitch {
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,

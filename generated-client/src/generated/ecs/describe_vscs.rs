@@ -38,19 +38,19 @@ pub struct DescribeVscs {
     pub instance_id: Option<String>,
     /// The number of entries per page, 10 to 500; lesser values count as 10, greater ones as 500. Default: 10.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only VSCs of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
     /// Lists only VSCs in this state: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed` or `All`. Default: `All`.
     ///
-    /// The server takes `All` where nothing is given.
+    /// The server's default is `All`.
     ///
     /// Documented values: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed`, `All`.
     pub status: Option<String>,

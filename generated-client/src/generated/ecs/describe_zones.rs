@@ -10,20 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 404 | `InvalidAcceptLanguage.NotFound` |  | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeZones` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,28 +23,42 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeZones` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidAcceptLanguage.NotFound` | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
 #[derive(Default)]
 pub struct DescribeZones {
     /// The region of the zones. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Whether the answer has the details of each zone. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given. Example: `true`.
+    /// The server's default is `true`. Example: `true`.
     pub verbose: Option<bool>,
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
+    /// The server's default is `PostPaid`. Example: `PostPaid`.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
-    /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
+    /// The server's default is `NoSpot`. Example: `NoSpot`.
     ///
     /// Documented values:
     ///
@@ -68,7 +68,7 @@ pub struct DescribeZones {
     pub spot_strategy: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de` or `ko`. Default: `zh-CN`.
     ///
-    /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
+    /// The server's default is `zh-CN`. Example: `en-US`.
     ///
     /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
     pub accept_language: Option<String>,
@@ -178,7 +178,7 @@ pub struct ResponseZone {
     pub zone_type: Option<String>,
     /// The name of the zone in the language asked for.
     pub local_name: Option<String>,
-    /// What can be created in the zone, in detail.
+    /// The resources that can be created in the zone, in detail.
     ///
     /// On the wire `AvailableResources.ResourcesInfo`.
     pub available_resources: Vec<ResponseZoneAvailableResourcesResourcesInfo>,

@@ -10,22 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachClassicLinkVpc>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidRegionId.Malformed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidVpcId.Malformed` |  | The VPC ID is not valid. Check `VpcId`. |
-/// | 403 | `InvalidInstanceId.MalFormed` |  | The instance ID is not valid, or the instance is not in the classic network. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
-/// | 403 | `InvalidStatus.InstanceStatus` |  | The instance must be `Running` or `Stopped`. |
-/// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `InvalidOperation.InvalidVpc` |  | The instance is not linked to this VPC. Check the VPC ID. |
-/// | 403 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 403 | `InvalidParameter.RegionIdAndInstanceId` |  | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DetachClassicLinkVpc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DetachClassicLinkVpc::new("<InstanceId>", "<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -35,11 +32,28 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 /// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidRegionId.Malformed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidVpcId.Malformed` | The VPC ID is not valid. Check `VpcId`. |
+/// | 403 | `InvalidInstanceId.MalFormed` | The instance ID is not valid, or the instance is not in the classic network. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidStatus.InstanceStatus` | The instance must be `Running` or `Stopped`. |
+/// | 403 | `InvalidInstanceId.NotBelong` | The instance belongs to another account. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidOperation.InvalidVpc` | The instance is not linked to this VPC. Check the VPC ID. |
+/// | 403 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 403 | `InvalidParameter.RegionIdAndInstanceId` | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
 #[derive(Default)]
 pub struct DetachClassicLinkVpc {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The classic-network instance to unlink.
     pub instance_id: String,

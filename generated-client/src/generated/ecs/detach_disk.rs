@@ -12,29 +12,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachDisk>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupport` |  | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
-/// | 400 | `DisksDetachingOnEcsExceeded` |  | Too many disks of the instance are being detached. Wait, then repeat the call. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
-/// | 403 | `DiskTypeViolation` |  | The disk is a system disk, which does not allow the operation. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidInstance.ImageCategory` |  | The image of the instance does not allow detaching the system disk. |
-/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
-/// | 403 | `InvalidOperation.DiskCategoryUnsupported` |  | Elastic ephemeral disks cannot be detached. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidDisk.AlreadyDetached` |  | The disk has been detached already. |
-/// | 404 | `InvalidDiskId.OperationNotSupported` |  | The image of the disk no longer exists, so the operation is not possible. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DetachDisk};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DetachDisk::new("<InstanceId>", "<DiskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -44,6 +34,30 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupport` | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
+/// | 400 | `DisksDetachingOnEcsExceeded` | Too many disks of the instance are being detached. Wait, then repeat the call. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` | The disk is not portable, so the operation is not possible. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `DependencyViolation` | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
+/// | 403 | `DiskTypeViolation` | The disk is a system disk, which does not allow the operation. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidInstance.ImageCategory` | The image of the instance does not allow detaching the system disk. |
+/// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InvalidOperation.DiskCategoryUnsupported` | Elastic ephemeral disks cannot be detached. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDisk.AlreadyDetached` | The disk has been detached already. |
+/// | 404 | `InvalidDiskId.OperationNotSupported` | The image of the disk no longer exists, so the operation is not possible. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DetachDisk {
     /// The instance to detach the disk from.
@@ -52,7 +66,7 @@ pub struct DetachDisk {
     pub disk_id: String,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. Default: `true` for system disks, `false` for data disks.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
 }
 

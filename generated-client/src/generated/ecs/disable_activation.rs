@@ -10,15 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DisableActivation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DisableActivation::new("<ActivationId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,11 +31,21 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ActivationId.NotFound` | The activation code does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DisableActivation {
     /// The region of the managed instances; only some regions support them. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: String,
@@ -99,11 +113,11 @@ static DISABLE_ACTIVATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseActivation {
-    /// When the activation code was created, in UTC.
+    /// The creation time of the activation code, in UTC.
     pub creation_time: Option<String>,
     /// The number of managed instances that have been deregistered again.
     pub deregistered_count: Option<i32>,
-    /// How many managed instances can be registered with the activation code.
+    /// The number of managed instances that can be registered with the activation code.
     pub instance_count: Option<i32>,
     /// The description of the activation code.
     pub description: Option<String>,
@@ -115,7 +129,7 @@ pub struct ResponseActivation {
     pub disabled: Option<bool>,
     /// The addresses of hosts that may use the activation code.
     pub ip_address_range: Option<String>,
-    /// How many hours the activation code is valid.
+    /// The number of hours that the activation code is valid.
     pub time_to_live_in_hours: Option<i64>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: Option<String>,

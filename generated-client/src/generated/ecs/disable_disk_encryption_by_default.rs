@@ -10,10 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault>.
 ///
-/// # Permissions
-///
-/// `ecs:DisableDiskEncryptionByDefault` on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -27,11 +23,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DisableDiskEncryptionByDefault` on all resources.
 #[derive(Default)]
 pub struct DisableDiskEncryptionByDefault {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

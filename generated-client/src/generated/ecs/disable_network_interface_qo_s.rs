@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableNetworkInterfaceQoS>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DisableNetworkInterfaceQoS};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DisableNetworkInterfaceQoS::new("<NetworkInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:DisableNetworkInterfaceQoS` (access level `update`) on:
@@ -21,7 +35,7 @@ pub struct DisableNetworkInterfaceQoS {
     pub network_interface_id: String,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

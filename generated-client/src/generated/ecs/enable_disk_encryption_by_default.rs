@@ -15,10 +15,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault>.
 ///
-/// # Permissions
-///
-/// `ecs:EnableDiskEncryptionByDefault` on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,11 +28,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:EnableDiskEncryptionByDefault` on all resources.
 #[derive(Default)]
 pub struct EnableDiskEncryptionByDefault {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, EnableNetworkInterfaceQoS};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = EnableNetworkInterfaceQoS::new("<NetworkInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:EnableNetworkInterfaceQoS` (access level `update`) on:
@@ -23,7 +37,7 @@ pub struct EnableNetworkInterfaceQoS {
     pub qo_s: Option<QoS>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

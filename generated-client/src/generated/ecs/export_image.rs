@@ -16,36 +16,22 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidOSSPrefix.Malformed` |  | The prefix for the OSS object is not valid. Check `OSSPrefix`. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
-/// | 400 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
-/// | 400 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidImage.DiskAmountOrSize` |  | The image has too many disks or is too large to be exported. |
-/// | 400 | `ImageNotSupported` |  | The image cannot be exported: it is encrypted or comes from the marketplace. |
-/// | 400 | `InvalidOSSObject.NeedRestore` |  | The OSS object is archived. Restore it first. |
-/// | 400 | `InvalidOSSBucket.NotMatched` |  | The OSS bucket is not the right one. Check its name and region. |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` |  | The image format is not supported in this region. Choose another one. |
-/// | 403 | `ImageNotSupported` |  | The image cannot be exported: it is encrypted or comes from the marketplace. |
-/// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
-/// | 403 | `ExportImageFailed` |  | The image could not be exported. Contact Alibaba Cloud support. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
-/// | 403 | `InvalidOSS.NotAuthorized` |  | ECS may not access the OSS bucket or object. Grant the permission first. |
-/// | 403 | `ConcurrentQuotaExceed.ExportImage` |  | Too many images are being exported. Wait for one to end, then repeat the call. |
-/// | 403 | `WeeklyQuotaExceed.ExportImage` |  | The weekly quota of image exports is used up. Try again the next week. |
-/// | 403 | `InvalidImageLicense.NotSupported` |  | The license of the image does not allow exporting it. |
-/// | 403 | `InvalidImageCategory.NotSupported` |  | Images of this category cannot be exported. |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |  | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ExportImage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ExportImage::new("<ImageId>", "<OSSBucket>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -54,11 +40,42 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidOSSPrefix.Malformed` | The prefix for the OSS object is not valid. Check `OSSPrefix`. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidImageFormat.Malformed` | The format of the image is not valid. Check it. |
+/// | 400 | `InvalidOSSBucket.NotFound` | The OSS bucket does not exist in this region. Check its name. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidImage.DiskAmountOrSize` | The image has too many disks or is too large to be exported. |
+/// | 400 | `ImageNotSupported` | The image cannot be exported: it is encrypted or comes from the marketplace. |
+/// | 400 | `InvalidOSSObject.NeedRestore` | The OSS object is archived. Restore it first. |
+/// | 400 | `InvalidOSSBucket.NotMatched` | The OSS bucket is not the right one. Check its name and region. |
+/// | 400 | `InvalidImageFormat.RegionNotSupported` | The image format is not supported in this region. Choose another one. |
+/// | 403 | `ImageNotSupported` | The image cannot be exported: it is encrypted or comes from the marketplace. |
+/// | 403 | `ImageIsExporting` | The image is being exported. Cancel the task or wait until it ends. |
+/// | 403 | `ExportImageFailed` | The image could not be exported. Contact Alibaba Cloud support. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `NoSetRoletoECSServiceAcount` | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidOSS.NotAuthorized` | ECS may not access the OSS bucket or object. Grant the permission first. |
+/// | 403 | `ConcurrentQuotaExceed.ExportImage` | Too many images are being exported. Wait for one to end, then repeat the call. |
+/// | 403 | `WeeklyQuotaExceed.ExportImage` | The weekly quota of image exports is used up. Try again the next week. |
+/// | 403 | `InvalidImageLicense.NotSupported` | The license of the image does not allow exporting it. |
+/// | 403 | `InvalidImageCategory.NotSupported` | Images of this category cannot be exported. |
+/// | 403 | `InvalidOSSBucket.EncryptUnsupported` | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ExportImage {
     /// The region of the custom image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The custom image, by its ID ("m-…").
     pub image_id: String,
@@ -72,7 +89,7 @@ pub struct ExportImage {
     pub oss_prefix: Option<String>,
     /// The format of the exported file: `raw`, `vhd`, `qcow2`, `vmdk` or `vdi`. Default: `raw`.
     ///
-    /// The server takes `raw` where nothing is given.
+    /// The server's default is `raw`.
     ///
     /// Documented values: `raw`, `vhd`, `qcow2`, `vmdk`, `vdi`.
     pub image_format: Option<String>,

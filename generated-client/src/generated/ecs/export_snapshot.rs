@@ -10,17 +10,32 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ExportSnapshot};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ExportSnapshot::new("<SnapshotId>", "<OssBucket>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `ExportSnapshotFailed` |  | The snapshot could not be exported. Contact Alibaba Cloud support. |
-/// | 403 | `SNAPSHOT_IS_EXPORTING` |  | The snapshot is being exported already. |
-/// | 403 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `OSS_AUTHORIZED_FAILED` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
-/// | 403 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
-/// | 403 | `InvalidUser.NotInWhiteList` |  | The account is not on the allowlist for copying or exporting snapshots. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `ExportSnapshotFailed` | The snapshot could not be exported. Contact Alibaba Cloud support. |
+/// | 403 | `SNAPSHOT_IS_EXPORTING` | The snapshot is being exported already. |
+/// | 403 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
+/// | 403 | `OSS_AUTHORIZED_FAILED` | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidOSSBucket.NotFound` | The OSS bucket does not exist in this region. Check its name. |
+/// | 403 | `InvalidUser.NotInWhiteList` | The account is not on the allowlist for copying or exporting snapshots. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ExportSnapshot {
@@ -28,7 +43,7 @@ pub struct ExportSnapshot {
     pub snapshot_id: String,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The OSS bucket to export the snapshot to.
     pub oss_bucket: String,

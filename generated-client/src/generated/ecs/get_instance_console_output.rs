@@ -10,15 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceConsoleOutput>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 405 | `NotSupported` |  | The instance does not support the operation. |
-/// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, GetInstanceConsoleOutput};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetInstanceConsoleOutput::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,17 +31,27 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 405 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 405 | `NotSupported` | The instance does not support the operation. |
+/// | 429 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: String,
     /// Whether to strip formatting characters from the returned console output. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub remove_symbols: Option<bool>,
 }
 
@@ -86,13 +100,13 @@ static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetInstanceConsoleOutputResponse {
-    /// When the last entry of the kernel log was written, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
+    /// The time when the last entry of the kernel log was written, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
     pub last_update_time: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// What the instance has written to its console, in Base64.
+    /// The console output of the instance, in Base64.
     pub console_output: Option<String>,
 }
 

@@ -10,15 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceScreenshot>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 405 | `NotSupported` |  | The instance does not support the operation. |
-/// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, GetInstanceScreenshot};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetInstanceScreenshot::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,17 +31,27 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 405 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 405 | `NotSupported` | The instance does not support the operation. |
+/// | 429 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct GetInstanceScreenshot {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: String,
     /// Whether to wake the instance if it sleeps. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub wake_up: Option<bool>,
 }
 

@@ -21,57 +21,6 @@ use super::types::{TAG, Tag};
 ///
 /// - `Architecture` = `arm64` together with `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedSuffix.OSSObject` |  | The file extension of the OSS object is not supported. Use a supported image format. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidOSSObject.Malformed` |  | The name of the OSS object is not valid. |
-/// | 400 | `InvalidOSSBucket.Malformed` |  | The name of the OSS bucket is not valid. |
-/// | 400 | `InvalidOSSObject.Size` |  | The OSS object is empty. Upload the file again. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
-/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
-/// | 400 | `InvalidOSType.Malformed` |  | The type of operating system is not valid. Check `OSType`. |
-/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
-/// | 400 | `InvalidImageSize` |  | The size of the image is not valid. |
-/// | 400 | `InvalidDataDiskSize` |  | The size in `DiskDeviceMapping` is out of range. |
-/// | 400 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
-/// | 400 | `InvalidOSSObject.NotFound` |  | The OSS object does not exist in this region. Check its name. |
-/// | 400 | `InvalidOSSObject.NeedRestore` |  | The OSS object is archived. Restore it first. |
-/// | 400 | `InvalidOSSBucket.NotMatched` |  | The OSS bucket is not the right one. Check its name and region. |
-/// | 400 | `InvalidLicenseType.NotSupported` |  | The license type is not supported. Check `LicenseType`. |
-/// | 400 | `InvalidLicenseType.BYOLOnly` |  | The platform supports only your own license. Set `LicenseType` to `BYOL`. |
-/// | 400 | `InvalidOSSBucket.FlowLimit` |  | The traffic of the OSS bucket is limited. Repeat the call later. |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` |  | The image format is not supported in this region. Choose another one. |
-/// | 400 | `InvalidBootMode.Malformed` |  | The boot mode is malformed. Check `BootMode`. |
-/// | 400 | `InvalidParameter.DetectionStrategy` |  | The value of `DetectionStrategy` is not valid. |
-/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
-/// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
-/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
-/// | 403 | `ImportImageFailed` |  | The image could not be imported. Contact Alibaba Cloud support. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
-/// | 403 | `InvalidParameter.Malformed` |  | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
-/// | 403 | `MissingParameter.DiskDeviceMapping` |  | The disk mapping is missing. Pass `DiskDeviceMapping`. |
-/// | 403 | `InvalidOSS.NotAuthorized` |  | ECS may not access the OSS bucket or object. Grant the permission first. |
-/// | 403 | `InvalidBlockSize.NotSupport` |  | The block size of the image file is not supported. |
-/// | 403 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
-/// | 403 | `ImageCheckUnsupported.WindowsImage` |  | Windows images cannot be checked. Leave the image check off. |
-/// | 403 | `InvalidVHDImage.IncorrectSize` |  | The size of the VHD file contradicts its header. Convert the image again. |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |  | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
-/// | 403 | `InvalidArchitecture.PlatformUnsupported` |  | The platform of the image does not exist for this architecture. Change one of them. |
-/// | 403 | `InvalidAccountStatus.OSSDisabled` |  | OSS is disabled because of the state of the account. Restore OSS first. |
-/// | 403 | `InvalidStorageLocation.NotFound` |  | The storage location in the CloudBox does not exist. Check it. |
-/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` |  | ECS lacks the role for importing images to a CloudBox. Grant it first. |
-/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |  | Images for a CloudBox cannot be imported. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-///
 /// # Permissions
 ///
 /// `ecs:ImportImage` (access level `update`) on:
@@ -79,11 +28,62 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedSuffix.OSSObject` | The file extension of the OSS object is not supported. Use a supported image format. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidOSSObject.Malformed` | The name of the OSS object is not valid. |
+/// | 400 | `InvalidOSSBucket.Malformed` | The name of the OSS bucket is not valid. |
+/// | 400 | `InvalidOSSObject.Size` | The OSS object is empty. Upload the file again. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidArchitecture.Malformed` | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `InvalidPlatform.Malformed` | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidOSType.Malformed` | The type of operating system is not valid. Check `OSType`. |
+/// | 400 | `InvalidImageName.Duplicated` | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidImageSize` | The size of the image is not valid. |
+/// | 400 | `InvalidDataDiskSize` | The size in `DiskDeviceMapping` is out of range. |
+/// | 400 | `InvalidImageFormat.Malformed` | The format of the image is not valid. Check it. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidOSSBucket.NotFound` | The OSS bucket does not exist in this region. Check its name. |
+/// | 400 | `InvalidOSSObject.NotFound` | The OSS object does not exist in this region. Check its name. |
+/// | 400 | `InvalidOSSObject.NeedRestore` | The OSS object is archived. Restore it first. |
+/// | 400 | `InvalidOSSBucket.NotMatched` | The OSS bucket is not the right one. Check its name and region. |
+/// | 400 | `InvalidLicenseType.NotSupported` | The license type is not supported. Check `LicenseType`. |
+/// | 400 | `InvalidLicenseType.BYOLOnly` | The platform supports only your own license. Set `LicenseType` to `BYOL`. |
+/// | 400 | `InvalidOSSBucket.FlowLimit` | The traffic of the OSS bucket is limited. Repeat the call later. |
+/// | 400 | `InvalidImageFormat.RegionNotSupported` | The image format is not supported in this region. Choose another one. |
+/// | 400 | `InvalidBootMode.Malformed` | The boot mode is malformed. Check `BootMode`. |
+/// | 400 | `InvalidParameter.DetectionStrategy` | The value of `DetectionStrategy` is not valid. |
+/// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 403 | `ImageIsImporting` | The image is being imported. Wait until the task ends. |
+/// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `ImportImageFailed` | The image could not be imported. Contact Alibaba Cloud support. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `NoSetRoletoECSServiceAcount` | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidParameter.Malformed` | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
+/// | 403 | `MissingParameter.DiskDeviceMapping` | The disk mapping is missing. Pass `DiskDeviceMapping`. |
+/// | 403 | `InvalidOSS.NotAuthorized` | ECS may not access the OSS bucket or object. Grant the permission first. |
+/// | 403 | `InvalidBlockSize.NotSupport` | The block size of the image file is not supported. |
+/// | 403 | `InvalidImageFormat.Malformed` | The format of the image is not valid. Check it. |
+/// | 403 | `ImageCheckUnsupported.WindowsImage` | Windows images cannot be checked. Leave the image check off. |
+/// | 403 | `InvalidVHDImage.IncorrectSize` | The size of the VHD file contradicts its header. Convert the image again. |
+/// | 403 | `InvalidOSSBucket.EncryptUnsupported` | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 403 | `InvalidArchitecture.PlatformUnsupported` | The platform of the image does not exist for this architecture. Change one of them. |
+/// | 403 | `InvalidAccountStatus.OSSDisabled` | OSS is disabled because of the state of the account. Restore OSS first. |
+/// | 403 | `InvalidStorageLocation.NotFound` | The storage location in the CloudBox does not exist. Check it. |
+/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` | ECS lacks the role for importing images to a CloudBox. Grant it first. |
+/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` | Images for a CloudBox cannot be imported. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct ImportImage {
     /// The region of the custom image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
     ///
@@ -95,13 +95,13 @@ pub struct ImportImage {
     pub description: Option<String>,
     /// The architecture of the operating system in the image file: `i386`, `x86_64` or `arm64`. Default: `x86_64`.
     ///
-    /// The server takes `x86_64` where nothing is given.
+    /// The server's default is `x86_64`.
     ///
     /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The kind of operating system: `linux` (default) or `windows`, which requires `LicenseType`.
     ///
-    /// On the wire `OSType`. The server takes `linux` where nothing is given.
+    /// On the wire `OSType`. The server's default is `linux`.
     ///
     /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
@@ -136,9 +136,9 @@ pub struct ImportImage {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// How instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
     ///
-    /// The server takes `BIOS` where nothing is given.
+    /// The server's default is `BIOS`.
     ///
     /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
@@ -146,7 +146,7 @@ pub struct ImportImage {
     pub role_name: Option<String>,
     /// The license of a Windows Server image; no effect on others. `Aliyun` (default): instances are activated through Alibaba Cloud and billed for the license. `BYOL`: instances must be activated by hand with a license key of one's own and are not billed for one.
     ///
-    /// The server takes `Aliyun` where nothing is given.
+    /// The server's default is `Aliyun`.
     ///
     /// Documented values:
     ///
@@ -162,15 +162,15 @@ pub struct ImportImage {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
+    /// The mode in which the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
     /// The ARN of the CloudBox that holds the image file, in the form `arn:acs:cloudbox:{RegionId}:{AliUid}:cloudbox/{CloudBoxId}`. Only for a file in OSS on CloudBox; otherwise leave it out.
     pub storage_location_arn: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -488,9 +488,9 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 pub struct Features {
     /// Whether the NVMe driver is in the image: `supported` or `unsupported` (default). Set it for instance types with NVMe, such as c8i and r9i.
     pub nvme_support: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
     ///
-    /// The server takes `v1` where nothing is given.
+    /// The server's default is `v1`.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

@@ -11,17 +11,19 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidKeyPairName.Malformed` |  | The name of the key pair is not valid. Check its length and characters. |
-/// | 400 | `InvalidPublicKeyBody.Malformed` |  | The format of the public key is not supported. Check `PublicKeyBody`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `KeyPair.AlreadyExist` |  | A key pair with this name already exists. Choose another name. |
-/// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ImportKeyPair};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ImportKeyPair::new("<KeyPairName>", "<PublicKeyBody>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -30,11 +32,23 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidKeyPairName.Malformed` | The name of the key pair is not valid. Check its length and characters. |
+/// | 400 | `InvalidPublicKeyBody.Malformed` | The format of the public key is not supported. Check `PublicKeyBody`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `KeyPair.AlreadyExist` | A key pair with this name already exists. Choose another name. |
+/// | 403 | `QuotaExceed.KeyPair` | The region has the maximum number of key pairs. Delete unused ones first. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ImportKeyPair {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the new key pair, which must not be taken yet: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters and digits of any script, colons, underscores, periods and hyphens.
     ///

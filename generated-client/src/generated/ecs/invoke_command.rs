@@ -20,59 +20,26 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, InvokeCommand};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = InvokeCommand::new("<CommandId>")
+///     .instance_id(["<InstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `InstanceId`, `ResourceTag`. The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
 /// - `RepeatMode` = `Period` requires `Frequency`. The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).
 /// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `InvalidContainerId.Malformed` |  | The container ID is not valid. Check `ContainerId`. |
-/// | 400 | `InvalidContainerName.Malformed` |  | The container name is not valid. Check `ContainerName`. |
-/// | 400 | `InvalidClientToken.Malformed` |  | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidInstance.NotMatch` |  | The command does not fit the operating system of the instance. Choose another type of command. |
-/// | 400 | `MissingParam.Frequency` |  | A scheduled run needs a schedule. Pass `Frequency`. |
-/// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
-/// | 400 | `Parameter.MissingValue` |  | The command has custom parameters without values. Pass them in `Parameters`. |
-/// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
-/// | 400 | `InvalidParameter.Parameters` |  | The values of the custom parameters are not valid. Check `Parameters`. |
-/// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
-/// | 400 | `MissingParameter.ResourceTagKey` |  | An entry of `ResourceTag` has no key. Pass the key. |
-/// | 400 | `InvalidResourceTagKey.Malformed` |  | The key of a tag in `ResourceTag` is not valid. |
-/// | 400 | `InvalidResourceTagValue.Malformed` |  | The value of a tag in `ResourceTag` is not valid. |
-/// | 400 | `Duplicate.ResourceTagKey` |  | `ResourceTag` contains a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |  | No instance has the tags of `ResourceTag`. Check the tags. |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
-/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `Invocation.ExceedQuota` |  | The quota of command runs per day is used up in the region. Try again the next day. |
-/// | 403 | `ParameterCount.ExceedLimit` |  | `Parameters` has too many custom parameters. Pass fewer. |
-/// | 403 | `ParameterKey.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
-/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
-/// | 403 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
-/// | 403 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
-/// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
-/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
-/// | 403 | `WindowsPasswordName.Missed` |  | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
-/// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
-/// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
-/// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
-/// | 403 | `ParameterStore.NoPermission` |  | The caller may not access Parameter Store. Grant the permission first. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRepeatMode.NotFound` |  | The repeat mode does not exist. Check `RepeatMode`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Permissions
 ///
@@ -84,17 +51,65 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// Condition keys: `ecs:CommandRunAs`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidContainerId.Malformed` | The container ID is not valid. Check `ContainerId`. |
+/// | 400 | `InvalidContainerName.Malformed` | The container name is not valid. Check `ContainerName`. |
+/// | 400 | `InvalidClientToken.Malformed` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidInstance.NotMatch` | The command does not fit the operating system of the instance. Choose another type of command. |
+/// | 400 | `MissingParam.Frequency` | A scheduled run needs a schedule. Pass `Frequency`. |
+/// | 400 | `InvalidParam.Frequency` | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `Parameter.MissingValue` | The command has custom parameters without values. Pass them in `Parameters`. |
+/// | 400 | `Parameter.Disabled` | The command was created without custom parameters. Leave `Parameters` out. |
+/// | 400 | `InvalidParameter.Parameters` | The values of the custom parameters are not valid. Check `Parameters`. |
+/// | 400 | `NumberExceed.ResourceTags` | `ResourceTag` has too many tags. Pass fewer. |
+/// | 400 | `MissingParameter.ResourceTagKey` | An entry of `ResourceTag` has no key. Pass the key. |
+/// | 400 | `InvalidResourceTagKey.Malformed` | The key of a tag in `ResourceTag` is not valid. |
+/// | 400 | `InvalidResourceTagValue.Malformed` | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | `Duplicate.ResourceTagKey` | `ResourceTag` contains a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
+/// | 403 | `Invocation.ExceedQuota` | The quota of command runs per day is used up in the region. Try again the next day. |
+/// | 403 | `ParameterCount.ExceedLimit` | `Parameters` has too many custom parameters. Pass fewer. |
+/// | 403 | `ParameterKey.ExceedLimit` | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
+/// | 403 | `ParameterKey.Duplicate` | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 403 | `Parameter.NotMatched` | `Parameters` does not match the parameters of the command. Use the names defined there. |
+/// | 403 | `ParameterType.NotSupported` | The value of a custom parameter has an unsupported type. Use strings. |
+/// | 403 | `Username.ExceedLimit` | The user name is too long. Shorten it. |
+/// | 403 | `WindowsPasswordName.ExceedLimit` | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
+/// | 403 | `WindowsPasswordName.Missed` | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
+/// | 403 | `ParameterStore.NotSupported` | Parameter Store is not available in this region. |
+/// | 403 | `TemporaryAccessKey.Error` | The temporary access key is not valid. Get a new one. |
+/// | 403 | `ParameterStore.InvalidParameters` | A parameter from Parameter Store is not valid. Check it there. |
+/// | 403 | `ParameterStore.NoPermission` | The caller may not access Parameter Store. Grant the permission first. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRepeatMode.NotFound` | The repeat mode does not exist. Check `RepeatMode`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidCmdId.NotFound` | The command does not exist. Check `CommandId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidTerminationMode.NotFound` | The value of `TerminationMode` is not valid. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InvokeCommand {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the command run. Instances outside the default resource group must belong to it; `DescribeInvocations` and `DescribeInvocationResults` can filter by it.
     pub resource_group_id: Option<String>,
     /// The ID of the command, or the name of a public command.
     pub command_id: String,
-    /// When the command runs. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
+    /// The schedule of the command. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
     ///
     /// - `Once`: right away.
     /// - `Period`: on the schedule in `Frequency`, which is then required.
@@ -115,7 +130,7 @@ pub struct InvokeCommand {
     /// Deprecated: it has no effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
     pub timed: Option<bool>,
-    /// When to run the command.
+    /// The schedule of the command.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`; the first run is one interval after the task is created
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
@@ -141,7 +156,7 @@ pub struct InvokeCommand {
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,
-    /// How many seconds this run of the command may take before its process is killed, at least 10. Defaults to the timeout of the command, which stays as it is.
+    /// The number of seconds that this run of the command may take before its process is killed, at least 10. Defaults to the timeout of the command, which stays as it is.
     ///
     /// At least 10.
     pub timeout: Option<i64>,
@@ -157,7 +172,7 @@ pub struct InvokeCommand {
     ///
     /// At most 10 elements.
     pub resource_tag: Option<Vec<ShortTag>>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///
@@ -170,7 +185,7 @@ pub struct InvokeCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// Where in OSS the output of the command goes: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
+    /// The location in OSS that the output of the command goes to: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
     pub oss_output_delivery: Option<String>,
 }
 

@@ -8,18 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `EntityExists.AssociatedTransferTasks` |  | The resource is being moved together with another. Repeat the call when that is done. May be repeated. |
-/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 403 | `InvalidResourceGroup.Duplicate` |  | The resource is in a resource group already. |
-/// | 403 | `InvalidRegionId.ResourceGroup` |  | Resource groups are not available in this region yet. |
-/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, JoinResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = JoinResourceGroup::new("<ResourceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -36,6 +37,19 @@ use crate::rt::*;
 /// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 /// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 /// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `EntityExists.AssociatedTransferTasks` | The resource is being moved together with another. Repeat the call when that is done. Retryable. |
+/// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `InvalidResourceGroup.Duplicate` | The resource is in a resource group already. |
+/// | 403 | `InvalidRegionId.ResourceGroup` | Resource groups are not available in this region yet. |
+/// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
 #[derive(Default)]
 pub struct JoinResourceGroup {
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `eni`, `keypair`, `launchtemplate`, `command`, `activation` (an activation code) or `managedinstance`.

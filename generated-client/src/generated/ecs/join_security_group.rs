@@ -15,42 +15,26 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, JoinSecurityGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = JoinSecurityGroup::new("<SecurityGroupId>")
+///     .instance_id("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `InstanceId`, `NetworkInterfaceId`. The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.
 /// - `NetworkInterfaceId` requires `RegionId`. The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InstanceSecurityGroupLimitExceeded` |  | The instance is in the maximum number of security groups. Remove it from one first. |
-/// | 400 | `InvalidInstanceId.Mismatch` |  | The instance and the security group are in different VPCs. Choose a group in the same VPC. |
-/// | 400 | `InvalidInstanceId.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
-/// | 400 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  | The network interface and the security group belong to different accounts. |
-/// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `SecurityGroupInstanceLimitExceeded` |  | The security group has the maximum number of instances. Use another group. |
-/// | 403 | `InvalidInstanceId.AlreadyExists` |  | The instance is in the security group already. |
-/// | 403 | `AclLimitExceed` |  | The security groups of the network interface would have too many rules. Remove rules or groups. |
-/// | 403 | `InstanceSecurityGroupLimitExceeded` |  | The instance is in the maximum number of security groups. Remove it from one first. |
-/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  | The advanced security group has the maximum number of network interfaces. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
-/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
-/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
-/// | 403 | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
-/// | 403 | `Forbidden.InstanceIsBeingCreated` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -60,6 +44,38 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 /// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InstanceSecurityGroupLimitExceeded` | The instance is in the maximum number of security groups. Remove it from one first. |
+/// | 400 | `InvalidInstanceId.Mismatch` | The instance and the security group are in different VPCs. Choose a group in the same VPC. |
+/// | 400 | `InvalidInstanceId.Malformed` | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | `InvalidOperation.MultiGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
+/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` | The network interface and the security group belong to different accounts. |
+/// | 400 | `NotBelongUser` | The resource belongs to another account. |
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `SecurityGroupInstanceLimitExceeded` | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidInstanceId.AlreadyExists` | The instance is in the security group already. |
+/// | 403 | `AclLimitExceed` | The security groups of the network interface would have too many rules. Remove rules or groups. |
+/// | 403 | `InstanceSecurityGroupLimitExceeded` | The instance is in the maximum number of security groups. Remove it from one first. |
+/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` | The advanced security group has the maximum number of network interfaces. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidParam.Malformed` | The ID of the network interface or instance is not valid. |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `Forbidden.InstanceIsBeingCreated` | The instance is still being created. Repeat the call when it is there. Retryable. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "use `ModifyInstanceAttribute` for an instance and `ModifyNetworkInterfaceAttribute` for a network interface"]
 #[derive(Default)]
 pub struct JoinSecurityGroup {

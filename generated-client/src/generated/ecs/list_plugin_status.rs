@@ -14,28 +14,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `PluginName.MissingValue` |  | Unless exactly one instance is named, the plugin is required. Pass `Name`. |
-/// | 400 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidPluginName.NotFound` |  | The plugin does not exist. Check its name. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
-/// # Permissions
-///
-/// `ecs:ListPluginStatus` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -55,11 +33,33 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:ListPluginStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `PluginName.MissingValue` | Unless exactly one instance is named, the plugin is required. Pass `Name`. |
+/// | 400 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidPluginName.NotFound` | The plugin does not exist. Check its name. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ListPluginStatus {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instances to look at, up to 50.
     ///
@@ -77,7 +77,7 @@ pub struct ListPluginStatus {
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -253,9 +253,9 @@ pub struct ResponseInstancePluginStatusPluginStatus {
     pub plugin_version: Option<String>,
     /// The name of the plug-in.
     pub plugin_name: Option<String>,
-    /// When Cloud Assistant first reported the state of the plug-in, in UTC.
+    /// The time when Cloud Assistant first reported the state of the plug-in, in UTC.
     pub first_heartbeat_time: Option<String>,
-    /// When Cloud Assistant last reported the state of the plug-in.
+    /// The time when Cloud Assistant last reported the state of the plug-in.
     pub last_heartbeat_time: Option<String>,
     /// The state of the plug-in:
     ///

@@ -13,6 +13,27 @@ use super::types::{FULL_TAG, FullTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ListTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagResources::new("instance")
+///     .resource_id(["<ResourceId>"]);
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `ResourceId`, `Tag`, `TagFilter`. The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).
@@ -20,53 +41,53 @@ use super::types::{FULL_TAG, FullTag};
 /// - `Value` requires `Key` in each element of `Tag`. The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).
 /// - `TagValues` requires `TagKey` in each element of `TagFilter`. The note on `TagFilter.N.TagKey`: values are searched under a named key.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  | Tags are not supported for the default resource group. Leave `Tag` out. |
-/// | 400 | `InvalidTag.NotSupported` |  | `Tag` can refer either to resources or to resource groups, not to both. |
-/// | 400 | `NumberExceed.ResourceIds` |  | The request names more than 50 resources. Split it into several calls. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `Invalid.Scope` |  | The scope of the tags is not valid. |
-/// | 400 | `InvalidTags.MalFormed` |  | `Tag` and `TagFilter` exclude each other. Pass only one of them. |
-/// | 403 | `PermissionDenied.TagOwnerBid` |  | The caller may not set `TagOwnerBid`. Leave it out. |
-/// | 403 | `PermissionDenied.TagOwnerUid` |  | The caller may not set `TagOwnerUid`. Leave it out. |
-/// | 403 | `PermissionDenied.Scope` |  | The caller may not set `Scope`. Leave it out. |
-/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
-/// | 403 | `NoPermission.Tag` |  | The caller may not use the tag. Grant the permission first. |
-/// | 403 | `BothEmpty.TagsAndResources` |  | Tags and resource IDs are both missing. Pass at least one of them. |
-/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  | The caller may not search tags by pattern. |
-/// | 403 | `NumberExceed.TagValues` |  | A tag filter has more than 5 values. Pass fewer. |
-/// | 403 | `InvalidFilter.Malformed` |  | The filter is not valid. Check its format. |
-/// | 403 | `InvalidTagFilter.Malformed` |  | The tag filter is not valid. Check `TagFilter`. |
-/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `MissingParameter.ResourceIds` |  | The resource IDs are missing. Pass `ResourceId`. |
-/// | 404 | `MissingParameter.TagOwnerUid` |  | `TagOwnerUid` is missing. Pass it. |
-/// | 404 | `MissingParameter.TagOwnerBid` |  | `TagOwnerBid` is missing. Pass it. |
-/// | 404 | `MissingParameter.ResourceType` |  | The resource type is missing. Pass `ResourceType`. |
-/// | 404 | `MissingParameter.Tags` |  | The tags are missing. Pass `Tag`. |
-/// | 404 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Permissions
 ///
 /// `ecs:ListTagResources` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDefaultResourceGroup.NotSupported` | Tags are not supported for the default resource group. Leave `Tag` out. |
+/// | 400 | `InvalidTag.NotSupported` | `Tag` can refer either to resources or to resource groups, not to both. |
+/// | 400 | `NumberExceed.ResourceIds` | The request names more than 50 resources. Split it into several calls. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `Invalid.Scope` | The scope of the tags is not valid. |
+/// | 400 | `InvalidTags.MalFormed` | `Tag` and `TagFilter` exclude each other. Pass only one of them. |
+/// | 403 | `PermissionDenied.TagOwnerBid` | The caller may not set `TagOwnerBid`. Leave it out. |
+/// | 403 | `PermissionDenied.TagOwnerUid` | The caller may not set `TagOwnerUid`. Leave it out. |
+/// | 403 | `PermissionDenied.Scope` | The caller may not set `Scope`. Leave it out. |
+/// | 403 | `InvalidResourceId.NotSupported` | The resource does not support tags. |
+/// | 403 | `NoPermission.Tag` | The caller may not use the tag. Grant the permission first. |
+/// | 403 | `BothEmpty.TagsAndResources` | Tags and resource IDs are both missing. Pass at least one of them. |
+/// | 403 | `PermissionDenied.TagsFuzzyQuery` | The caller may not search tags by pattern. |
+/// | 403 | `NumberExceed.TagValues` | A tag filter has more than 5 values. Pass fewer. |
+/// | 403 | `InvalidFilter.Malformed` | The filter is not valid. Check its format. |
+/// | 403 | `InvalidTagFilter.Malformed` | The tag filter is not valid. Check `TagFilter`. |
+/// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `MissingParameter.ResourceIds` | The resource IDs are missing. Pass `ResourceId`. |
+/// | 404 | `MissingParameter.TagOwnerUid` | `TagOwnerUid` is missing. Pass it. |
+/// | 404 | `MissingParameter.TagOwnerBid` | `TagOwnerBid` is missing. Pass it. |
+/// | 404 | `MissingParameter.ResourceType` | The resource type is missing. Pass `ResourceType`. |
+/// | 404 | `MissingParameter.Tags` | The tags are missing. Pass `Tag`. |
+/// | 404 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
+/// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListTagResources {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The token that continues a listing at the next page.
     pub next_token: Option<String>,

@@ -17,6 +17,23 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, LockSnapshot};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = LockSnapshot::new(0, 1, "compliance", "<SnapshotId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:LockSnapshot` (access level `update`) on:
@@ -48,7 +65,7 @@ pub struct LockSnapshot {
     pub lock_mode: String,
     /// The region of the snapshot. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The snapshot, by ID.
     pub snapshot_id: String,

@@ -10,22 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `QuotaExceed.LaunchTemplateConfigs` |  | The auto provisioning group has too many launch template configurations. Pass fewer. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
-/// | 403 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |  | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
-/// | 403 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyAutoProvisioningGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyAutoProvisioningGroup::new("<AutoProvisioningGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -34,22 +31,39 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | autoprovisioninggroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `QuotaExceed.LaunchTemplateConfigs` | The auto provisioning group has too many launch template configurations. Pass fewer. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 403 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 403 | `AutoProvisioningGroup.Unauthorized` | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | `AutoProvisioningGroup.IncorrectStatus` | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` | The auto provisioning group does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 #[derive(Default)]
 pub struct ModifyAutoProvisioningGroup {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
     ///
     /// - `termination`: released
     /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
-    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
+    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
     ///
     /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,

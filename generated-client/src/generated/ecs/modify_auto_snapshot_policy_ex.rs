@@ -13,27 +13,23 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyAutoSnapshotPolicyEx};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyAutoSnapshotPolicyEx::new("<regionId>", "<autoSnapshotPolicyId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `CopyEncryptionConfiguration.Encrypted` = `false`, `CopyEncryptionConfiguration.KMSKeyId`. The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
-/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 403 | `InvalidParameter.TargetCopyRegions` |  | The target regions are not valid. Check `TargetCopyRegions`. |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |  | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
-/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
 ///
 /// # Permissions
 ///
@@ -42,6 +38,24 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 403 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `InvalidParameter.TargetCopyRegions` | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `Abs.InvalidAction.RegionNotSupport` | The operation is not available in this region. Use another region. |
+/// | 404 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
     /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
@@ -64,9 +78,9 @@ pub struct ModifyAutoSnapshotPolicyEx {
     ///
     /// On the wire `repeatWeekdays`. At most 7 elements.
     pub repeat_weekdays: Option<Vec<String>>,
-    /// How many days automatic snapshots are kept, between 1 and 65536; `-1`, the default, keeps them for good.
+    /// The number of days that automatic snapshots are kept, between 1 and 65536; `-1`, the default, keeps them for good.
     ///
-    /// On the wire `retentionDays`. -1 to 65536. The server takes `-1` where nothing is given.
+    /// On the wire `retentionDays`. -1 to 65536. The server's default is `-1`.
     pub retention_days: Option<i32>,
     /// Whether the snapshots are copied to another region automatically.
     pub enable_cross_region_copy: Option<bool>,
@@ -76,9 +90,9 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub target_copy_regions: Option<Vec<String>>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///
-    /// -1 to 65535. The server takes `-1` where nothing is given.
+    /// -1 to 65535. The server's default is `-1`.
     pub copied_snapshots_retention_days: Option<i32>,
-    /// How the snapshots copied to another region are encrypted.
+    /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// The tags by which the policy picks its resources.
     ///

@@ -8,30 +8,23 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyCapacityReservation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyCapacityReservation::new("<PrivatePoolOptions.Id>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `EndTimeType` = `Limited` requires `EndTime`. The note on `EndTimeType`: a limited reservation needs its end.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
-/// | 401 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `IncorrectPrivatePoolStatus` |  | The state of the private pool does not allow the operation. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 403 | `OperationDenied.PlatformNotSupported` |  | The private pool does not allow changing its platform. |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |  | The private pool does not allow changing the way it ends. |
-/// | 403 | `OperationDenied.StartTimeNotSupported` |  | The private pool does not allow changing its start time. |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` |  | The private pool does not allow changing its number of instances. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
-/// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
 ///
 /// # Permissions
 ///
@@ -40,11 +33,32 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 401 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IncorrectPrivatePoolStatus` | The state of the private pool does not allow the operation. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `OperationDenied.PlatformNotSupported` | The private pool does not allow changing its platform. |
+/// | 403 | `OperationDenied.EndTimeTypeNotSupported` | The private pool does not allow changing the way it ends. |
+/// | 403 | `OperationDenied.StartTimeNotSupported` | The private pool does not allow changing its start time. |
+/// | 403 | `OperationDenied.InstanceAmountNotSupported` | The private pool does not allow changing its number of instances. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `InvalidPrivatePoolOptions.Id` | The private pool does not support the operation. |
+/// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCapacityReservation {
     /// The region of the capacity reservation. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the capacity reservation.
     ///
@@ -60,9 +74,9 @@ pub struct ModifyCapacityReservation {
     pub description: Option<String>,
     /// The time at which the capacity reservation takes effect. Leave it out: only an immediate start is possible.
     pub start_time: Option<String>,
-    /// When the capacity reservation expires, in UTC as `yyyy-MM-ddTHH:mm:ssZ`. Only with `EndTimeType` `Limited`.
+    /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`. Only with `EndTimeType` `Limited`.
     pub end_time: Option<String>,
-    /// When the capacity reservation is released: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
+    /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
     ///
     /// Documented values:
     ///

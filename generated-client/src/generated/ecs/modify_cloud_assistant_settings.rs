@@ -8,31 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
-/// | 400 | `InvalidParameter.OssEncryptionType` |  | The encryption type for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` |  | The encryption algorithm for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssEncryptionKeyId` |  | The encryption key for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssBucketName` |  | The name of the OSS bucket for the delivery is not valid. |
-/// | 400 | `InvalidParameter.OssPrefix` |  | The prefix for the delivery to OSS is not valid. |
-/// | 400 | `InvalidOssBucketName.InOtherRegion` |  | The OSS bucket for the delivery is in another region. Choose one in this region. |
-/// | 400 | `InvalidParameter.SlsProjectName` |  | The name of the project for the delivery to SLS is not valid. |
-/// | 400 | `InvalidParameter.SlsLogstoreName` |  | The name of the Logstore for the delivery to SLS is not valid. |
-/// | 400 | `InvalidParameter.AllowedUpgradeWindow` |  | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
-/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` |  | An upgrade window is shorter than one hour. Lengthen it. |
-/// | 400 | `InvalidParameter.TimeZone` |  | The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`. |
-/// | 400 | `InvalidAllowedUpgradeWindow.Required` |  | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
-/// | 403 | `CreateServiceLinkedRole.NoPermission` |  | The caller may not create the service-linked role. Grant the permission first. |
-/// | 403 | `InvalidOperation.OssEncryptionUnsupported` |  | The encryption settings for OSS are not supported. |
-/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` |  | More than 5 upgrade windows are set. Pass fewer. |
-/// | 404 | `InvalidSlsProjectName.NotFound` |  | The project for the delivery to SLS does not exist. Check its name. |
-/// | 404 | `InvalidSlsLogstoreName.NotFound` |  | The Logstore for the delivery to SLS does not exist. Check its name. |
-/// | 404 | `InvalidOssBucketName.NotFound` |  | The OSS bucket for the delivery does not exist. Check its name. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyCloudAssistantSettings};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyCloudAssistantSettings::new("SessionManagerDelivery");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -41,11 +29,37 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.SettingType` | The kind of setting is not valid. Check `SettingType`. |
+/// | 400 | `InvalidParameter.OssEncryptionType` | The encryption type for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` | The encryption algorithm for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssEncryptionKeyId` | The encryption key for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssBucketName` | The name of the OSS bucket for the delivery is not valid. |
+/// | 400 | `InvalidParameter.OssPrefix` | The prefix for the delivery to OSS is not valid. |
+/// | 400 | `InvalidOssBucketName.InOtherRegion` | The OSS bucket for the delivery is in another region. Choose one in this region. |
+/// | 400 | `InvalidParameter.SlsProjectName` | The name of the project for the delivery to SLS is not valid. |
+/// | 400 | `InvalidParameter.SlsLogstoreName` | The name of the Logstore for the delivery to SLS is not valid. |
+/// | 400 | `InvalidParameter.AllowedUpgradeWindow` | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
+/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` | An upgrade window is shorter than one hour. Lengthen it. |
+/// | 400 | `InvalidParameter.TimeZone` | The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`. |
+/// | 400 | `InvalidAllowedUpgradeWindow.Required` | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
+/// | 403 | `CreateServiceLinkedRole.NoPermission` | The caller may not create the service-linked role. Grant the permission first. |
+/// | 403 | `InvalidOperation.OssEncryptionUnsupported` | The encryption settings for OSS are not supported. |
+/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` | More than 5 upgrade windows are set. Pass fewer. |
+/// | 404 | `InvalidSlsProjectName.NotFound` | The project for the delivery to SLS does not exist. Check its name. |
+/// | 404 | `InvalidSlsLogstoreName.NotFound` | The Logstore for the delivery to SLS does not exist. Check its name. |
+/// | 404 | `InvalidOssBucketName.NotFound` | The OSS bucket for the delivery does not exist. Check its name. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The settings to change:
     ///
@@ -60,7 +74,7 @@ pub struct ModifyCloudAssistantSettings {
     pub oss_delivery_config: Option<OssDeliveryConfig>,
     /// The settings for delivery to Simple Log Service (SLS).
     pub sls_delivery_config: Option<SlsDeliveryConfig>,
-    /// How and when the Cloud Assistant Agent is upgraded.
+    /// The settings for upgrades of the Cloud Assistant Agent.
     pub agent_upgrade_config: Option<AgentUpgradeConfig>,
     /// The settings of Cloud Assistant sessions (Session Manager).
     pub session_manager_config: Option<SessionManagerConfig>,
@@ -169,7 +183,7 @@ pub type ModifyCloudAssistantSettingsResponse = RequestIdResponse;
 pub struct OssDeliveryConfig {
     /// Whether records are delivered to OSS. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enabled: Option<bool>,
     /// The name of the OSS bucket that receives the records.
     pub bucket_name: Option<String>,
@@ -177,7 +191,7 @@ pub struct OssDeliveryConfig {
     ///
     /// At most 254 characters.
     pub prefix: Option<String>,
-    /// How OSS encrypts the records: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
+    /// The encryption of the records in OSS: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
     ///
     /// Documented values:
     ///
@@ -270,7 +284,7 @@ static OSS_DELIVERY_CONFIG: Schema = Schema {
 pub struct SlsDeliveryConfig {
     /// Whether records are delivered to Simple Log Service. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enabled: Option<bool>,
     /// The project of Simple Log Service that records are delivered to.
     pub project_name: Option<String>,
@@ -328,7 +342,7 @@ static SLS_DELIVERY_CONFIG: Schema = Schema {
 pub struct AgentUpgradeConfig {
     /// Whether the settings here apply to upgrades of the agent; otherwise it tries one every 30 minutes. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enabled: Option<bool>,
     /// The times of day at which the agent may be upgraded, up to six, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
     ///
@@ -338,11 +352,11 @@ pub struct AgentUpgradeConfig {
     pub time_zone: Option<String>,
     /// Whether the agent looks for a new version, and upgrades, as soon as it starts. Needs agent 2.1.4.1065 (Windows) or 2.2.4.1065 (Linux) at least. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub bootstrap_upgrade: Option<bool>,
     /// Whether the agent is kept from looking for new versions and upgrading. Needs agent 2.1.4.1065 (Windows) or 2.2.4.1065 (Linux) at least. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub disable_upgrade: Option<bool>,
 }
 
@@ -452,23 +466,23 @@ static SESSION_MANAGER_CONFIG: Schema = Schema {
 pub struct ResourceUsageConfig {
     /// The CPU usage allowed to the main process of the Cloud Assistant Agent, in percent: 10 to 95. Default: 20.
     ///
-    /// 10 to 95. The server takes `20` where nothing is given.
+    /// 10 to 95. The server's default is `20`.
     pub cpu_limit: Option<i32>,
     /// Whether script files stay in the directory of Cloud Assistant after a run. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub keep_script_file: Option<bool>,
     /// The number of log files of Cloud Assistant to keep, 7 to 365. Default: 30.
     ///
-    /// 7 to 365. The server takes `30` where nothing is given.
+    /// 7 to 365. The server's default is `30`.
     pub log_file_count_limit: Option<i32>,
     /// The greatest size of one log file of Cloud Assistant with its unit (`B`, `KB` or `MB`), from `10MB` to `1024MB`. Default: `100MB`.
     pub log_size_limit: Option<String>,
     /// The memory that the main process of the Cloud Assistant Agent may use, with its unit (`B`, `KB` or `MB`), from `35MB` to `1024MB`. Default: `50MB`.
     pub memory_limit: Option<String>,
-    /// How often in a row the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops, at least 3. Default: 3.
+    /// The number of times in a row that the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops, at least 3. Default: 3.
     ///
-    /// At least 3. The server takes `3` where nothing is given.
+    /// At least 3. The server's default is `3`.
     pub overload_limit: Option<i32>,
 }
 

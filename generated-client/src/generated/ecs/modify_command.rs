@@ -8,23 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
-/// | 403 | `CmdName.Readonly` |  | The command has been published, and its name can no longer be changed. |
-/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
-/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
-/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyCommand};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyCommand::new("<CommandId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -33,11 +29,29 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `InvalidParameter.WorkingDir` | The working directory is not valid. Check `WorkingDir`. |
+/// | 403 | `CmdName.Readonly` | The command has been published, and its name can no longer be changed. |
+/// | 403 | `CmdName.ExceedLimit` | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` | The description of the command is too long. Shorten it. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidCmdId.NotFound` | The command does not exist. Check `CommandId`. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyCommand {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the command to change.
     pub command_id: String,
@@ -56,7 +70,7 @@ pub struct ModifyCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run on an instance before its process is killed.
+    /// The number of seconds that the command may run on an instance before its process is killed.
     pub timeout: Option<i64>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,

@@ -10,22 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` |  | The name of the dedicated host or cluster is not valid. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |  | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
-/// | 400 | `InvalidParameter.UdpTimeout` |  | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
-/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |  | The dedicated host cluster does not fit the request. Check its ID. |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDedicatedHostAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDedicatedHostAttribute::new("<DedicatedHostId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -35,11 +32,28 @@ use crate::rt::*;
 /// |---|---|---|
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 /// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDedicatedHostName.Malformed` | The name of the dedicated host or cluster is not valid. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
+/// | 400 | `InvalidParameter.UdpTimeout` | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` | The dedicated host cluster does not fit the request. Check its ID. |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` | The value of `ActionOnMaintenance` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
@@ -51,7 +65,7 @@ pub struct ModifyDedicatedHostAttribute {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What happens to the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
+    /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     ///
     /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,

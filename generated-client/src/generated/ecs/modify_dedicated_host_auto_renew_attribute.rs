@@ -12,19 +12,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `MissingParameter.DedicatedHostId` |  | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |  | The request names too many dedicated hosts. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |  | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
-/// | 403 | `IncorrectHostStatus` |  | The state of the dedicated host does not allow the operation. |
-/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
-/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 403 | `InvalidParameter.AutoRenewWithEcs` |  | The value of `AutoRenewWithEcs` is not valid. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDedicatedHostAutoRenewAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDedicatedHostAutoRenewAttribute::new("<DedicatedHostIds>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -33,13 +33,27 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `MissingParameter.DedicatedHostId` | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
+/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidDedicatedHostId` | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | `IncorrectHostStatus` | The state of the dedicated host does not allow the operation. |
+/// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidParameter.AutoRenewWithEcs` | The value of `AutoRenewWithEcs` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// The IDs of the subscription dedicated hosts to change, up to 100, separated by commas.
     pub dedicated_host_ids: String,
     /// The region of the dedicated host.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// For how long to renew, in units of `PeriodUnit`: 1 to 4 weeks, 1 to 5 years, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. The international site allows only 1 and 12, and no weeks.
     ///
@@ -47,13 +61,13 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     pub duration: Option<i32>,
     /// The unit of the renewal period: `Month` (default) or `Year`; on the China site also `Week`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// Whether the subscription of the dedicated host is renewed automatically. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// The renewal status to set. It takes precedence over `AutoRenew`.
     ///
@@ -73,7 +87,7 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// - `StopRenewWithEcs`: not renewed along
     /// - `NoOperation`: the setting stays as it is
     ///
-    /// The server takes `NoOperation` where nothing is given.
+    /// The server's default is `NoOperation`.
     ///
     /// Documented values:
     ///

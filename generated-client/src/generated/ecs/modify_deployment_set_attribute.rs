@@ -8,14 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDeploymentSetAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDeploymentSetAttribute::new("<DeploymentSetId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -24,6 +29,15 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDeploymentSetName.Malformed` | The name of the deployment set is not valid. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyDeploymentSetAttribute {
     /// The ID of the deployment set ("ds-…").
@@ -38,11 +52,11 @@ pub struct ModifyDeploymentSetAttribute {
     pub deployment_set_name: Option<String>,
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The affinity level by which the instances are spread in the deployment set, 1 to 10. Default: 1. Only for sets whose `Strategy` is `Availability`.
     ///
-    /// 1 to 10. The server takes `1` where nothing is given.
+    /// 1 to 10. The server's default is `1`.
     pub affinity: Option<i32>,
 }
 

@@ -8,21 +8,35 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.MetricSetId` |  | The diagnostic metric set is not valid. Check `MetricSetId`. |
-/// | 400 | `InvalidParameter.MetricIds` |  | A diagnostic metric is not valid. Check `MetricIds`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDiagnosticMetricSet};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDiagnosticMetricSet::new("<MetricSetId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:ModifyDiagnosticMetricSet` (access level `update`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.MetricSetId` | The diagnostic metric set is not valid. Check `MetricSetId`. |
+/// | 400 | `InvalidParameter.MetricIds` | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the diagnostic metric set.
     pub metric_set_id: String,

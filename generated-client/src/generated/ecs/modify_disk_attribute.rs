@@ -10,31 +10,24 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDiskAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDiskAttribute::new()
+///     .disk_id("<DiskId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `DiskId`, `DiskIds`. The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
-/// | 400 | `NoAttributeToModify` |  | The request changes nothing. Pass at least one attribute. |
-/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `MissingParameter.DiskIdOrDiskIds` |  | The disk is missing. Pass `DiskId` or `DiskIds`. |
-/// | 400 | `ParameterConflict.DiskIdAndDiskIds` |  | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
-/// | 400 | `BurstingEnabledForModifyingDiskUnsupported` |  | Performance bursts cannot be set for a disk that is being modified. Wait for the change to end. |
-/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
-/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 ///
 /// # Permissions
 ///
@@ -43,6 +36,28 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDiskName.Malformed` | The name of a disk is not valid. |
+/// | 400 | `NoAttributeToModify` | The request changes nothing. Pass at least one attribute. |
+/// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `MissingParameter.DiskIdOrDiskIds` | The disk is missing. Pass `DiskId` or `DiskIds`. |
+/// | 400 | `ParameterConflict.DiskIdAndDiskIds` | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `BurstingEnabledForModifyingDiskUnsupported` | Performance bursts cannot be set for a disk that is being modified. Wait for the change to end. |
+/// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `DiskNotPortable` | The disk is not portable, so the operation is not possible. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyDiskAttribute {
     /// The ID of the disk to change. Cannot be combined with `DiskIds`.

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDiskDefaultKmsKeyId};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDiskDefaultKmsKeyId::new("<KMSKeyId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:ModifyDiskDefaultKMSKeyId` (access level `update`) on all resources.
@@ -17,7 +31,7 @@ use crate::rt::*;
 pub struct ModifyDiskDefaultKmsKeyId {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The KMS key that encrypts disks by default.
     ///

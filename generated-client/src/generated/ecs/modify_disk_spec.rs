@@ -20,57 +20,28 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyDiskSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyDiskSpec::new("<DiskId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `PerformanceLevel` together with `DiskCategory` requires `DiskCategory` = `cloud_essd`. The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).
 /// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `PerformanceControlOptions`, (`DiskCategory`, `PerformanceLevel` or `ProvisionedIops`). The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |  | Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out. |
-/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |  | The disk is in a dedicated block storage cluster, which does not allow the operation. |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  | The replication state of the disk is unknown. Repeat the call later. |
-/// | 400 | `IncorrectDiskStatus.InReplication` |  | The disk is in replication, so the operation is not possible. |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |  | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
-/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `MalformedParameter.PerformanceControlOptions` |  | The value of `PerformanceControlOptions` is not valid. |
-/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |  | `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS. |
-/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
-/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidPerformanceLevel.TooLow` |  | The new performance level is lower than the present one. Choose a higher one. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 403 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
-/// | 403 | `Downgrade.NotSupported` |  | The instance or disk cannot be downgraded. Choose a specification that is not lower. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `ModifyingDiskCategoryLimitExceed` |  | Too many disks are being changed. Wait for one to end, then repeat the call. |
-/// | 403 | `DiskInCoolingPeriod` |  | The disk was changed recently. Wait until the cooling period is over. |
-/// | 403 | `DiskHasFlashSnapshot` |  | The disk has local snapshots, so its category cannot be changed. Delete them first. |
-/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |  | The new category and performance level are the present ones. Pass other values. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
-/// | 403 | `OperationDenied.DiskExpansionUnfinished` |  | The instance has not been restarted since the disk was enlarged. Restart it first. |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |  | Performance control exists only for disks in a dedicated block storage cluster. |
-/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |  | The disk is under performance control, so its category and performance level cannot be changed. |
-/// | 403 | `InvalidStatus.DiskNotReady` |  | The disk is changing its state. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -79,13 +50,59 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidPerformanceLevelParam.Mismatch` | Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out. |
+/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` | The disk is in a dedicated block storage cluster, which does not allow the operation. |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | `IncorrectDiskStatus.InReplication` | The disk is in replication, so the operation is not possible. |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `MalformedParameter.PerformanceControlOptions` | The value of `PerformanceControlOptions` is not valid. |
+/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` | `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS. |
+/// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskCreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `InvalidPerformanceLevel.TooLow` | The new performance level is lower than the present one. Choose a higher one. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 403 | `Downgrade.NotSupported` | The instance or disk cannot be downgraded. Choose a specification that is not lower. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `ModifyingDiskCategoryLimitExceed` | Too many disks are being changed. Wait for one to end, then repeat the call. |
+/// | 403 | `DiskInCoolingPeriod` | The disk was changed recently. Wait until the cooling period is over. |
+/// | 403 | `DiskHasFlashSnapshot` | The disk has local snapshots, so its category cannot be changed. Delete them first. |
+/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` | The new category and performance level are the present ones. Pass other values. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
+/// | 403 | `OperationDenied.DiskExpansionUnfinished` | The instance has not been restarted since the disk was enlarged. Restart it first. |
+/// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` | Performance control exists only for disks in a dedicated block storage cluster. |
+/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` | The disk is under performance control, so its category and performance level cannot be changed. |
+/// | 403 | `InvalidStatus.DiskNotReady` | The disk is changing its state. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDiskSpec {
     /// The ID of the disk ("d-…").
     pub disk_id: String,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
-    /// The server takes `PL1` where nothing is given.
+    /// The server's default is `PL1`.
     ///
     /// Documented values:
     ///
@@ -106,13 +123,13 @@ pub struct ModifyDiskSpec {
     pub disk_category: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
-    /// How the performance of the disk is controlled.
+    /// The performance control of the disk.
     pub performance_control_options: Option<PerformanceControlOptions>,
     /// The zone to move the disk to. In invitational preview and not supported; leave it out.
     pub destination_zone_id: Option<String>,

@@ -12,32 +12,25 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyElasticityAssurance};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyElasticityAssurance::new("<PrivatePoolOptions.Id>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
 /// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
 /// - At most one of `InstanceAmount`, (`PrivatePoolOptions.Name`, `Description` or `RecurrenceRules`). The note on `InstanceAmount`: the number of instances changes in a call of its own.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
-/// | 401 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `IncorrectPrivatePoolStatus` |  | The state of the private pool does not allow the operation. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 403 | `OperationDenied.PlatformNotSupported` |  | The private pool does not allow changing its platform. |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |  | The private pool does not allow changing the way it ends. |
-/// | 403 | `OperationDenied.StartTimeNotSupported` |  | The private pool does not allow changing its start time. |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` |  | The private pool does not allow changing its number of instances. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
-/// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
 ///
 /// # Permissions
 ///
@@ -46,11 +39,32 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 401 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IncorrectPrivatePoolStatus` | The state of the private pool does not allow the operation. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `OperationDenied.PlatformNotSupported` | The private pool does not allow changing its platform. |
+/// | 403 | `OperationDenied.EndTimeTypeNotSupported` | The private pool does not allow changing the way it ends. |
+/// | 403 | `OperationDenied.StartTimeNotSupported` | The private pool does not allow changing its start time. |
+/// | 403 | `OperationDenied.InstanceAmountNotSupported` | The private pool does not allow changing its number of instances. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `InvalidPrivatePoolOptions.Id` | The private pool does not support the operation. |
+/// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyElasticityAssurance {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the elasticity assurance.
     ///
@@ -196,7 +210,7 @@ pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 /// `RecurrenceRules` of [`ModifyElasticityAssurance`].
 #[derive(Default)]
 pub struct RecurrenceRulesValue {
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
+    /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
     ///
     /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyElasticityAssuranceAutoRenewAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new(["<PrivatePoolOptions.Id>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:ModifyElasticityAssuranceAutoRenewAttribute` (access level `update`) on:
@@ -19,15 +33,15 @@ use crate::rt::*;
 pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// How long to renew each time, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years. Default: 1.
+    /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,

@@ -10,26 +10,41 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyForwardEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyForwardEntry::new("<ForwardTableId>", "<ForwardEntryId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidExternalIp.Malformed` |  | The external IP address is not valid. Check `ExternalIp`. |
-/// | 400 | `InvalidInternalIp.Malformed` |  | The internal IP address is not valid. Check `InternalIp`. |
-/// | 400 | `InvalidExternalPort.Malformed` |  | The external port is not valid. Check `ExternalPort`. |
-/// | 400 | `InvalidInternalPort.Malformed` |  | The internal port is not valid. Check `InternalPort`. |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |  | The protocol is not supported. Check `IpProtocol`. |
-/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `ForwardEntry.Duplicated` |  | A forwarding entry with the same addresses, ports and protocol already exists. |
-/// | 400 | `InvalidIp.NotFound` |  | The IP address does not exist. Check it. |
-/// | 400 | `IncorretStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IllegalParam.AnyPortNotZero` |  | A rule for any port must have the port 0. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
-/// | 404 | `InvalidExternalIp.NotFound` |  | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
-/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidExternalIp.Malformed` | The external IP address is not valid. Check `ExternalIp`. |
+/// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
+/// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
+/// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | `IncorretForwardEntryStatus` | A forwarding entry is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
+/// | 400 | `InvalidIp.NotFound` | The IP address does not exist. Check it. |
+/// | 400 | `IncorretStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.AnyPortNotZero` | A rule for any port must have the port 0. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidExternalIp.NotFound` | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
@@ -49,7 +64,7 @@ pub struct ModifyForwardEntry {
     pub ip_protocol: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -10,31 +10,46 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyHpcClusterAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyHpcClusterAttribute::new("<HpcClusterId>")
+///     .description("<Description>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `Name`, `Description`. The error table: one of the two must change (`InvalidModifyInfo`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidHpcClusterName.Malformed` |  | The name of the HPC cluster is not valid. |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` |  | The description of the HPC cluster is not valid. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidModifyInfo` |  | Name and description are both missing. Pass at least one of them. |
-/// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |  | The HPC cluster could not be changed. It possibly does not exist; check its ID. |
-/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
-/// | 400 | `HpcClusterNotExists` |  | The HPC cluster does not exist. Check its ID. |
-///
 /// # Permissions
 ///
 /// `ecs:ModifyHpcClusterAttribute` (access level `update`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidHpcClusterName.Malformed` | The name of the HPC cluster is not valid. |
+/// | 400 | `InvalidHpcClusterDescription.Malformed` | The description of the HPC cluster is not valid. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidModifyInfo` | Name and description are both missing. Pass at least one of them. |
+/// | 400 | `HPC_CLUSTER_MODIFY_FAILED` | The HPC cluster could not be changed. It possibly does not exist; check its ID. |
+/// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
+/// | 400 | `HpcClusterNotExists` | The HPC cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyHpcClusterAttribute {
     /// The region of the HPC cluster. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///

@@ -10,24 +10,22 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `ImageQuotaFull.ImageFamily` |  | The image family has the maximum number of images. Delete some or use another family. |
-/// | 400 | `InvalidImageFamily.Malformed` |  | The name of the image family is not valid. Check `ImageFamily`. |
-/// | 400 | `ImageFamilyQuotaFull` |  | The region has the maximum number of image families. Delete unused ones first. |
-/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
-/// | 400 | `InvalidLicenseType.NotSupported` |  | The license type is not supported. Check `LicenseType`. |
-/// | 403 | `ImageStatus.NotAvailable` |  | The image is not in the state `Available`, as the operation requires. |
-/// | 403 | `ImageStatus.NotDeprecated` |  | The image is not in the state `Deprecated`, as the operation requires. |
-/// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
-/// | 403 | `OperationDeined.ImageUsingByInstance` |  | Instances use the image, so its boot mode cannot be changed. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyImageAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyImageAttribute::new("<ImageId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -36,11 +34,30 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Duplicated` | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `ImageQuotaFull.ImageFamily` | The image family has the maximum number of images. Delete some or use another family. |
+/// | 400 | `InvalidImageFamily.Malformed` | The name of the image family is not valid. Check `ImageFamily`. |
+/// | 400 | `ImageFamilyQuotaFull` | The region has the maximum number of image families. Delete unused ones first. |
+/// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 400 | `InvalidLicenseType.NotSupported` | The license type is not supported. Check `LicenseType`. |
+/// | 403 | `ImageStatus.NotAvailable` | The image is not in the state `Available`, as the operation requires. |
+/// | 403 | `ImageStatus.NotDeprecated` | The image is not in the state `Deprecated`, as the operation requires. |
+/// | 403 | `ImageUseShared` | The image is shared with other accounts. Stop sharing it first. |
+/// | 403 | `OperationDeined.ImageUsingByInstance` | Instances use the image, so its boot mode cannot be changed. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
     /// The region of the custom image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The custom image, by its ID ("m-…").
     pub image_id: String,
@@ -56,7 +73,7 @@ pub struct ModifyImageAttribute {
     ///
     /// 2 to 128 characters.
     pub image_family: Option<String>,
-    /// How instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
     ///
     /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
@@ -66,7 +83,7 @@ pub struct ModifyImageAttribute {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -180,7 +197,7 @@ pub struct Features {
     ///
     /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. `v2` cannot be taken back.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. `v2` cannot be taken back.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

@@ -10,20 +10,35 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyImageShareGroupPermission};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyImageShareGroupPermission::new("<ImageId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
-/// | 404 | `InvalidGroup.Malformed` |  | The group for sharing the image is malformed or does not exist. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
+/// | 404 | `InvalidGroup.Malformed` | The group for sharing the image is malformed or does not exist. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyImageShareGroupPermission {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The image, by its ID.
     pub image_id: String,

@@ -16,37 +16,27 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyImageSharePermission};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyImageSharePermission::new("<ImageId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `LaunchPermission`, `AddAccount`. The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).
 /// - At most one of `LaunchPermission`, `RemoveAccount`. The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidGroup.Malformed` |  | The group for sharing the image is malformed or does not exist. |
-/// | 400 | `UnnecessaryParameter.LaunchPermission` |  | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
-/// | 400 | `InvalidParameter.LaunchPermission` |  | The value of `LaunchPermission` is not valid. |
-/// | 400 | `ForbiddenParameter.LaunchPermission` |  | The account may not use `LaunchPermission`. Leave it out. |
-/// | 403 | `AssumeRoleError` |  | Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first. |
-/// | 403 | `ImageDescription.ContainsSensitiveWords` |  | The image description contains forbidden words. Change it. |
-/// | 403 | `ImageName.ContainsSensitiveWords` |  | The image name contains forbidden words. Change it. |
-/// | 403 | `Image.Public` |  | The image is public already. |
-/// | 403 | `CurrentRegion.NotSupportPublicImage` |  | Images cannot be made public in this region. |
-/// | 403 | `Image.NotPublic` |  | The image is not public, so it cannot be made private. |
-/// | 403 | `OperationDeined.FullImage` |  | The encrypted image contains several snapshots, so it cannot be shared. |
-/// | 403 | `QuotaExceed.ShareImage` |  | The account has shared the maximum number of images. |
-/// | 403 | `QuotaExceed.ShareImageUser` |  | The image is shared with the maximum number of accounts. Remove some first. |
-/// | 403 | `InvalidImageId.BidMismatch` |  | The image cannot be shared with an account under another BID. |
-/// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
-/// | 403 | `OperationDenied.InvalidImageStatus` |  | The image is deprecated, so it cannot be shared. |
-/// | 403 | `PublicImageAgreement.NotSigned` |  | The account has not signed the terms for community images. Sign them first. |
-/// | 403 | `InvalidParameter.IsPublic` |  | `IsPublic` contradicts other parameters. Pass it alone. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
-/// | 404 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
-/// | 404 | `InvalidAccount.Forbbiden` |  | An image cannot be shared with the account that owns it. Remove that account from `AddAccount`. |
 ///
 /// # Permissions
 ///
@@ -55,11 +45,38 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidGroup.Malformed` | The group for sharing the image is malformed or does not exist. |
+/// | 400 | `UnnecessaryParameter.LaunchPermission` | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
+/// | 400 | `InvalidParameter.LaunchPermission` | The value of `LaunchPermission` is not valid. |
+/// | 400 | `ForbiddenParameter.LaunchPermission` | The account may not use `LaunchPermission`. Leave it out. |
+/// | 403 | `AssumeRoleError` | Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first. |
+/// | 403 | `ImageDescription.ContainsSensitiveWords` | The image description contains forbidden words. Change it. |
+/// | 403 | `ImageName.ContainsSensitiveWords` | The image name contains forbidden words. Change it. |
+/// | 403 | `Image.Public` | The image is public already. |
+/// | 403 | `CurrentRegion.NotSupportPublicImage` | Images cannot be made public in this region. |
+/// | 403 | `Image.NotPublic` | The image is not public, so it cannot be made private. |
+/// | 403 | `OperationDeined.FullImage` | The encrypted image contains several snapshots, so it cannot be shared. |
+/// | 403 | `QuotaExceed.ShareImage` | The account has shared the maximum number of images. |
+/// | 403 | `QuotaExceed.ShareImageUser` | The image is shared with the maximum number of accounts. Remove some first. |
+/// | 403 | `InvalidImageId.BidMismatch` | The image cannot be shared with an account under another BID. |
+/// | 403 | `OperationDeined.EncryptedSnapshot` | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | `OperationDenied.InvalidImageStatus` | The image is deprecated, so it cannot be shared. |
+/// | 403 | `PublicImageAgreement.NotSigned` | The account has not signed the terms for community images. Sign them first. |
+/// | 403 | `InvalidParameter.IsPublic` | `IsPublic` contradicts other parameters. Pass it alone. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
+/// | 404 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |
+/// | 404 | `InvalidAccount.Forbbiden` | An image cannot be shared with the account that owns it. Remove that account from `AddAccount`. |
 #[derive(Default)]
 pub struct ModifyImageSharePermission {
     /// The region of the custom image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The custom image to share. Images encrypted with the service key cannot be shared, only those encrypted with a key of your own (CMK).
     pub image_id: String,
@@ -71,7 +88,7 @@ pub struct ModifyImageSharePermission {
     pub remove_account: Option<Vec<String>>,
     /// Whether the image becomes a community image. `false` (default) takes it back into an ordinary image, if it is one.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub is_public: Option<bool>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

@@ -13,65 +13,19 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceName.Malformed` |  | The name of the instance is not valid. Check `InstanceName`. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidRemoteConnectionOptions.Password` |  | The password for the remote connection is not valid. |
-/// | 400 | `InvalidRemoteConnectionOptions.Type` |  | The type of the remote connection is not valid. |
-/// | 400 | `InstanceType.ValueNotSupported` |  | The instance type does not support the change. |
-/// | 400 | `OSType.ValueNotSupported` |  | The operating system does not support the change. |
-/// | 400 | `InvalidHostPassword.Malformed` |  | The password is not valid. Check its length and characters. |
-/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
-/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
-/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
-/// | 400 | `InvalidUserData.NotSupported` |  | User data exists only for I/O optimized instances in a VPC. |
-/// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
-/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 400 | `InvalidParameter.RecycleBin` |  | The account may not change the recycle bin setting of instances. |
-/// | 400 | `InvalidParameter.CreditSpecification` |  | The credit mode is not supported in this region. Check `CreditSpecification`. |
-/// | 400 | `InvalidInstanceStatus.CreditSpecRestricted` |  | The credit mode of the instance cannot be changed in its present state. |
-/// | 400 | `InvalidInstanceStatus.NotRunning` |  | The instance must be `Running`. Start it first. |
-/// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
-/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` |  | The instance type does not support jumbo frames. |
-/// | 400 | `InvalidOperation.InstanceStatusNotSupport` |  | The state of the instance does not allow changing the MTU. |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
-/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
-/// | 403 | `InstanceNotInSecurityGroup` |  | The instance is not in the security group. Check the ID of the group. |
-/// | 403 | `InvalidOperation.InvalidRegion` |  | The operation is not available in this region. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 404 | `Credit.NotFound` |  | The credit setting of the instance does not exist. |
-/// | 404 | `InvalidInstanceStatus.NeedRestart` |  | The instance must be restarted before the operation is possible. |
-/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
-/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |  | A security group belongs to the classic network. Use groups in a VPC. |
-/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |  | The security groups are in different VPCs. Use groups of one VPC. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyInstanceAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyInstanceAttribute::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -83,6 +37,66 @@ use super::types::{
 /// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}` |
 ///
 /// Condition keys: `ecs:tag`, `ecs:PasswordCustomized`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceName.Malformed` | The name of the instance is not valid. Check `InstanceName`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidRemoteConnectionOptions.Password` | The password for the remote connection is not valid. |
+/// | 400 | `InvalidRemoteConnectionOptions.Type` | The type of the remote connection is not valid. |
+/// | 400 | `InstanceType.ValueNotSupported` | The instance type does not support the change. |
+/// | 400 | `OSType.ValueNotSupported` | The operating system does not support the change. |
+/// | 400 | `InvalidHostPassword.Malformed` | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidHostName.Malformed` | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidPassword.Malformed` | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.NotSupported` | User data exists only for I/O optimized instances in a VPC. |
+/// | 400 | `ImageNotSupportCloudInit` | The image does not contain cloud-init. Choose another image. |
+/// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `InvalidParameter.RecycleBin` | The account may not change the recycle bin setting of instances. |
+/// | 400 | `InvalidParameter.CreditSpecification` | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | `InvalidInstanceStatus.CreditSpecRestricted` | The credit mode of the instance cannot be changed in its present state. |
+/// | 400 | `InvalidInstanceStatus.NotRunning` | The instance must be `Running`. Start it first. |
+/// | 400 | `InvalidNetworkType.NotSupported` | The classic network does not support the operation. Use a VPC. |
+/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidParam.NotSupportJumboFrame` | The instance type does not support jumbo frames. |
+/// | 400 | `InvalidOperation.InstanceStatusNotSupport` | The state of the instance does not allow changing the MTU. |
+/// | 400 | `InvalidOperation.InstanceStatusUnsupported` | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
+/// | 400 | `InvalidParameter.CpuOptionsTopologyType` | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InstanceNotInSecurityGroup` | The instance is not in the security group. Check the ID of the group. |
+/// | 403 | `InvalidOperation.InvalidRegion` | The operation is not available in this region. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 404 | `Credit.NotFound` | The credit setting of the instance does not exist. |
+/// | 404 | `InvalidInstanceStatus.NeedRestart` | The instance must be restarted before the operation is possible. |
+/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` | A security group occurs more than once. Remove the duplicate. |
+/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` | A security group belongs to the classic network. Use groups in a VPC. |
+/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` | The security groups are in different VPCs. Use groups of one VPC. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
     /// The ID of the instance.
@@ -131,7 +145,7 @@ pub struct ModifyInstanceAttribute {
     pub remote_connection_options: Option<RemoteConnectionOptions>,
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). For instances in a VPC that are `Running` or `Stopped`; only some types can have jumbo frames.
     pub enable_jumbo_frame: Option<bool>,
-    /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types, and only while the instance is stopped.
+    /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types, and only while the instance is stopped.
     ///
     /// On the wire `CpuOptions.TopologyType`.
     ///

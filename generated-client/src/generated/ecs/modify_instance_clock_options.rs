@@ -13,6 +13,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyInstanceClockOptions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyInstanceClockOptions::new("<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:ModifyInstanceClockOptions` (access level `update`) on all resources.
@@ -22,19 +39,19 @@ pub struct ModifyInstanceClockOptions {
     pub client_token: Option<String>,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: String,
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
     ///
-    /// The server takes `disabled` where nothing is given.
+    /// The server's default is `disabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -15,6 +15,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceDeployment>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyInstanceDeployment};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyInstanceDeployment::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `MigrationType` = `live` requires `DedicatedHostId`. The note on `MigrationType`: a live migration needs its target host.
@@ -25,49 +39,6 @@ use crate::rt::*;
 /// - At most one of `DeploymentSetId`, `Affinity`. The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Affinity` belongs.
 /// - `RemoveFromDeploymentSet` = `true` requires `DeploymentSetId`. The note on `RemoveFromDeploymentSet`: the set that the instance leaves must be named.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.UnstoppedInstance` |  | The instance is not stopped. Stop it first. |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
-/// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `OperationDenied.LocalDiskInstance` |  | The instance has local disks, so the operation is not possible. |
-/// | 400 | `InvalidParameter.Param` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
-/// | 400 | `InvalidParam.DedicatedHostId` |  | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
-/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |  | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `OperationDenied.InvalidInstance` |  | The instance is not on a dedicated host. |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
-/// | 400 | `OperationDenied.NotSupport` |  | The instance on the dedicated host has been migrated already. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `OperationDenied.CannotPerform` |  | The instance cannot be migrated live. Stop it and migrate it then. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InvalidParameter.Tenancy` |  | The value of `Tenancy` is not valid. |
-/// | 400 | `InvalidParameter.Affinity` |  | The value of `Affinity` is not valid. |
-/// | 400 | `InvalidInstanceType.NotSupport` |  | The instance type does not fit the dedicated host or the kind of migration. |
-/// | 400 | `InvalidParam.InstanceId` |  | The instance is not on a dedicated host. Choose one that is. |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostClusterId.Invalid` |  | The dedicated host cluster is not valid. Check its ID. |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidDeploymentSetId.NoAvailableResources` |  | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
-/// | 404 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `OperationDenied.UnstoppedInstance` |  | The instance is not stopped. Stop it first. |
-/// | 404 | `InvalidInstanceNetworkType.NotSupport` |  | The network type of the instance does not allow the operation. |
-/// | 404 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
-/// | 404 | `InvalidInstanceType.NotSupport` |  | The instance type does not fit the dedicated host or the kind of migration. |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
-/// | 404 | `InvalidDedicatedHostId.NotSupport` |  | The instance is already on this dedicated host. Choose another one. |
-/// | 404 | `InvalidDedicatedHost.NotFound` |  | No suitable dedicated host is available. |
-/// | 404 | `InvalidParam.DedicatedHostId` |  | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
-/// | 404 | `InvalidDedicatedHost.ZoneNotMatch` |  | The dedicated host and the instance are in different zones. Choose a host in the zone of the instance. |
-/// | 404 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
-///
 /// # Permissions
 ///
 /// `ecs:ModifyInstanceDeployment` (access level `update`) on:
@@ -76,11 +47,54 @@ use crate::rt::*;
 /// |---|---|---|
 /// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.UnstoppedInstance` | The instance is not stopped. Stop it first. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` | The state of the dedicated host does not allow the operation. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `NoAvaliableDedicatedHost` | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `OperationDenied.LocalDiskInstance` | The instance has local disks, so the operation is not possible. |
+/// | 400 | `InvalidParameter.Param` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidParam.Tenancy` | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParam.DedicatedHostId` | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
+/// | 400 | `InvalidDedicatedHost.NotEnoughResource` | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `OperationDenied.InvalidInstance` | The instance is not on a dedicated host. |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | `OperationDenied.NotSupport` | The instance on the dedicated host has been migrated already. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `OperationDenied.CannotPerform` | The instance cannot be migrated live. Stop it and migrate it then. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidParameter.Tenancy` | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParameter.Affinity` | The value of `Affinity` is not valid. |
+/// | 400 | `InvalidInstanceType.NotSupport` | The instance type does not fit the dedicated host or the kind of migration. |
+/// | 400 | `InvalidParam.InstanceId` | The instance is not on a dedicated host. Choose one that is. |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostClusterId.Invalid` | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidDeploymentSetId.NoAvailableResources` | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
+/// | 404 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `OperationDenied.UnstoppedInstance` | The instance is not stopped. Stop it first. |
+/// | 404 | `InvalidInstanceNetworkType.NotSupport` | The network type of the instance does not allow the operation. |
+/// | 404 | `InvalidInstanceChargeType.NotSupport` | The dedicated host does not support the billing method of the instance. |
+/// | 404 | `InvalidInstanceType.NotSupport` | The instance type does not fit the dedicated host or the kind of migration. |
+/// | 404 | `InvalidParameter.DeploymentSetGroupNo` | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
+/// | 404 | `InvalidDedicatedHostId.NotSupport` | The instance is already on this dedicated host. Choose another one. |
+/// | 404 | `InvalidDedicatedHost.NotFound` | No suitable dedicated host is available. |
+/// | 404 | `InvalidParam.DedicatedHostId` | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
+/// | 404 | `InvalidDedicatedHost.ZoneNotMatch` | The dedicated host and the instance are in different zones. Choose a host in the zone of the instance. |
+/// | 404 | `InvalidOperation.NotSupport` | The operation is not supported for this dedicated host, its instances or this region. |
 #[derive(Default)]
 pub struct ModifyInstanceDeployment {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: String,
@@ -94,7 +108,7 @@ pub struct ModifyInstanceDeployment {
     pub deployment_set_group_no: Option<i32>,
     /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data; impossible for instances stopped in economical mode. Otherwise it stays on its host, and the change may fail. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. When an instance moves from a shared host, the default is `default`.
     ///
@@ -104,9 +118,9 @@ pub struct ModifyInstanceDeployment {
     ///
     /// Documented values: `host`.
     pub tenancy: Option<String>,
-    /// How the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
+    /// The way in which the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
     ///
-    /// The server takes `reboot` where nothing is given.
+    /// The server's default is `reboot`.
     ///
     /// Documented values: `reboot`, `live`.
     pub migration_type: Option<String>,
@@ -116,7 +130,7 @@ pub struct ModifyInstanceDeployment {
     pub dedicated_host_cluster_id: Option<String>,
     /// Whether to take the instance out of its deployment set. Defaults to `false`. If `true`, `InstanceId` and `DeploymentSetId` must name an instance and the set it belongs to.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub remove_from_deployment_set: Option<bool>,
 }
 

@@ -11,26 +11,6 @@ use super::types::{TIME_RANGE, TimeRange};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMaintenanceAttributes>.
 ///
-/// # Rules
-///
-/// - All or none of `StartTime`, `EndTime` in each element of `MaintenanceWindow`. The notes on both fields: a window has a start and an end.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-///
-/// # Permissions
-///
-/// `ecs:ModifyInstanceMaintenanceAttributes` (access level `update`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,13 +24,33 @@ use super::types::{TIME_RANGE, TimeRange};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - All or none of `StartTime`, `EndTime` in each element of `MaintenanceWindow`. The notes on both fields: a window has a start and an end.
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceMaintenanceAttributes` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyInstanceMaintenanceAttributes {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// What is done with the instance on maintenance.
+    /// The action on the instance during maintenance.
     ///
     /// - `Stop`: it is stopped
     /// - `AutoRecover`: it is recovered automatically
@@ -60,7 +60,7 @@ pub struct ModifyInstanceMaintenanceAttributes {
     pub action_on_maintenance: Option<String>,
     /// Whether to send a notice before maintenance that takes the instance down. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub notify_on_maintenance: Option<bool>,
     /// The instances to change, up to 100.
     ///

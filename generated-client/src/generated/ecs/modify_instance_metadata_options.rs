@@ -10,15 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
-/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
-/// | 400 | `InvalidInstanceMetadataTags.NotSupported` |  | The value of `InstanceMetadataTags` is not supported. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyInstanceMetadataOptions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyInstanceMetadataOptions::new("enabled");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,11 +31,21 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidHttpEndpoint.NotSupported` | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidInstanceMetadataTags.NotSupported` | The value of `InstanceMetadataTags` is not supported. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
@@ -41,7 +55,7 @@ pub struct ModifyInstanceMetadataOptions {
     pub http_endpoint: String,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// The server takes `optional` where nothing is given.
+    /// The server's default is `optional`.
     ///
     /// Documented values:
     ///
@@ -52,7 +66,7 @@ pub struct ModifyInstanceMetadataOptions {
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the tags of the instance can be read from its metadata: `enabled` or `disabled` (default). Only tags whose keys consist of letters, digits and the signs @ : _ - . = , are readable, and never those whose key is `.` or `..`.
     ///
-    /// The server takes `disabled` where nothing is given.
+    /// The server's default is `disabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub instance_metadata_tags: Option<String>,

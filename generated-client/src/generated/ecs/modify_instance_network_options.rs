@@ -10,14 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions>.
 ///
-/// # Permissions
-///
-/// `ecs:ModifyInstanceNetworkOptions` (access level `update`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -31,11 +23,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceNetworkOptions` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceNetworkOptions {
     /// The instance whose network bandwidth weight is to change.
     pub instance_id: Option<String>,
-    /// How the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
     pub bandwidth_weighting: Option<String>,
 }
 

@@ -10,6 +10,23 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyInstanceSecurityOptions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyInstanceSecurityOptions::new(true, "<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ModifyInstanceSecurityOptions {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -18,7 +35,7 @@ pub struct ModifyInstanceSecurityOptions {
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the instance starts with UEFI Secure Boot. The type must allow it: `DescribeInstanceTypes` then has `supported` as `SecureBootSupport`. Default: `false`.
     pub enable_secure_boot: bool,

@@ -16,35 +16,23 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyInvocationAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyInvocationAttribute::new("<InvokeId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Parameters` requires `EnableParameter` = `true`. The note on `EnableParameter`: must be true where the parameters change.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
-/// | 400 | `InvalidParameters.KeyDuplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
-/// | 400 | `InvalidParameters.KeyNotMatch` |  | The names in `Parameters` differ from those in the command. Use the names of the command. |
-/// | 400 | `InvalidParameters.KeyMalformed` |  | The name of a custom parameter is not valid. Check `Parameters`. |
-/// | 400 | `InvalidParameters.KeyEmpty` |  | A custom parameter in `Parameters` has no name. Give every one a name. |
-/// | 400 | `InvalidCommandContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
-/// | 403 | `InvalidInstanceId.OSTypeUnsupported` |  | The command does not fit the operating system of the instance. Choose another instance. |
-/// | 403 | `InvalidOperation.RepeatModeUnsupported` |  | The repeat mode of the task does not allow the operation. |
-/// | 403 | `InvalidOperation.InvokeAlreadyFinished` |  | The task has finished and can no longer be changed. |
-/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` |  | The Cloud Assistant Agent on the instance is too old. Update it first. |
-/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` |  | The content of a public command cannot be changed. |
-/// | 403 | `InvalidCommandContent.LengthLimitExceeded` |  | The content of the command is too long. Shorten it. |
-/// | 403 | `InvalidParameters.CountLimitExceeded` |  | `Parameters` has more than 10 custom parameters. Pass fewer. |
-/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` |  | The name of a custom parameter is longer than 64 characters. Shorten it. |
-/// | 403 | `InvalidInstanceId.CountLimitExceeded` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `CommandLimitExceeded` |  | The maximum number of commands is reached. Delete unused ones or request a higher quota. |
-/// | 403 | `InvalidParameters.ValueTypeUnsupported` |  | A value in `Parameters` has an unsupported type. Use strings. |
-/// | 404 | `InvalidInvokeId.NotFound` |  | The command run does not exist. Check `InvokeId`. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -54,11 +42,37 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Invocation | yes | `acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}` |
 /// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.Frequency` | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `InvalidParameters.KeyDuplicate` | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameters.KeyNotMatch` | The names in `Parameters` differ from those in the command. Use the names of the command. |
+/// | 400 | `InvalidParameters.KeyMalformed` | The name of a custom parameter is not valid. Check `Parameters`. |
+/// | 400 | `InvalidParameters.KeyEmpty` | A custom parameter in `Parameters` has no name. Give every one a name. |
+/// | 400 | `InvalidCommandContent.DecodeError` | The content of the command is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidInstanceId.OSTypeUnsupported` | The command does not fit the operating system of the instance. Choose another instance. |
+/// | 403 | `InvalidOperation.RepeatModeUnsupported` | The repeat mode of the task does not allow the operation. |
+/// | 403 | `InvalidOperation.InvokeAlreadyFinished` | The task has finished and can no longer be changed. |
+/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` | The Cloud Assistant Agent on the instance is too old. Update it first. |
+/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` | The content of a public command cannot be changed. |
+/// | 403 | `InvalidCommandContent.LengthLimitExceeded` | The content of the command is too long. Shorten it. |
+/// | 403 | `InvalidParameters.CountLimitExceeded` | `Parameters` has more than 10 custom parameters. Pass fewer. |
+/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` | The name of a custom parameter is longer than 64 characters. Shorten it. |
+/// | 403 | `InvalidInstanceId.CountLimitExceeded` | The request names too many instances. Split it into several calls. |
+/// | 403 | `CommandLimitExceeded` | The maximum number of commands is reached. Delete unused ones or request a higher quota. |
+/// | 403 | `InvalidParameters.ValueTypeUnsupported` | A value in `Parameters` has an unsupported type. Use strings. |
+/// | 404 | `InvalidInvokeId.NotFound` | The command run does not exist. Check `InvokeId`. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instances or managed instances to add to the scheduled task.
     ///
@@ -72,7 +86,7 @@ pub struct ModifyInvocationAttribute {
     pub enable_parameter: Option<bool>,
     /// The new values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64. By default, no values are changed.
     pub parameters: Option<BTreeMap<String, Value>>,
-    /// When to run the command from now on. Only with `RepeatMode` `Period`.
+    /// The schedule of the command from now on. Only with `RepeatMode` `Period`.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`, counted from the creation of the task
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
@@ -80,9 +94,9 @@ pub struct ModifyInvocationAttribute {
     ///
     /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
-    /// How `CommandContent` is given: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
+    /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
     ///
-    /// The server takes `PlainText` where nothing is given.
+    /// The server's default is `PlainText`.
     pub content_encoding: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///

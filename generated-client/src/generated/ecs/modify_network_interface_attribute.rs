@@ -14,76 +14,6 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyNetworkInterfaceAttribute>.
 ///
-/// # Rules
-///
-/// - At most one of `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `Standard`, `NetworkInterfaceTrafficConfig.QueuePairNumber`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` |  | The queue number of the network interface cannot be changed. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
-/// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
-/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
-/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |  | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
-/// | 400 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |  | A value of `ConnectionTrackingConfiguration` is out of range. |
-/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
-/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` |  | The instance type does not support the RDMA mode. |
-/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` |  | The network interface cannot be switched back to the traffic mode `Standard`. |
-/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` |  | A network interface in the high-performance mode does not support IPv6. |
-/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
-/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
-/// | 400 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
-/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
-/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
-/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
-/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
-/// | 403 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
-/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |  | The queue number of a primary network interface cannot be changed. |
-/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `AclLimitExceed` |  | The security groups of the network interface would have too many rules. Remove rules or groups. |
-/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` |  | Of a primary network interface, only name and description can be changed. |
-///
-/// # Permissions
-///
-/// `ecs:ModifyNetworkInterfaceAttribute` (access level `update`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
-/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -97,11 +27,81 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At most one of `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `Standard`, `NetworkInterfaceTrafficConfig.QueuePairNumber`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
+///
+/// # Permissions
+///
+/// `ecs:ModifyNetworkInterfaceAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` | The queue number of the network interface cannot be changed. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | `InvalidParams.EniId` | The ID of the network interface is not valid. |
+/// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` | The instance type does not support the RDMA mode. |
+/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` | The network interface cannot be switched back to the traffic mode `Standard`. |
+/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` | A network interface in the high-performance mode does not support IPv6. |
+/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 400 | `InvalidParameter.EniTrafficMode` | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.MultiGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidParams.NetworkInterfaceName` | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` | The queue number of a primary network interface cannot be changed. |
+/// | 403 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `AclLimitExceed` | The security groups of the network interface would have too many rules. Remove rules or groups. |
+/// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` | Of a primary network interface, only name and description can be changed. |
 #[derive(Default)]
 pub struct ModifyNetworkInterfaceAttribute {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// The new name: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters and digits of any script, colons, underscores, periods and hyphens are allowed.
     ///
@@ -135,15 +135,15 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// Example: `8192`.
     pub tx_queue_size: Option<i32>,
-    /// How the ENI communicates, in one object. Its fields are open to invited users only.
+    /// The communication settings of the ENI, in one object. Its fields are open to invited users only.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
-    /// How long the ENI remembers idle connections.
+    /// The time for which the ENI remembers idle connections.
     pub connection_tracking_configuration: Option<ConnectionTrackingConfiguration>,
     /// Enhanced networking. Not open for use; leave it out.
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `false`.
+    /// The server's default is `false`. Example: `false`.
     pub source_dest_check: Option<bool>,
     /// Whether the ENI has a primary IPv6 address.
     ///
@@ -322,7 +322,7 @@ pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 /// `NetworkInterfaceTrafficConfig` of [`ModifyNetworkInterfaceAttribute`].
 #[derive(Default)]
 pub struct NetworkInterfaceTrafficConfig {
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,

@@ -12,29 +12,44 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyPhysicalConnectionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyPhysicalConnectionAttribute::new("<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidLineOperator.Malformd` |  | The operator of the line is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPeerLocation.Malformd` |  | The location of the peer is not valid. Check `PeerLocation`. |
-/// | 400 | `InvalidPortType.Malformd` |  | The port type is not valid. Check `PortType`. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidStatus` |  | The state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidBandwidth` |  | The bandwidth of the Express Connect circuit is not valid. |
-/// | 400 | `InvalidRedundantPhysicalConnection` |  | The redundant Express Connect circuit belongs to another account. |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |  | The state of the redundant Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |  | The bandwidth of the Express Connect circuit is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPeerLocation.Malformd` | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidStatus` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the physical connection.
     pub physical_connection_id: String,
@@ -44,7 +59,7 @@ pub struct ModifyPhysicalConnectionAttribute {
     ///
     /// On the wire `bandwidth`.
     pub bandwidth: Option<i32>,
-    /// Where the customer's data center is.
+    /// The location of the customer's data center.
     pub peer_location: Option<String>,
     /// The type of the port of the access device, such as `1000Base-T`.
     pub port_type: Option<String>,

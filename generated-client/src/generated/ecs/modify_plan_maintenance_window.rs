@@ -11,6 +11,20 @@ use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPlanMaintenanceWindow>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyPlanMaintenanceWindow};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyPlanMaintenanceWindow::new("<PlanWindowId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `TargetResource.Scope` = `ResourceGroup` requires `TargetResource.ResourceGroupId`. The note on `ResourceGroupId`: a window for a resource group must name it.
@@ -29,7 +43,7 @@ pub struct ModifyPlanMaintenanceWindow {
     pub plan_window_name: Option<String>,
     /// Any region: it is needed to route the request, but changes nothing. The maintenance window covers the matching instances in all regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The maintenance action that may take place in the window, such as `Reboot`. Unchanged if left out.
     pub support_maintenance_action: Option<String>,
@@ -146,7 +160,7 @@ pub type ModifyPlanMaintenanceWindowResponse = RequestIdResponse;
 pub struct TargetResource {
     /// The resource group whose instances the maintenance window covers. Required if `Scope` is `ResourceGroup`.
     pub resource_group_id: Option<String>,
-    /// How the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
+    /// The way in which the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
     pub scope: Option<String>,
     /// The tags that pick the instances which the maintenance window covers. Required if `Scope` is `Tag`.
     pub tags: Option<Vec<AnyTag>>,
@@ -199,7 +213,7 @@ static TARGET_RESOURCE: Schema = Schema {
 /// `TimePeriod` of [`ModifyPlanMaintenanceWindow`].
 #[derive(Default)]
 pub struct TimePeriod {
-    /// How often the window recurs: `Daily` or `Weekly`.
+    /// The recurrence of the window: `Daily` or `Weekly`.
     ///
     /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,

@@ -11,6 +11,20 @@ use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyPortRangeList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyPortRangeList::new("<PortRangeListId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:ModifyPortRangeList` (access level `update`) on:
@@ -22,7 +36,7 @@ use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 pub struct ModifyPortRangeList {
     /// The region of the port list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request.
     pub client_token: Option<String>,

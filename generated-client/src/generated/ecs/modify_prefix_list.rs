@@ -13,19 +13,19 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter.PrefixListName` |  | The name of the prefix list is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.CidrDuplicated` |  | The prefix list would contain a CIDR block twice. Remove the duplicate. |
-/// | 400 | `InvalidParameter.CidrMalformed` |  | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
-/// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
-/// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
-/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyPrefixList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyPrefixList::new("<PrefixListId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -34,11 +34,25 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.PrefixListName` | The name of the prefix list is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.CidrDuplicated` | The prefix list would contain a CIDR block twice. Remove the duplicate. |
+/// | 400 | `InvalidParameter.CidrMalformed` | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
+/// | 400 | `LimitExceed.MaxEntries` | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
+/// | 400 | `LimitExceed.Entry` | The request adds or removes too many entries. Split it into several calls. |
+/// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyPrefixList {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the prefix list.
     pub prefix_list_id: String,

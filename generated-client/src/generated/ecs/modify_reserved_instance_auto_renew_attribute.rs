@@ -8,17 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `Abs.MissingParamter.InstanceId` |  | The ID of the reserved instance is missing. Pass `ReservedInstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
-/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 403 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyReservedInstanceAutoRenewAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyReservedInstanceAutoRenewAttribute::new(["<ReservedInstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,19 +29,31 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Abs.MissingParamter.InstanceId` | The ID of the reserved instance is missing. Pass `ReservedInstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidParameter.PeriodUnit` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidParameter.Period` | The period is not valid. Check `Period`. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// The region of the reserved instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// How long to renew each time, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3.
+    /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3.
     ///
     /// Documented values: `1`, `3`, `5`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,

@@ -18,55 +18,6 @@ use crate::rt::*;
 ///
 /// - `Scope` = `Zone` requires `ZoneId` in each element of `Configuration`. The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
-/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
-/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 403 | `InvalidReservedInstanceName.Malformed` |  | The name of the reserved instance is not valid. |
-/// | 403 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
-/// | 403 | `MissingParameter.ZoneId` |  | The zone is missing. Pass `ZoneId`. |
-/// | 403 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
-/// | 403 | `MissingParameter.ReservedInstanceId` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |  | The configuration of the reserved instances is missing. Pass `Configuration`. |
-/// | 403 | `InvalidParameter.SplitOrMerge` |  | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  | The instance type and the number are both missing. Pass at least one of them. |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |  | The platform of the reserved instance is not supported. Check `Platform`. |
-/// | 403 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |  | The zone of the reserved instance does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidParameter.ValueNotSupported` |  | The instance families of the reserved instances differ. Stay within one family. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 403 | `InvalidScope.ValueNotSupported` |  | The scope of the reserved instance is not valid. Use `Zone` or `Region`. |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` |  | The new configuration of the reserved instances is missing. Pass `Configuration`. |
-/// | 403 | `InvalidZoneId.ValueNotSupported` |  | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 403 | `OperationDenied.OnlyModifyName` |  | Only the name would change. Pass a change of the reserved instances as well. |
-/// | 403 | `InvalidReservedInstanceId.NotFound` |  | The reserved instance does not exist. Check its ID. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Permissions
 ///
 /// `ecs:ModifyReservedInstances` (access level `update`) on:
@@ -74,11 +25,60 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 403 | `InvalidReservedInstanceName.Malformed` | The name of the reserved instance is not valid. |
+/// | 403 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
+/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
+/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
+/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 403 | `MissingParameter.ZoneId` | The zone is missing. Pass `ZoneId`. |
+/// | 403 | `MissingParameter.InstanceType` | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 403 | `MissingParameter.ReservedInstanceId` | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 403 | `MissingParameter.ReservedInstanceConfiguration` | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | `InvalidParameter.SplitOrMerge` | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
+/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` | The instance type and the number are both missing. Pass at least one of them. |
+/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 403 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidParameter.ValueNotSupported` | The instance families of the reserved instances differ. Stay within one family. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `InvalidScope.ValueNotSupported` | The scope of the reserved instance is not valid. Use `Zone` or `Region`. |
+/// | 403 | `InvalidConfiguration.ValueNotSupported` | The new configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | `InvalidZoneId.ValueNotSupported` | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `OperationDenied.OnlyModifyName` | Only the name would change. Pass a change of the reserved instances as well. |
+/// | 403 | `InvalidReservedInstanceId.NotFound` | The reserved instance does not exist. Check its ID. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyReservedInstances {
     /// The region of the reserved instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the reserved instances to change, up to 20.
     ///
@@ -183,7 +183,7 @@ pub struct Configuration {
     pub scope: String,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
-    /// How many pay-as-you-go instances of one type the reserved instance covers at a time; at least 1.
+    /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time; at least 1.
     ///
     /// At least 1.
     pub instance_amount: i32,

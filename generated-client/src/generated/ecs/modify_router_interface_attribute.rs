@@ -10,27 +10,42 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyRouterInterfaceAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouterInterfaceAttribute::new("<RouterInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidName.Malformd` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  | The type of the opposite router is not valid. Check `OppositeRouterType`. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 400 | `LinkRole.NotSupport` |  | The role of the router interface does not allow the change. |
-/// | 400 | `Forbbiden.ModifyIdAndType` |  | The opposite side is a VBR, so its ID and type cannot be changed. |
-/// | 400 | `InvalidParam.ModifyRouterInterface` |  | The parameters for the change of the router interface are not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName.Malformd` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `LinkRole.NotSupport` | The role of the router interface does not allow the change. |
+/// | 400 | `Forbbiden.ModifyIdAndType` | The opposite side is a VBR, so its ID and type cannot be changed. |
+/// | 400 | `InvalidParam.ModifyRouterInterface` | The parameters for the change of the router interface are not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the router interface.
     pub router_interface_id: String,

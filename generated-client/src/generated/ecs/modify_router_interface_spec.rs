@@ -12,26 +12,41 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyRouterInterfaceSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouterInterfaceSpec::new("<RouterInterfaceId>", "<Spec>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidSpec.ValudNotSupported` |  | The specification is not supported. Check `Spec`. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidParam.NotFound` |  | A required parameter is missing, such as the account, region or router ID. |
-/// | 400 | `InvalidOppositeRegionId.NotFound` |  | The region of the opposite side does not exist. Check its ID. |
-/// | 400 | `InvalidInstanceOwner.Error` |  | The router interface belongs to another account. |
-/// | 400 | `InvalidInstance.StatusError` |  | The state or the owner of the router interface does not allow the operation. |
-/// | 400 | `InvalidOpposite.NotFound` |  | The opposite router interface does not exist. |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |  | The specification of the router interface is not valid. Check `Spec`. |
-/// | 400 | `IllegalParam.chargeType` |  | The billing methods of the router interfaces differ. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSpec.ValudNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidParam.NotFound` | A required parameter is missing, such as the account, region or router ID. |
+/// | 400 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
+/// | 400 | `InvalidInstanceOwner.Error` | The router interface belongs to another account. |
+/// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
+/// | 400 | `InvalidOpposite.NotFound` | The opposite router interface does not exist. |
+/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.chargeType` | The billing methods of the router interfaces differ. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the router interface.
     pub router_interface_id: String,

@@ -12,6 +12,21 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifySecurityGroupEgressRule};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifySecurityGroupEgressRule::new("<SecurityGroupId>")
+///     .security_group_rule_id("<SecurityGroupRuleId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `SecurityGroupRuleId`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`. A rule is found by its ID, or else by a description that must name its destination (`MissingParameter.Dest`).
@@ -21,70 +36,70 @@ use crate::rt::*;
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - `DestGroupId` together with `NicType` = `internet` requires `DestCidrIp`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
-/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
-/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
-/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
-/// | 400 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
-/// | 400 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
-/// | 400 | `InvalidDestGroup.NotFound` |  | The destination security group does not exist. Check its ID. |
-/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |  | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
-/// | 400 | `MissingParameter.Dest` |  | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
-/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
-/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
-/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
-/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
-/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidParam.SecurityGroupRuleId` |  | The rule ID is not valid. Check `SecurityGroupRuleId`. |
-/// | 400 | `InvalidOperation.ModifySgRuleEntityType` |  | The kind of source or destination of a rule cannot be changed. Add a new rule instead. |
-/// | 400 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
-/// | 400 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
-/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` |  | The protocol and the port range of the rule do not fit together. |
-/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` |  | The protocol and the address family of the rule do not fit together. |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |  | The prefix list and the rule have different address families. Choose another list. |
-/// | 400 | `InvalidParam.InvalidModifyRuleRequest` |  | The parameters for the change of the rule are not valid. |
-/// | 400 | `InvalidOperation.ModifyNicType` |  | `NicType` of a rule cannot be changed. Leave it out. |
-/// | 400 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
-/// | 403 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
-/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 403 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
-/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
-/// | 403 | `InvalidNetworkType.Conflict` |  | The two security groups have different network types. Use groups of the same type. |
-/// | 403 | `InvalidSecurityGroup.IsSame` |  | A rule cannot refer to its own security group. Choose another group. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidDestGroupId.NotFound` |  | The destination security group does not exist. Check `DestGroupId`. |
-/// | 404 | `SecurityGroupRule.NotFound` |  | The security group has no such rule. Check the rule ID. |
-/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Permissions
 ///
 /// `ecs:ModifySecurityGroupEgressRule` (access level `update`) on all resources.
 ///
 /// Condition keys: `ecs:tag`, `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidIpProtocol.Malformed` | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
+/// | 400 | `InvalidDestCidrIp.Malformed` | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidPolicy.Malformed` | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidNicType.Mismatch` | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 400 | `InvalidDestGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidDestGroup.NotFound` | The destination security group does not exist. Check its ID. |
+/// | 400 | `InvalidPriority.Malformed` | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
+/// | 400 | `MissingParameter.Dest` | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidParam.SourceIp` | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidSourcePortRange.Malformed` | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidParam.SourceCidrIp` | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.DestCidrIp` | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidParam.SecurityGroupRuleId` | The rule ID is not valid. Check `SecurityGroupRuleId`. |
+/// | 400 | `InvalidOperation.ModifySgRuleEntityType` | The kind of source or destination of a rule cannot be changed. Add a new rule instead. |
+/// | 400 | `AuthorizationLimitExceed` | The security group has the maximum number of rules. Remove rules first. |
+/// | 400 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
+/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` | The protocol and the port range of the rule do not fit together. |
+/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` | The protocol and the address family of the rule do not fit together. |
+/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | `InvalidParam.InvalidModifyRuleRequest` | The parameters for the change of the rule are not valid. |
+/// | 400 | `InvalidOperation.ModifyNicType` | `NicType` of a rule cannot be changed. Leave it out. |
+/// | 400 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidDestGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `AuthorizationLimitExceed` | The security group has the maximum number of rules. Remove rules first. |
+/// | 403 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidNetworkType.Conflict` | The two security groups have different network types. Use groups of the same type. |
+/// | 403 | `InvalidSecurityGroup.IsSame` | A rule cannot refer to its own security group. Choose another group. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDestGroupId.NotFound` | The destination security group does not exist. Check `DestGroupId`. |
+/// | 404 | `SecurityGroupRule.NotFound` | The security group has no such rule. Check the rule ID. |
+/// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidSecurityGroupRuleId.NotFound` | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifySecurityGroupEgressRule {
     /// The region of the security group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -94,15 +109,15 @@ pub struct ModifySecurityGroupEgressRule {
     pub security_group_id: String,
     /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
     pub security_group_rule_id: Option<String>,
-    /// What the rule does: `accept` (default) lets traffic through; `drop` discards it silently.
+    /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
     ///
-    /// The server takes `accept` where nothing is given.
+    /// The server's default is `accept`.
     ///
     /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
     pub priority: Option<String>,
     /// The protocol that the rule applies to: `TCP`, `UDP`, `ICMP`, `GRE` or `ALL` (case does not matter). Some regions also take the IANA number of a protocol, 0 to 255: the Philippines, the UK, Malaysia, Hohhot, Qingdao, Silicon Valley and Singapore.
     ///

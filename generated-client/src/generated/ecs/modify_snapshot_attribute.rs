@@ -8,19 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
-/// | 400 | `NoAttributeToModify` |  | The request changes nothing. Pass at least one attribute. |
-/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  | The retention of the snapshot cannot be shortened. |
-/// | 400 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  | The value of `DisableInstantAccess` is not valid. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifySnapshotAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifySnapshotAttribute::new("<SnapshotId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -29,6 +29,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `NoAttributeToModify` | The request changes nothing. Pass at least one attribute. |
+/// | 400 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` | The retention of the snapshot cannot be shortened. |
+/// | 400 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
+/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` | The value of `DisableInstantAccess` is not valid. |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// The snapshot, by ID.
@@ -43,10 +57,10 @@ pub struct ModifySnapshotAttribute {
     pub description: Option<String>,
     /// Whether to switch off instant access for the snapshot. Deprecated, as snapshots of ESSDs have instant access anyway. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub disable_instant_access: Option<bool>,
-    /// How many days the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
+    /// The number of days that the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
     ///
     /// 1 to 65536.
     pub retention_days: Option<i32>,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifySnapshotCategory};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifySnapshotCategory::new("<SnapshotId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:ModifySnapshotCategory` (access level `update`) on:
@@ -27,7 +41,7 @@ pub struct ModifySnapshotCategory {
     ///
     /// One of `Archive`.
     pub category: Option<String>,
-    /// How many days the archived snapshot is kept, counted from its creation: from 74 to 65536. Kept for good if left out. Archiving requires 14 days as a standard snapshot, and at least 60 days of archive storage are charged.
+    /// The number of days that the archived snapshot is kept, counted from its creation: from 74 to 65536. Kept for good if left out. Archiving requires 14 days as a standard snapshot, and at least 60 days of archive storage are charged.
     ///
     /// 74 to 65536.
     pub retention_days: Option<i32>,

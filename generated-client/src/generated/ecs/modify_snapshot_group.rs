@@ -8,14 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description` |  | The description is not valid. Check its length and characters. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifySnapshotGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifySnapshotGroup::new("<SnapshotGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -24,11 +29,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | SnapshotGroup | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description` | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshotGroup.NotFound` | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySnapshotGroup {
     /// The region of the snapshot-consistent group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the snapshot-consistent group. `DescribeSnapshotGroups` lists the groups.
     pub snapshot_group_id: String,

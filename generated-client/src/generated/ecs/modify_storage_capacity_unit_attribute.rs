@@ -8,14 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageCapacityUnitAttribute>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.StorageCapacityUnitId` |  | The ID of the storage capacity unit is missing or not supported. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyStorageCapacityUnitAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyStorageCapacityUnitAttribute::new("<StorageCapacityUnitId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -24,11 +29,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | StorageCapacityUnit | yes | `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.StorageCapacityUnitId` | The ID of the storage capacity unit is missing or not supported. |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// The region of the SCU. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the SCU.
     pub storage_capacity_unit_id: String,

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The event must be `Scheduled`. `NotBefore` must lie in the future, and not after the time planned when the event was created.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySystemEventAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifySystemEventAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifySystemEventAttribute::new("<EventId>", "<InstanceId>", "<NotBefore>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ModifySystemEventAttribute {
     /// The ID of the event to change.
@@ -19,7 +33,7 @@ pub struct ModifySystemEventAttribute {
     pub not_before: String,
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -10,12 +10,27 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyUserBusinessBehavior>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyUserBusinessBehavior};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyUserBusinessBehavior::new("<statusKey>", "<statusValue>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParams` |  | A parameter is not valid. Check the request. |
-/// | 403 | `InvalidAction.UserForbidden` |  | The account may not carry out the operation. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParams` | A parameter is not valid. Check the request. |
+/// | 403 | `InvalidAction.UserForbidden` | The account may not carry out the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyUserBusinessBehavior {

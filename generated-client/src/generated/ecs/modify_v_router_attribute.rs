@@ -10,16 +10,31 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyVRouterAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVRouterAttribute::new("<VRouterId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVRouterName.Malformed` |  | The name of the virtual router is not valid. Check its length and characters. |
-/// | 400 | `InvalidVRouterDiscription.Malformed` |  | The description of the virtual router is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 404 | `InvalidVRouterId.NotFound` |  | The virtual router does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVRouterName.Malformed` | The name of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `InvalidVRouterDiscription.Malformed` | The description of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {

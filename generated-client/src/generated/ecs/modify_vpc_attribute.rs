@@ -10,23 +10,38 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyVpcAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpcAttribute::new("<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
-/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
-/// | 400 | `InvalidRegion.Malformed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `IllegalCidrBlock` |  | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |  | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` |  | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidRegion.Malformed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `IllegalCidrBlock` | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | `OperationFailed.ClassicLinkEnabled` | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVpcAttribute {

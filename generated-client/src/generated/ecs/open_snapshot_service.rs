@@ -8,10 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/OpenSnapshotService>.
 ///
-/// # Permissions
-///
-/// `ecs:OpenSnapshotService` (access level `create`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -25,11 +21,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:OpenSnapshotService` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct OpenSnapshotService {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

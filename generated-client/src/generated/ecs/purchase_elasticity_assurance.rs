@@ -12,6 +12,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, PurchaseElasticityAssurance};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = PurchaseElasticityAssurance::new("<PrivatePoolOptions.Id>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:PurchaseElasticityAssurance` (access level `update`) on:
@@ -23,7 +37,7 @@ use crate::rt::*;
 pub struct PurchaseElasticityAssurance {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<i32>,
@@ -35,7 +49,7 @@ pub struct PurchaseElasticityAssurance {
     pub private_pool_options_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// How instances find the private pool.
+    /// The way in which instances find the private pool.
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,

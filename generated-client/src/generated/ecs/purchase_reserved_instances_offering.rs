@@ -13,51 +13,23 @@ use super::types::{FULL_TAG, FullTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, PurchaseReservedInstancesOffering};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = PurchaseReservedInstancesOffering::new("<InstanceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidStartTime.ScopeNotMatch` |  | Zonal reserved instances cannot start at a later time. Leave `StartTime` out. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
-/// | 400 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
-/// | 400 | `MissingParameter.ZoneId` |  | The zone is missing. Pass `ZoneId`. |
-/// | 400 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
-/// | 400 | `MissingParameter.ReservedInstanceId` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  | The configuration of the reserved instances is missing. Pass `Configuration`. |
-/// | 400 | `InvalidParameter.SplitOrMerge` |  | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  | The instance type and the number are both missing. Pass at least one of them. |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  | The platform of the reserved instance is not supported. Check `Platform`. |
-/// | 400 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  | The zone of the reserved instance does not exist. Check `ZoneId`. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
-/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
-/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -66,11 +38,53 @@ use super::types::{FULL_TAG, FullTag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidStartTime.ScopeNotMatch` | Zonal reserved instances cannot start at a later time. Leave `StartTime` out. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 400 | `MissingParameter.ZoneId` | The zone is missing. Pass `ZoneId`. |
+/// | 400 | `MissingParameter.InstanceType` | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 400 | `MissingParameter.ReservedInstanceId` | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | `MissingParameter.ReservedInstanceConfiguration` | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 400 | `InvalidParameter.SplitOrMerge` | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
+/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` | The instance type and the number are both missing. Pass at least one of them. |
+/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 400 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags to bind, or to filter by when listing, up to 20.
     ///
@@ -88,15 +102,15 @@ pub struct PurchaseReservedInstancesOffering {
     pub instance_type: String,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
     ///
-    /// The server takes `Region` where nothing is given.
+    /// The server's default is `Region`.
     ///
     /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
-    /// How many pay-as-you-go instances of one type the reserved instance covers at a time, from 1 to 50. Default: 1.
+    /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time, from 1 to 50. Default: 1.
     ///
-    /// 1 to 50. The server takes `1` where nothing is given.
+    /// 1 to 50. The server's default is `1`.
     pub instance_amount: Option<i32>,
-    /// How the reserved instance is paid: `No Upfront`, `Partial Upfront` or `All Upfront` (default).
+    /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront` (default).
     ///
     /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
@@ -106,13 +120,13 @@ pub struct PurchaseReservedInstancesOffering {
     pub description: Option<String>,
     /// The kind of operating system that the reserved instance covers: `Windows` (Windows Server) or `Linux` (also Unix-like systems). Default: `Linux`.
     ///
-    /// The server takes `Linux` where nothing is given.
+    /// The server's default is `Linux`.
     ///
     /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
-    /// How long the reserved instance lasts, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
+    /// The duration of the reserved instance, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values: `1`, `3`.
     pub period: Option<i32>,

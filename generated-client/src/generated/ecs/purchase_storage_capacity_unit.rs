@@ -11,20 +11,19 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
-/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Capacity` |  | The capacity is not valid. Check `Capacity`. |
-/// | 400 | `MissingParameter.Capacity` |  | The capacity is missing. Pass `Capacity`. |
-/// | 400 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
-/// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
-/// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, PurchaseStorageCapacityUnit};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = PurchaseStorageCapacityUnit::new(20);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -33,11 +32,26 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | StorageCapacityUnit | yes | `acs:ecs:{#regionId}:{#accountId}:scu/*` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.Period` | The period is not valid. Check `Period`. |
+/// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Capacity` | The capacity is not valid. Check `Capacity`. |
+/// | 400 | `MissingParameter.Capacity` | The capacity is missing. Pass `Capacity`. |
+/// | 400 | `InvalidParameter.PeriodUnit` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidParameter.CapacityExceed` | The capacity exceeds the quota. Choose a smaller one. |
+/// | 400 | `InvalidStartTime.NotSupported` | The start time must lie within 180 days from now and be precise to the hour. |
+/// | 400 | `InvalidStartTime.MalFormed` | The start time is out of range. Check `StartTime`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseStorageCapacityUnit {
     /// The region of the SCU, which then offsets only pay-as-you-go bills of disks there. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the SCU: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
@@ -53,21 +67,21 @@ pub struct PurchaseStorageCapacityUnit {
     pub description: Option<String>,
     /// The time at which the SCU takes effect, in UTC (`yyyy-MM-ddTHHZ`): at most 180 days after its creation, which is the default.
     pub start_time: Option<String>,
-    /// How long the SCU lasts, in units of `PeriodUnit`: 1, 2, 3 or 6 months, or 1, 3 or 5 years. Default: 1.
+    /// The duration of the SCU, in units of `PeriodUnit`: 1, 2, 3 or 6 months, or 1, 3 or 5 years. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `5`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
-    /// Where the request comes from. Default: `OpenAPI`; leave it out.
+    /// The origin of the request. Default: `OpenAPI`; leave it out.
     ///
-    /// The server takes `OpenAPI` where nothing is given.
+    /// The server's default is `OpenAPI`.
     pub from_app: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -75,7 +89,7 @@ pub struct PurchaseStorageCapacityUnit {
     pub client_token: Option<String>,
     /// The number of storage capacity units to buy, 1 to 20. Default: 1.
     ///
-    /// 1 to 20. The server takes `1` where nothing is given.
+    /// 1 to 20. The server's default is `1`.
     pub amount: Option<i32>,
     /// The tags to bind, or to filter by when listing, up to 20.
     ///

@@ -10,19 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` |  | The balance does not suffice to restart the instance. Top it up first. |
-/// | 400 | `ReopenInstance.ImageNotEnoughBalance` |  | The cash balance does not suffice to restart the instance. Top it up first. |
-/// | 400 | `ReopenInstance.InstanceStatusNotValid` |  | The instance is not expired, so there is nothing to restart. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidPayType.NotSupport` |  | The instance is a subscription, which the operation does not support. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ReActivateInstances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReActivateInstances::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -31,6 +31,20 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` | The balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | `ReopenInstance.ImageNotEnoughBalance` | The cash balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | `ReopenInstance.InstanceStatusNotValid` | The instance is not expired, so there is nothing to restart. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidPayType.NotSupport` | The instance is a subscription, which the operation does not support. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReActivateInstances {
     /// The region of the instance. `DescribeRegions` lists the regions.

@@ -10,14 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDedicatedHostStatus.Malformed` |  | The state of the dedicated host does not allow redeploying it. |
-/// | 400 | `InvalidInstanceStatus.Unstopped` |  | The dedicated host has instances that are not stopped. Stop them first. |
-/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RedeployDedicatedHost};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RedeployDedicatedHost::new("<DedicatedHostId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -26,17 +31,26 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDedicatedHostStatus.Malformed` | The state of the dedicated host does not allow redeploying it. |
+/// | 400 | `InvalidInstanceStatus.Unstopped` | The dedicated host has instances that are not stopped. Stop them first. |
+/// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RedeployDedicatedHost {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
-    /// How the instances move to the other dedicated host: `Reboot` (default) stops them first; `LiveMigrationFirst` keeps them running, or stops them if that fails, requires `DedicatedHostId` and excludes a change of the instance type.
+    /// The way in which the instances move to the other dedicated host: `Reboot` (default) stops them first; `LiveMigrationFirst` keeps them running, or stops them if that fails, requires `DedicatedHostId` and excludes a change of the instance type.
     ///
-    /// One of `Reboot`, `LiveMigrationFirst`. The server takes `Reboot` where nothing is given.
+    /// One of `Reboot`, `LiveMigrationFirst`. The server's default is `Reboot`.
     pub migration_type: Option<String>,
 }
 

@@ -10,16 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InstanceExist` |  | The dedicated host still has instances. Release or move them first. |
-/// | 403 | `OperationDenied.DedicatedHostShared` |  | The dedicated host is shared with other accounts. Stop sharing it first. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ReleaseDedicatedHost};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReleaseDedicatedHost::new("<DedicatedHostId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -28,17 +31,28 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `IncorrectHostStatus.Initializing` | The dedicated host is still being initialized. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InstanceExist` | The dedicated host still has instances. Release or move them first. |
+/// | 403 | `OperationDenied.DedicatedHostShared` | The dedicated host is shared with other accounts. Stop sharing it first. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
     /// Whether a subscription host that has expired is released. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
 }
 

@@ -12,19 +12,37 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ReleasePublicIpAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReleasePublicIpAddress::new("<PublicIpAddress>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
-/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `InvalidIpAddress.NeedInstanceId` |  | The instance ID is needed to release the IP address. Pass `InstanceId`. |
-/// | 403 | `OperationTimesOverLimit` |  | Public IP addresses have been released too often. No further release is possible. |
-/// | 403 | `Forbidden.ExceedDuration` |  | The public IP address of an instance can be released only within 6 hours of its creation. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidIpAddress.NotFound` | The IP address does not exist here. Check `IpAddress`. |
+/// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidIpAddress.NeedInstanceId` | The instance ID is needed to release the IP address. Pass `InstanceId`. |
+/// | 403 | `OperationTimesOverLimit` | Public IP addresses have been released too often. No further release is possible. |
+/// | 403 | `Forbidden.ExceedDuration` | The public IP address of an instance can be released only within 6 hours of its creation. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleasePublicIpAddress {

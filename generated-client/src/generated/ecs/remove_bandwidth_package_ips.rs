@@ -12,21 +12,35 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RemoveBandwidthPackageIps};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveBandwidthPackageIps::new("<BandwidthPackageId>", ["<RemovedIpAddresses>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIpCount.ValueNotSupported` |  | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
-/// | 400 | `InvalidRemovedIpAddresses.NotFound` |  | An IP address to be removed is not a public NAT address. Check the addresses. |
-/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `invalidRemovedIpAddresses.NotFound` |  | An IP address to be removed is not in the bandwidth package. Check the addresses. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpCount.ValueNotSupported` | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
+/// | 400 | `InvalidRemovedIpAddresses.NotFound` | An IP address to be removed is not a public NAT address. Check the addresses. |
+/// | 400 | `DependencyViolation.ForwardEntry` | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `invalidRemovedIpAddresses.NotFound` | An IP address to be removed is not in the bandwidth package. Check the addresses. |
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: String,

@@ -12,22 +12,19 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
-/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `IncorrectHostStatus` |  | The state of the dedicated host does not allow the operation. |
-/// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RenewDedicatedHosts};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RenewDedicatedHosts::new(["<DedicatedHostIds>"], 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -36,6 +33,23 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidStatus.Upgrading` | The resource is being upgraded. Repeat the call when that is done. Retryable. |
+/// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `IncorrectHostStatus` | The state of the dedicated host does not allow the operation. |
+/// | 403 | `LastTokenProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// The IDs of the subscription dedicated hosts to renew, up to 100.
@@ -44,15 +58,15 @@ pub struct RenewDedicatedHosts {
     pub dedicated_host_ids: Vec<String>,
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// How long to renew, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks.
+    /// The length of the renewal, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: i32,
     /// The unit of the renewal period: `Month` (default) or `Year`; on the China site also `Week`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,

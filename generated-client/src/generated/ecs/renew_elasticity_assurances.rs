@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RenewElasticityAssurances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RenewElasticityAssurances::new(["<PrivatePoolOptions.Id>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:RenewElasticityAssurances` (access level `create`) on:
@@ -21,13 +35,13 @@ use crate::rt::*;
 pub struct RenewElasticityAssurances {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// How long to renew, in units of `PeriodUnit`: 1 to 3 weeks, 1 to 9 months or 1 to 5 years. Default: 1.
+    /// The length of the renewal, in units of `PeriodUnit`: 1 to 3 weeks, 1 to 9 months or 1 to 5 years. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Year` (default), `Month` or `Weekly`.
     ///
-    /// The server takes `Year` where nothing is given.
+    /// The server's default is `Year`.
     ///
     /// Documented values: `Weekly`, `Month`, `Year`.
     pub period_unit: Option<String>,
@@ -37,7 +51,7 @@ pub struct RenewElasticityAssurances {
     pub client_token: Option<String>,
     /// Whether the renewal order is paid automatically. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// The elasticity assurances to renew, up to 20. Required, else the error `MissingParameter.PrivatePoolOptions.Id` is returned. `DescribeElasticityAssurances` lists them.
     ///
@@ -45,7 +59,7 @@ pub struct RenewElasticityAssurances {
     pub private_pool_options_id: Vec<String>,
     /// Whether the elasticity assurance is renewed automatically. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 2, 3, 6, 12, 24 or 36. Required if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
     ///

@@ -10,19 +10,23 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReportInstancesStatus>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ReportInstancesStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReportInstancesStatus::new("<Description>", ["<InstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Reason` = `abnormal-local-disk` or `abnormal-cloud-disk`, or `IssueCategory` = `hardware-disk-error` requires `DiskId`. The note on `DiskId`: a report about disks must name them.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
-/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
 /// # Permissions
 ///
@@ -31,13 +35,23 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InstanceIdLimitExceeded` | The request names too many instances. Split it into several calls. |
+/// | 403 | `DiskIdLimitExceeded` | The request names too many disks. Split it into several calls. |
+/// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct ReportInstancesStatus {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// How the problem affects the instance:
+    /// The effect of the problem on the instance:
     ///
     /// - `instance-hang`: the instance cannot be used or reached.
     /// - `instance-stuck-in-status`: the instance stays in a state such as `Starting` or `Stopping` for long.
@@ -55,11 +69,11 @@ pub struct ReportInstancesStatus {
     /// - `abnormal-cloud-disk`: disk failure
     /// - `others`: anything else
     pub reason: Option<String>,
-    /// What is wrong with the instances, in detail.
+    /// The problems of the instances, in detail.
     pub description: String,
     /// The time at which the problem began, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,
-    /// When the failure ended, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
+    /// The time when the failure ended, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
     pub end_time: Option<String>,
     /// The kind of failure, for ECS Bare Metal instances only:
     ///

@@ -16,57 +16,19 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidParam.Type` |  | The way of resizing is not supported. Check `Type`. |
-/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  | The image does not support resizing the system disk. |
-/// | 400 | `InvalidDisk.DetachedSystemDisk` |  | The disk is a detached system disk, for which the operation is not possible. |
-/// | 400 | `OperationDenied.NotEnoughCapacity` |  | The dedicated block storage cluster has too little free capacity for the new size. |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  | The replication state of the disk is unknown. Repeat the call later. |
-/// | 400 | `IncorrectDiskStatus.InReplication` |  | The disk is in replication, so the operation is not possible. |
-/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
-/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
-/// | 403 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
-/// | 403 | `InvalidDiskSize.TooLarge` |  | The new size of the disk is out of range. Choose a smaller one. |
-/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
-/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidDiskSize` |  | The new size does not exceed the present size of the disk. Choose a larger one. |
-/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 403 | `InvalidInstanceStatus.NotRunning` |  | The instance must be `Running`. Start it first. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` |  | The instance type does not support resizing disks online. Resize the disk offline. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `InstanceSpecModification.NotEffective` |  | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
-/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` |  | The size of the disk does not allow resizing online. Resize it offline. |
-/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |  | Disks with multi-attach cannot be resized online. Resize the disk offline. |
-/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ResizeDisk};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ResizeDisk::new("<DiskId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -75,13 +37,65 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidParam.Type` | The way of resizing is not supported. Check `Type`. |
+/// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidStatus.Upgrading` | The resource is being upgraded. Repeat the call when that is done. Retryable. |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` | The image does not support resizing the system disk. |
+/// | 400 | `InvalidDisk.DetachedSystemDisk` | The disk is a detached system disk, for which the operation is not possible. |
+/// | 400 | `OperationDenied.NotEnoughCapacity` | The dedicated block storage cluster has too little free capacity for the new size. |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | `IncorrectDiskStatus.InReplication` | The disk is in replication, so the operation is not possible. |
+/// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 403 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskSize.TooLarge` | The new size of the disk is out of range. Choose a smaller one. |
+/// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskError` | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `DiskCreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | `InvalidDiskSize` | The new size does not exceed the present size of the disk. Choose a larger one. |
+/// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidInstanceStatus.NotRunning` | The instance must be `Running`. Start it first. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` | The instance type does not support resizing disks online. Resize the disk offline. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InstanceSpecModification.NotEffective` | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
+/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` | The size of the disk does not allow resizing online. Resize it offline. |
+/// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` | Disks with multi-attach cannot be resized online. Resize the disk offline. |
+/// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ResizeDisk {
     /// The ID of the disk to enlarge.
     pub disk_id: String,
-    /// When the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
+    /// The time when the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
     ///
-    /// The server takes `offline` where nothing is given.
+    /// The server's default is `offline`.
     ///
     /// Documented values:
     ///

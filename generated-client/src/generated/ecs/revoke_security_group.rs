@@ -15,6 +15,21 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RevokeSecurityGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RevokeSecurityGroup::new("<SecurityGroupId>")
+///     .security_group_rule_id(["<SecurityGroupRuleId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `SecurityGroupRuleId`, `Permissions`. The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
@@ -26,54 +41,6 @@ use crate::rt::*;
 /// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`, `DestCidrIp`, `Ipv6DestCidrIp`, `SourcePortRange`, `SourceGroupOwnerAccount`, `SourceGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
 /// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
-/// | 400 | `InvalidIpPortRange.Malformed` |  | The port range is not valid. Check `PortRange`. |
-/// | 400 | `InvalidSourceCidrIp.Malformed` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
-/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
-/// | 400 | `InvalidSourceGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
-/// | 400 | `MissingParameter.Source` |  | The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
-/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
-/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
-/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
-/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |  | A rule cannot refer to an advanced security group. Use IP addresses instead. |
-/// | 400 | `InvalidPortRange.Malformed` |  | The port range is missing. Pass `PortRange`. |
-/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` |  | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
-/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
-/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
-/// | 400 | `InvalidParam.Permissions` |  | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
-/// | 400 | `InvalidParam.DuplicatePermissions` |  | `Permissions` contains a rule more than once. Remove the duplicate. |
-/// | 400 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 400 | `InvalidParam.SecurityGroupRuleId` |  | The rule ID is not valid. Check `SecurityGroupRuleId`. |
-/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` |  | `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate. |
-/// | 400 | `InvalidGroupParameter.OperationDenied` |  | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
-/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` |  | The security group has no such rule. Check the rule ID. |
-/// | 403 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
-/// | 403 | `InvalidGroupAuthItem.NotFound` |  | The security group has no such rule. Check the rule. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidSourceGroupId.NotFound` |  | The source security group does not exist. Check `SourceGroupId`. |
-/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Permissions
 ///
 /// `ecs:RevokeSecurityGroup` (access level `delete`) on:
@@ -83,11 +50,59 @@ use crate::rt::*;
 /// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 ///
 /// Condition keys: `ecs:tag`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSecurityGroupId.Malformed` | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidIpPortRange.Malformed` | The port range is not valid. Check `PortRange`. |
+/// | 400 | `InvalidSourceCidrIp.Malformed` | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPolicy.Malformed` | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidSourceGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `MissingParameter.Source` | The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidPriority.Malformed` | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 400 | `InvalidDestCidrIp.Malformed` | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParam.SourceIp` | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidGroupAuthParameter.OperationDenied` | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | `InvalidPortRange.Malformed` | The port range is missing. Pass `PortRange`. |
+/// | 400 | `InvalidSourcePortRange.Malformed` | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `NotSupported.ClassicNetworkPrefixList` | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | `InvalidParam.SourceCidrIp` | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.DestCidrIp` | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParam.Permissions` | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
+/// | 400 | `InvalidParam.DuplicatePermissions` | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 400 | `InvalidParam.SecurityGroupRuleId` | The rule ID is not valid. Check `SecurityGroupRuleId`. |
+/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` | `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate. |
+/// | 400 | `InvalidGroupParameter.OperationDenied` | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` | The security group has no such rule. Check the rule ID. |
+/// | 403 | `InvalidNicType.Mismatch` | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 403 | `InvalidGroupAuthItem.NotFound` | The security group has no such rule. Check the rule. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSourceGroupId.NotFound` | The source security group does not exist. Check `SourceGroupId`. |
+/// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidSecurityGroupRuleId.NotFound` | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RevokeSecurityGroup {
     /// The region of the security group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -485,15 +500,15 @@ pub type RevokeSecurityGroupResponse = RequestIdResponse;
 /// `Permissions` of [`RevokeSecurityGroup`].
 #[derive(Default)]
 pub struct Permissions {
-    /// What the rule to remove does: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
+    /// The action of the rule to remove: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
     ///
-    /// The server takes `accept` where nothing is given.
+    /// The server's default is `accept`.
     ///
     /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
     pub priority: Option<String>,
     /// The protocol of the rule to remove: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE` or `ALL`. Case does not matter.
     ///

@@ -19,6 +19,21 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RunCommand};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RunCommand::new("RunBatScript", "<CommandContent>")
+///     .instance_id(["<InstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `InstanceId`, `ResourceTag`. The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
@@ -27,72 +42,6 @@ use super::types::{SHORT_TAG, ShortTag};
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 /// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
 /// - `Username` together with `Type` = `RunBatScript` or `RunPowerShellScript` requires `WindowsPasswordName`, or `Username` = `System` or `SYSTEM` or `system`. The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `InvalidContainerId.Malformed` |  | The container ID is not valid. Check `ContainerId`. |
-/// | 400 | `InvalidContainerName.Malformed` |  | The container name is not valid. Check `ContainerName`. |
-/// | 400 | `InvalidClientToken.Malformed` |  | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `CmdParam.EmptyKey` |  | A custom parameter of the command has no name. Give every parameter a name. |
-/// | 400 | `CmdParam.InvalidParamName` |  | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
-/// | 400 | `CmdContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
-/// | 400 | `InvalidInstance.NotMatch` |  | The command does not fit the operating system of the instance. Choose another type of command. |
-/// | 400 | `MissingParam.Frequency` |  | A scheduled run needs a schedule. Pass `Frequency`. |
-/// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
-/// | 400 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
-/// | 400 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
-/// | 400 | `WindowsPasswordName.Missed` |  | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
-/// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
-/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
-/// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
-/// | 400 | `MissingParameter.ResourceTagKey` |  | An entry of `ResourceTag` has no key. Pass the key. |
-/// | 400 | `InvalidResourceTagKey.Malformed` |  | The key of a tag in `ResourceTag` is not valid. |
-/// | 400 | `InvalidResourceTagValue.Malformed` |  | The value of a tag in `ResourceTag` is not valid. |
-/// | 400 | `Duplicate.ResourceTagKey` |  | `ResourceTag` contains a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |  | No instance has the tags of `ResourceTag`. Check the tags. |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
-/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
-/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
-/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
-/// | 403 | `CmdCount.ExceedQuota` |  | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
-/// | 403 | `CmdParamCount.ExceedLimit` |  | The command has too many custom parameters. |
-/// | 403 | `CmdParamName.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
-/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `Invocation.ExceedQuota` |  | The quota of command runs per day is used up in the region. Try again the next day. |
-/// | 403 | `ParameterCount.ExceedLimit` |  | `Parameters` has too many custom parameters. Pass fewer. |
-/// | 403 | `ParameterKey.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
-/// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
-/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
-/// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
-/// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
-/// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
-/// | 403 | `ParameterStore.NoPermission` |  | The caller may not access Parameter Store. Grant the permission first. |
-/// | 403 | `OperationDenied.BidOwnResource` |  | A BID account cannot own resources. Use another account. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
-/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
-/// | 404 | `InvalidCmdType.NotFound` |  | The type of the command does not exist. Check `Type`. |
-/// | 404 | `InvalidRepeatMode.NotFound` |  | The repeat mode does not exist. Check `RepeatMode`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Permissions
 ///
@@ -103,11 +52,77 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// Condition keys: `ecs:CommandRunAs`.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `InvalidContainerId.Malformed` | The container ID is not valid. Check `ContainerId`. |
+/// | 400 | `InvalidContainerName.Malformed` | The container name is not valid. Check `ContainerName`. |
+/// | 400 | `InvalidClientToken.Malformed` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `CmdParam.EmptyKey` | A custom parameter of the command has no name. Give every parameter a name. |
+/// | 400 | `CmdParam.InvalidParamName` | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
+/// | 400 | `CmdContent.DecodeError` | The content of the command is not valid Base64. Encode it correctly. |
+/// | 400 | `InvalidInstance.NotMatch` | The command does not fit the operating system of the instance. Choose another type of command. |
+/// | 400 | `MissingParam.Frequency` | A scheduled run needs a schedule. Pass `Frequency`. |
+/// | 400 | `InvalidParam.Frequency` | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `ParameterKey.Duplicate` | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 400 | `Parameter.NotMatched` | `Parameters` does not match the parameters of the command. Use the names defined there. |
+/// | 400 | `WindowsPasswordName.Missed` | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
+/// | 400 | `Parameter.Disabled` | The command was created without custom parameters. Leave `Parameters` out. |
+/// | 400 | `InvalidParameter.WorkingDir` | The working directory is not valid. Check `WorkingDir`. |
+/// | 400 | `NumberExceed.ResourceTags` | `ResourceTag` has too many tags. Pass fewer. |
+/// | 400 | `MissingParameter.ResourceTagKey` | An entry of `ResourceTag` has no key. Pass the key. |
+/// | 400 | `InvalidResourceTagKey.Malformed` | The key of a tag in `ResourceTag` is not valid. |
+/// | 400 | `InvalidResourceTagValue.Malformed` | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | `Duplicate.ResourceTagKey` | `ResourceTag` contains a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdName.ExceedLimit` | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` | The description of the command is too long. Shorten it. |
+/// | 403 | `CmdCount.ExceedQuota` | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
+/// | 403 | `CmdParamCount.ExceedLimit` | The command has too many custom parameters. |
+/// | 403 | `CmdParamName.ExceedLimit` | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
+/// | 403 | `Invocation.ExceedQuota` | The quota of command runs per day is used up in the region. Try again the next day. |
+/// | 403 | `ParameterCount.ExceedLimit` | `Parameters` has too many custom parameters. Pass fewer. |
+/// | 403 | `ParameterKey.ExceedLimit` | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `ParameterType.NotSupported` | The value of a custom parameter has an unsupported type. Use strings. |
+/// | 403 | `Username.ExceedLimit` | The user name is too long. Shorten it. |
+/// | 403 | `WindowsPasswordName.ExceedLimit` | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
+/// | 403 | `ParameterStore.NotSupported` | Parameter Store is not available in this region. |
+/// | 403 | `TemporaryAccessKey.Error` | The temporary access key is not valid. Get a new one. |
+/// | 403 | `ParameterStore.InvalidParameters` | A parameter from Parameter Store is not valid. Check it there. |
+/// | 403 | `ParameterStore.NoPermission` | The caller may not access Parameter Store. Grant the permission first. |
+/// | 403 | `OperationDenied.BidOwnResource` | A BID account cannot own resources. Use another account. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
+/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidCmdType.NotFound` | The type of the command does not exist. Check `Type`. |
+/// | 404 | `InvalidRepeatMode.NotFound` | The repeat mode does not exist. Check `RepeatMode`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidCmdId.NotFound` | The command does not exist. Check `CommandId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidTerminationMode.NotFound` | The value of `TerminationMode` is not valid. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct RunCommand {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the command run. Instances outside the default resource group must belong to it; `DescribeInvocations` and `DescribeInvocationResults` can filter by it.
     pub resource_group_id: Option<String>,
@@ -133,15 +148,15 @@ pub struct RunCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run before its process is killed. It also counts while the command cannot run, for example for lack of the Cloud Assistant Agent. Defaults to 60.
+    /// The number of seconds that the command may run before its process is killed. It also counts while the command cannot run, for example for lack of the Cloud Assistant Agent. Defaults to 60.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     pub timeout: Option<i64>,
     /// Whether the command has custom parameters. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_parameter: Option<bool>,
-    /// When the command runs. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
+    /// The schedule of the command. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
     ///
     /// - `Once`: right away.
     /// - `Period`: on the schedule in `Frequency`, which is then required.
@@ -162,7 +177,7 @@ pub struct RunCommand {
     /// Deprecated: it has no effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
     pub timed: Option<bool>,
-    /// When to run the command.
+    /// The schedule of the command.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`; the first run is one interval after the task is created
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
@@ -174,11 +189,11 @@ pub struct RunCommand {
     pub parameters: Option<BTreeMap<String, Value>>,
     /// Whether to keep the command after the run, so that `InvokeCommand` can run it again; it then counts against the quota of kept commands. Default: `false`, which deletes it.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub keep_command: Option<bool>,
-    /// How `CommandContent` is given: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
+    /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
     ///
-    /// The server takes `PlainText` where nothing is given.
+    /// The server's default is `PlainText`.
     pub content_encoding: Option<String>,
     /// The user of the instance that runs the command, up to 255 characters. Defaults to `root` on Linux and `System` on Windows; an existing ordinary user is safer.
     ///
@@ -208,14 +223,14 @@ pub struct RunCommand {
     ///
     /// At most 20 elements.
     pub resource_tag: Option<Vec<ShortTag>>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///
     /// - `Process`: the process only
     /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
-    /// Where in OSS the output of the command goes: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
+    /// The location in OSS that the output of the command goes to: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
     pub oss_output_delivery: Option<String>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,

@@ -24,6 +24,24 @@ use super::types::{
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, RunInstances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RunInstances::new()
+///     .launch_template_id("lt-bp1apo0bbbkuy0rj0001");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `ImageId`, `ImageFamily`. The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).
@@ -67,450 +85,432 @@ use super::types::{
 /// - At most one of `Isp`, `InternetMaxBandwidthOut` = `0`. The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  | The image does not support logon as a user other than root. |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` |  | The instance type does not support jumbo frames. |
-/// | 400 | `InsufficientBalance.AgentCredit` |  | The credit of the agent is used up. Contact the agent. |
-/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
-/// | 400 | `InvalidParam.SecondaryNetworkInterface` |  | When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses. |
-/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |  | A primary IP address can be set only when a single instance is created. |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  | The state of the dedicated block storage cluster does not allow creating disks. |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  | The dedicated block storage cluster does not support the performance level. |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  | The dedicated block storage cluster does not support the disk category. |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
-/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
-/// | 400 | `InvalidPasswordParam.Mismatch` |  | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
-/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
-/// | 400 | `InvalidDiskDescription.Malformed` |  | The description of a disk is not valid. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
-/// | 400 | `InvalidDataDevice.Malformed` |  | The device name of a data disk is not valid. |
-/// | 400 | `InvalidNodeControllerId.Malformed` |  | The value of `NodeControllerId` is not valid. |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |  | The internal IP address is not valid. Check `InnerIpAddress`. |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |  | The internal IP address is in use or out of range. Choose another one. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
-/// | 400 | `InvalidInstanceName.Malformed` |  | The name of the instance is not valid. Check `InstanceName`. |
-/// | 400 | `InvalidInstanceName.CustomMalformed` |  | The numbering in the instance or host name is not valid. Use a form such as `[m,n]`. |
-/// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
-/// | 400 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
-/// | 400 | `InvalidPrivateIpAddress` |  | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |  | The private IP address is not valid. |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
-/// | 400 | `MissingParamter` |  | The period is missing. Pass `Period`. |
-/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidIoOptimize.ValueNotSupported` |  | The value of `IoOptimized` is not valid. |
-/// | 400 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
-/// | 400 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidMinAmount.Malformed` |  | The minimum number of instances is not valid. Check `MinAmount`. |
-/// | 400 | `InvalidMaxAmount.Malformed` |  | The maximum number of instances is not valid. Check `MaxAmount`. |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |  | The release time is not valid. Check the format and value of `AutoReleaseTime`. |
-/// | 400 | `OperationDenied.NoVlan` |  | The VLAN is not valid or has no free IP addresses. Choose another one. |
-/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
-/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
-/// | 400 | `InvalidUserData.NotSupported` |  | User data exists only for I/O optimized instances in a VPC. |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |  | Spot instances need a zone. Pass `ZoneId`. |
-/// | 400 | `InvalidSpotPriceLimit` |  | The price limit is not valid. Check `SpotPriceLimit`. |
-/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
-/// | 400 | `InvalidSpotAuthorized` |  | The account may not use the spot parameters. |
-/// | 400 | `InvalidSpotPrepaid` |  | Spot instances cannot be subscriptions. Use pay-as-you-go. |
-/// | 400 | `InvalidSpotAliUid` |  | The account may not use spot instances. |
-/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
-/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  | The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
-/// | 400 | `InvalidRelationResource.NotFound` |  | A resource that the request depends on has been deleted. |
-/// | 400 | `IncorrectRecycleBinStatus` |  | The state of the resource in the recycle bin does not allow the operation. |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |  | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
-/// | 400 | `InvalidVSwitchId.Necessary` |  | The vSwitch is missing. Pass `VSwitchId`. |
-/// | 400 | `InvalidHpcClusterId.Necessary` |  | The instance type requires an HPC cluster. Pass `HpcClusterId`. |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
-/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InvalidParameter.VSwitchId` |  | The vSwitch ID is not valid or does not exist. Check `VSwitchId`. |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  | The security group is not in the default VPC. Pass a vSwitch or another group. |
-/// | 400 | `VpcNotFound` |  | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  | The image does not support resizing the system disk. |
-/// | 400 | `InvalidSpotInterruptionBehavior` |  | The value of `SpotInterruptionBehavior` is not valid. |
-/// | 400 | `InvalidDeploymentOnHost` |  | The instance cannot be deployed on this dedicated host. |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
-/// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
-/// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
-/// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
-/// | 400 | `DedicatedHostType.Unmatched` |  | The dedicated host type does not support the instance type. Choose a type that fits. |
-/// | 400 | `InvalidParam.NetworkInterface` |  | The settings of the network interfaces are not valid. |
-/// | 400 | `InvalidParams.CreateEniParams` |  | The settings of the network interfaces are not valid. |
-/// | 400 | `InvalidParameter.CreditSpecification` |  | The credit mode is not supported in this region. Check `CreditSpecification`. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
-/// | 400 | `InvalidVpcZone.NotSupported` |  | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
-/// | 400 | `IncorrectDefaultVpcStatus` |  | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  | The marketplace image does not support the billing method. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidPeriodType.ValueNotSupported` |  | The unit of the period is not valid. |
-/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
-/// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
-/// | 400 | `InvalidParameter.Affinity` |  | The value of `Affinity` is not valid. |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |  | The custom instance type is not valid. |
-/// | 400 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
-/// | 400 | `InvalidSnapshotId.Malformed` |  | The snapshot ID is not valid. Check `SnapshotId`. |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |  | The capacity reservation does not exist. Check its ID. |
-/// | 400 | `LackResource` |  | The capacity reservation has too few resources left. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |  | The network type of the security group does not fit the instance. Choose another group. |
-/// | 400 | `InvalidSecurityGroup.VpcMismatch` |  | The security group is in another VPC. Choose a group in the VPC of the vSwitch. |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  | A single security group and a list of groups exclude each other. Pass only one of them. |
-/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |  | The security groups have different network types. Use groups of the same type. |
-/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  | The account is restricted: it has no default means of payment or lacks authorization. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  | The disk category does not fit the category of the snapshot. Choose another one. |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
-/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
-/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  | The billing method does not allow the use of a capacity reservation. |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
-/// | 400 | `InvalidParameter.Arns` |  | The value of `Arn` is not valid. |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  | The dedicated host cluster is not valid. Check its ID. |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
-/// | 400 | `InvalidOperation.UserNotSupported` |  | Accounts of resellers cannot buy this at present. |
-/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |  | The managed private space does not exist. Check its ID. |
-/// | 400 | `InvalidSchedulerOptions` |  | The scheduling options are not valid. Check `SchedulerOptions`. |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |  | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
-/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
-/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
-/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
-/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
-/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
-/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  | The capacity of the private pool is used up. Choose another pool or mode. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `Isp` set, the bandwidth must be greater than 0. |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  | The instance type does not support hibernation. Choose another type. |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  | An instance with hibernation requires an encrypted image. |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  | The instance has too much memory for hibernation. Choose a smaller type. |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  | The system disk is smaller than the memory of the instance. Choose a larger size. |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |  | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
-/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |  | The instance type does not support encrypting disks from a snapshot. Choose another type. |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  | The region does not support encrypting disks from a snapshot. Choose another region. |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  | The zone does not support encrypting disks from a snapshot. Choose another zone. |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
-/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |  | Images of this kind cannot serve for encrypted disks. Choose another image. |
-/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
-/// | 400 | `NoPermission.SystemTag` |  | The caller may not use system tags. Remove them from the request. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |  | The zone does not support shared encrypted images. Choose another zone or image. |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
-/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |  | The zone does not support shared encrypted images. Choose another zone or image. |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
-/// | 400 | `InvalidAccount.NotSupportSpot` |  | The account may not buy spot instances. |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  | The account, or that of its reseller partner, may not place orders. Contact the reseller partner. |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
-/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
-/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  | For pay-as-you-go instances, `AutoPay` must be `true`. |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
-/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
-/// | 401 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
-/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |  | A private IP address occurs more than once. Remove the duplicate. |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
-/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |  | Too many network interfaces are set for a new instance. Pass fewer. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
-/// | 403 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 403 | `InvalidParam.IpCount` |  | The number of IP addresses is not valid. |
-/// | 403 | `InvalidParameter.EniType` |  | The type of a network interface is not valid. |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  | The account or region may not use the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.NetworkInterface` |  | The settings of the network interfaces are not valid. |
-/// | 403 | `InvalidParameter.Combination` |  | The parameters cannot be combined in this way. Check the request. |
-/// | 403 | `InvalidHostname.SingleAndMultiConflict` |  | The settings for one host name and for several host names exclude each other. Pass only one of them. |
-/// | 403 | `InvalidHostname.SizeInvalid` |  | The number of host names does not fit the number of instances. |
-/// | 403 | `InvalidParams.InstanceNameExceed` |  | The instance name leaves no room for the three-digit suffix. Shorten it. |
-/// | 403 | `InvalidParams.HostnameExceed` |  | The host name leaves no room for the three-digit suffix. Shorten it. |
-/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
-/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
-/// | 403 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
-/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
-/// | 403 | `CategoryNotSupported` |  | The zone does not offer the disk category. Choose another zone or category. |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
-/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
-/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
-/// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
-/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
-/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
-/// | 403 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
-/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
-/// | 403 | `OperationDenied.SnapshotNotValid` |  | The snapshot cannot serve to create disks. Choose another one. |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |  | The snapshot cannot serve to create disks. Choose another one. |
-/// | 403 | `OperationDenied.ZoneNotAllowed` |  | No instances may be created in the zone. Choose another one. |
-/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |  | The zone does not offer the disk category, or zone and cluster do not fit together. |
-/// | 403 | `OperationDenied.ResourceControl` |  | Resources in the region are restricted at present. Repeat the call later. |
-/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `OperationDenied.SnapshotParamsNotValid` |  | The snapshot is too large for the disk category, or the account may not use the category. |
-/// | 403 | `OperationDenied.DiskTypeNotSupport` |  | The type of the disk does not allow the operation. |
-/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
-/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
-/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
-/// | 403 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
-/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  | The zone does not offer the instance type. Choose another zone or type. |
-/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
-/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
-/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
-/// | 403 | `InvalidParam.TrustedSystemMode` |  | The trusted system mode is not valid. |
-/// | 403 | `InvalidParam.ConfidentialComputingMode` |  | The confidential computing mode is not valid. |
-/// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
-/// | 403 | `InvalidSecurityOptions.NotSupported` |  | vTPM and enclaves exclude each other. Enable only one of them. |
-/// | 403 | `InvalidImage.NotSupported` |  | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
-/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
-/// | 403 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
-/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
-/// | 403 | `InvalidPayMethod` |  | The billing or payment method is not valid. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
-/// | 403 | `DryRun.InvalidAmount` |  | The number of instances is not valid for a dry run. |
-/// | 403 | `OperationDenied.InvalidNetworkType` |  | The network type does not allow the operation. Use a VPC. |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  | The interruption behavior is not available in the classic network. Use a VPC. |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  | The interruption behavior is not available for instances with local disks. |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
-/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
-/// | 403 | `OperationDenied.InconsistentNetwork` |  | The security group and the vSwitch are in different VPCs. Use the same VPC. |
-/// | 403 | `DefaultVswitch.Existed` |  | The VPC already has a default vSwitch. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `CategoryViolation` |  | The disk category of the instance does not allow the operation. |
-/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
-/// | 403 | `InvalidDisk.SystemDiskSize` |  | The size of the system disk is out of range. |
-/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidOperation.NetworkInterface` |  | The settings of the network interfaces are not valid. |
-/// | 403 | `MaxEniIpv6IpsCountExceeded` |  | The network interface would have too many IPv6 addresses. Reduce their number. |
-/// | 403 | `InvalidIp.IpRepeated` |  | An IP address occurs more than once in the request. Remove the duplicate. |
-/// | 403 | `InvalidIp.IpAssigned` |  | The IP address is assigned already. Choose another one. |
-/// | 403 | `InvalidIp.Address` |  | An IP address is not valid or does not belong to the vSwitch. Check the address. |
-/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |  | The instance type does not support several private IPv4 addresses. |
-/// | 403 | `InvalidParam.SecondaryIp` |  | The settings of the secondary private IP addresses are not valid. |
-/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |  | IPv6 is not enabled for the vSwitch. Enable it first. |
-/// | 403 | `InvalidParam.IpAssign` |  | The parameters for assigning IP addresses are not valid or exclude each other. |
-/// | 403 | `InvalidParam.Amount` |  | The number of instances is not valid. Check `Amount`. |
-/// | 403 | `InvalidParam.CpuOptionsCore` |  | The number of CPU cores is not valid. Check `CpuOptions.Core`. |
-/// | 403 | `InvalidParam.CpuOptionsNuma` |  | The NUMA setting of the CPU is not valid. |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  | The deployment set has the maximum number of instances. Use another set. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
-/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
-/// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
-/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
-/// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
-/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
-/// | 403 | `InvalidParameter.StorageSetId` |  | The storage set ID is not valid. Check `StorageSetId`. |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |  | The zone does not fit the storage set. Use the zone of the set. |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |  | The instance type does not support advanced security groups. Use a basic one or another type. |
-/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
-/// | 403 | `OperationDenied.PaygNotAvailable` |  | Pay-as-you-go instances are not available at present. |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |  | Subscription instances are not available at present. |
-/// | 403 | `OperationDenied.BidOwnResource` |  | A BID account cannot own resources. Use another account. |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |  | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
-/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  | The image family has no available image. Choose another family or image. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |  | `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them. |
-/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |  | `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `Isp`. |
-/// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
-/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
-/// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
-/// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
-/// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
-/// | 403 | `UnsupportedIspRegion` |  | The region does not offer this kind of line (ISP). |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  | Only advanced security groups are supported here. Use one. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
-/// | 403 | `InstanceDiskLimitExceeded` |  | The instance has the maximum number of disks. Detach one first. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |  | The confidential computing mode is open to invited accounts only. |
-/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |  | The ID of the network interface is not valid for new instances. |
-/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |  | Existing network interfaces cannot be used for new instances in this region. |
-/// | 403 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
-/// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 404 | `InvalidSecurityGroupId` |  | The security group ID is not valid or does not exist. Check it. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  | The snapshot for a data disk does not exist. Check its ID. |
-/// | 404 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
-/// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 404 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
-/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
-/// | 404 | `HOSTNAME_ILLEGAL` |  | The host name is not valid. Check `HostName`. |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
-/// | 404 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
-/// | 404 | `OperationDenied.CreatingConflict` |  | Another instance is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  | The version of the launch template does not exist. Check its number. |
-/// | 404 | `InvalidVSwitchId.NotExist` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `InvalidMarketImage.NotFound` |  | The marketplace image does not exist. Choose another image. |
-/// | 404 | `DeploymentSet.NotFound` |  | The deployment set does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
-/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
-/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  | The automatic snapshot policy does not exist. Check its ID. |
-/// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact KMS support. |
-///
 /// # Permissions
 ///
 /// `ecs:RunInstances` (access level `create`) on all resources.
 ///
 /// Condition keys: `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `ecs:IsDiskEncrypted`, `ecs:InstanceTypeFamily`, `ecs:InstanceType`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `ecs:AssociatePublicIpAddress`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`.
 ///
-/// # Example
+/// # Errors
 ///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, RunInstances};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RunInstances::new()
-///     .launch_template_id("lt-bp1apo0bbbkuy0rj0001");
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` | The image does not support logon as a user other than root. |
+/// | 400 | `InvalidParam.NotSupportJumboFrame` | The instance type does not support jumbo frames. |
+/// | 400 | `InsufficientBalance.AgentCredit` | The credit of the agent is used up. Contact the agent. |
+/// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `InvalidParam.SecondaryNetworkInterface` | When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses. |
+/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` | A primary IP address can be set only when a single instance is created. |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidHostName.Malformed` | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidPassword.Malformed` | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidPasswordParam.Mismatch` | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDiskName.Malformed` | The name of a disk is not valid. |
+/// | 400 | `InvalidDiskDescription.Malformed` | The description of a disk is not valid. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDataDevice.Malformed` | The device name of a data disk is not valid. |
+/// | 400 | `InvalidNodeControllerId.Malformed` | The value of `NodeControllerId` is not valid. |
+/// | 400 | `InvalidInnerIpAddress.Malformed` | The internal IP address is not valid. Check `InnerIpAddress`. |
+/// | 400 | `InvalidInnerIpAddress.Unusable` | The internal IP address is in use or out of range. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `ImageNotSupportCloudInit` | The image does not contain cloud-init. Choose another image. |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 400 | `QuotaExceed.AfterpayInstance` | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `InvalidInstanceName.Malformed` | The name of the instance is not valid. Check `InstanceName`. |
+/// | 400 | `InvalidInstanceName.CustomMalformed` | The numbering in the instance or host name is not valid. Use a form such as `[m,n]`. |
+/// | 400 | `InvalidParameter.Mismatch` | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 400 | `InvalidNetworkType.Mismatch` | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 400 | `InvalidPrivateIpAddress` | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` | The private IP address is not valid. |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDiskCategory.Mismatch` | The disk categories cannot be combined. Choose others. |
+/// | 400 | `MissingParamter` | The period is missing. Pass `Period`. |
+/// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidIoOptimize.ValueNotSupported` | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
+/// | 400 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidMinAmount.Malformed` | The minimum number of instances is not valid. Check `MinAmount`. |
+/// | 400 | `InvalidMaxAmount.Malformed` | The maximum number of instances is not valid. Check `MaxAmount`. |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` | The release time is not valid. Check the format and value of `AutoReleaseTime`. |
+/// | 400 | `OperationDenied.NoVlan` | The VLAN is not valid or has no free IP addresses. Choose another one. |
+/// | 400 | `OperationDenied.QuotaExceed` | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.NotSupported` | User data exists only for I/O optimized instances in a VPC. |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | `InstanceDiskNumber.LimitExceed` | The request has more disks than an instance can take. Reduce their number. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` | Spot instances need a zone. Pass `ZoneId`. |
+/// | 400 | `InvalidSpotPriceLimit` | The price limit is not valid. Check `SpotPriceLimit`. |
+/// | 400 | `InvalidSpotDuration` | The protection period of the spot instance is not valid. Check `SpotDuration`. |
+/// | 400 | `InvalidSpotAuthorized` | The account may not use the spot parameters. |
+/// | 400 | `InvalidSpotPrepaid` | Spot instances cannot be subscriptions. Use pay-as-you-go. |
+/// | 400 | `InvalidSpotAliUid` | The account may not use spot instances. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` | The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
+/// | 400 | `InvalidRelationResource.NotFound` | A resource that the request depends on has been deleted. |
+/// | 400 | `IncorrectRecycleBinStatus` | The state of the resource in the recycle bin does not allow the operation. |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
+/// | 400 | `InvalidVSwitchId.Necessary` | The vSwitch is missing. Pass `VSwitchId`. |
+/// | 400 | `InvalidHpcClusterId.Necessary` | The instance type requires an HPC cluster. Pass `HpcClusterId`. |
+/// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
+/// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
+/// | 400 | `InvalidParameter.VSwitchId` | The vSwitch ID is not valid or does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` | The security group is not in the default VPC. Pass a vSwitch or another group. |
+/// | 400 | `VpcNotFound` | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` | The image does not support resizing the system disk. |
+/// | 400 | `InvalidSpotInterruptionBehavior` | The value of `SpotInterruptionBehavior` is not valid. |
+/// | 400 | `InvalidDeploymentOnHost` | The instance cannot be deployed on this dedicated host. |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` | The dedicated host does not support the billing method of the instance. |
+/// | 400 | `InvalidNetworkType.NotSupported` | The classic network does not support the operation. Use a VPC. |
+/// | 400 | `NoAvaliableDedicatedHost` | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` | The state of the dedicated host does not allow the operation. |
+/// | 400 | `IncorrectDedicatedHostStatus` | The state of the dedicated host does not allow the operation. |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | `DedicatedHostType.Unmatched` | The dedicated host type does not support the instance type. Choose a type that fits. |
+/// | 400 | `InvalidParam.NetworkInterface` | The settings of the network interfaces are not valid. |
+/// | 400 | `InvalidParams.CreateEniParams` | The settings of the network interfaces are not valid. |
+/// | 400 | `InvalidParameter.CreditSpecification` | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidVpcZone.NotSupported` | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
+/// | 400 | `IncorrectDefaultVpcStatus` | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` | The marketplace image does not support the billing method. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidPeriodType.ValueNotSupported` | The unit of the period is not valid. |
+/// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidParam.Tenancy` | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParameter.Affinity` | The value of `Affinity` is not valid. |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` | The custom instance type is not valid. |
+/// | 400 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 400 | `InvalidSnapshotId.Malformed` | The snapshot ID is not valid. Check `SnapshotId`. |
+/// | 400 | `InvalidCapacityReservationId.NotFound` | The capacity reservation does not exist. Check its ID. |
+/// | 400 | `LackResource` | The capacity reservation has too few resources left. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroup.NetworkType` | The network type of the security group does not fit the instance. Choose another group. |
+/// | 400 | `InvalidSecurityGroup.VpcMismatch` | The security group is in another VPC. Choose a group in the VPC of the vSwitch. |
+/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` | A security group occurs more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` | A single security group and a list of groups exclude each other. Pass only one of them. |
+/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` | The security groups have different network types. Use groups of the same type. |
+/// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` | The disk category does not fit the category of the snapshot. Choose another one. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` | The billing method does not allow the use of a capacity reservation. |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 400 | `InvalidParameter.Arns` | The value of `Arn` is not valid. |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
+/// | 400 | `InvalidOperation.UserNotSupported` | Accounts of resellers cannot buy this at present. |
+/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` | The managed private space does not exist. Check its ID. |
+/// | 400 | `InvalidSchedulerOptions` | The scheduling options are not valid. Check `SchedulerOptions`. |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptionsId` | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` | With `Isp` set, the bandwidth must be greater than 0. |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` | The instance type does not support hibernation. Choose another type. |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` | An instance with hibernation requires an encrypted image. |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` | The instance has too much memory for hibernation. Choose a smaller type. |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` | The system disk is smaller than the memory of the instance. Choose a larger size. |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
+/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` | The instance type does not support encrypting disks from a snapshot. Choose another type. |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` | The region does not support encrypting disks from a snapshot. Choose another region. |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` | The zone does not support encrypting disks from a snapshot. Choose another zone. |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` | Images of this kind cannot serve for encrypted disks. Choose another image. |
+/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
+/// | 400 | `NoPermission.SystemTag` | The caller may not use system tags. Remove them from the request. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` | The zone does not support shared encrypted images. Choose another zone or image. |
+/// | 400 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` | The zone does not support shared encrypted images. Choose another zone or image. |
+/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` | The index of the network card does not fit the instance type. Check it. |
+/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` | The account may not choose the network card. |
+/// | 400 | `InvalidAccount.NotSupportSpot` | The account may not buy spot instances. |
+/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` | The account, or that of its reseller partner, may not place orders. Contact the reseller partner. |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `InvalidAutoPay.PostPaidUnsupported` | For pay-as-you-go instances, `AutoPay` must be `true`. |
+/// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | `InvalidParameter.CpuOptionsTopologyType` | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` | The private IP address is in use already. Choose another one. |
+/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
+/// | 401 | `InvalidRamRole.NotEcsRole` | The RAM role does not trust ECS. Check the trust policy of the role. |
+/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` | A private IP address occurs more than once. Remove the duplicate. |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` | Too many network interfaces are set for a new instance. Pass fewer. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 403 | `InvalidParameter.EniTrafficMode` | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidParam.IpCount` | The number of IP addresses is not valid. |
+/// | 403 | `InvalidParameter.EniType` | The type of a network interface is not valid. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` | The account or region may not use the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.NetworkInterface` | The settings of the network interfaces are not valid. |
+/// | 403 | `InvalidParameter.Combination` | The parameters cannot be combined in this way. Check the request. |
+/// | 403 | `InvalidHostname.SingleAndMultiConflict` | The settings for one host name and for several host names exclude each other. Pass only one of them. |
+/// | 403 | `InvalidHostname.SizeInvalid` | The number of host names does not fit the number of instances. |
+/// | 403 | `InvalidParams.InstanceNameExceed` | The instance name leaves no room for the three-digit suffix. Shorten it. |
+/// | 403 | `InvalidParams.HostnameExceed` | The host name leaves no room for the three-digit suffix. Shorten it. |
+/// | 403 | `ImageNotSubscribed` | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` | The account may not use the category of the system disk. |
+/// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 403 | `InvalidDevice.InUse` | The device name is in use already. Choose another one. |
+/// | 403 | `ImageRemovedInMarket` | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `CategoryNotSupported` | The zone does not offer the disk category. Choose another zone or category. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InstanceDiskNumLimitExceed` | The request has more disks than an instance can take. Reduce their number. |
+/// | 403 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskCategory.Mismatch` | The disk categories cannot be combined. Choose others. |
+/// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `QuotaExceed.BuyImage` | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `InvalidResourceId.NotSupported` | The resource does not support tags. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `OperationDenied.SnapshotNotValid` | The snapshot cannot serve to create disks. Choose another one. |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` | The snapshot cannot serve to create disks. Choose another one. |
+/// | 403 | `OperationDenied.ZoneNotAllowed` | No instances may be created in the zone. Choose another one. |
+/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` | The zone does not offer the disk category, or zone and cluster do not fit together. |
+/// | 403 | `OperationDenied.ResourceControl` | Resources in the region are restricted at present. Repeat the call later. |
+/// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied.SnapshotParamsNotValid` | The snapshot is too large for the disk category, or the account may not use the category. |
+/// | 403 | `OperationDenied.DiskTypeNotSupport` | The type of the disk does not allow the operation. |
+/// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidClusterId.NotFound` | The cluster does not exist. Check `ClusterId`. |
+/// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` | The zone does not offer the instance type. Choose another zone or type. |
+/// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
+/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 403 | `InvalidParam.TrustedSystemMode` | The trusted system mode is not valid. |
+/// | 403 | `InvalidParam.ConfidentialComputingMode` | The confidential computing mode is not valid. |
+/// | 403 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 403 | `InvalidSecurityOptions.NotSupported` | vTPM and enclaves exclude each other. Enable only one of them. |
+/// | 403 | `InvalidImage.NotSupported` | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
+/// | 403 | `Forbidden.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 403 | `InvalidInstance.UnPaidOrder` | The instance or the account has an unpaid order. Pay or cancel it first. |
+/// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 403 | `RealNameAuthenticationError` | The account has not passed real-name registration. Complete it first. |
+/// | 403 | `InvalidPayMethod` | The billing or payment method is not valid. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `ImageNotSupportInstanceType` | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `DryRun.InvalidAmount` | The number of instances is not valid for a dry run. |
+/// | 403 | `OperationDenied.InvalidNetworkType` | The network type does not allow the operation. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` | The interruption behavior is not available in the classic network. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` | The interruption behavior is not available for instances with local disks. |
+/// | 403 | `QuotaExceed.PostPaidDisk` | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | `OperationDenied.InconsistentNetwork` | The security group and the vSwitch are in different VPCs. Use the same VPC. |
+/// | 403 | `DefaultVswitch.Existed` | The VPC already has a default vSwitch. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `CategoryViolation` | The disk category of the instance does not allow the operation. |
+/// | 403 | `ResourcesNotInSameZone` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidDisk.SystemDiskSize` | The size of the system disk is out of range. |
+/// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidOperation.NetworkInterface` | The settings of the network interfaces are not valid. |
+/// | 403 | `MaxEniIpv6IpsCountExceeded` | The network interface would have too many IPv6 addresses. Reduce their number. |
+/// | 403 | `InvalidIp.IpRepeated` | An IP address occurs more than once in the request. Remove the duplicate. |
+/// | 403 | `InvalidIp.IpAssigned` | The IP address is assigned already. Choose another one. |
+/// | 403 | `InvalidIp.Address` | An IP address is not valid or does not belong to the vSwitch. Check the address. |
+/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` | The instance type does not support IPv6. Choose another type. |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` | The instance type does not support several private IPv4 addresses. |
+/// | 403 | `InvalidParam.SecondaryIp` | The settings of the secondary private IP addresses are not valid. |
+/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 403 | `InvalidParam.IpAssign` | The parameters for assigning IP addresses are not valid or exclude each other. |
+/// | 403 | `InvalidParam.Amount` | The number of instances is not valid. Check `Amount`. |
+/// | 403 | `InvalidParam.CpuOptionsCore` | The number of CPU cores is not valid. Check `CpuOptions.Core`. |
+/// | 403 | `InvalidParam.CpuOptionsNuma` | The NUMA setting of the CPU is not valid. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` | The deployment set has the maximum number of instances. Use another set. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `Mayi.InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 403 | `InvalidNetworkType` | The region does not support the network type. Use a VPC. |
+/// | 403 | `InvalidAccountStatus` | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidStorageSetName.Malformed` | The name of the storage set is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetId` | The storage set ID is not valid. Check `StorageSetId`. |
+/// | 403 | `InvalidParameter.StorageSetZoneId` | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` | The instance type does not support advanced security groups. Use a basic one or another type. |
+/// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | `OperationDenied.PaygNotAvailable` | Pay-as-you-go instances are not available at present. |
+/// | 403 | `OperationDenied.PrepayNotAvailable` | Subscription instances are not available at present. |
+/// | 403 | `OperationDenied.BidOwnResource` | A BID account cannot own resources. Use another account. |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
+/// | 403 | `QuotaExceed.ElasticQuota` | The quota for the instance type is used up. Request a higher quota or choose another type. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` | The image family has no available image. Choose another family or image. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` | `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them. |
+/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` | `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidIspType.ValueNotSupported` | The kind of line is not supported. Check `Isp`. |
+/// | 403 | `UnsupportedIspChargeType` | The billing method of the instance does not allow this kind of line (ISP). |
+/// | 403 | `UnsupportedIspClassicNetwork` | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
+/// | 403 | `InvalidIspBandwidthOut` | The bandwidth is not valid for this kind of line (ISP). |
+/// | 403 | `UnsupportedIspNetworkChargeType` | The billing method of the bandwidth does not allow this kind of line (ISP). |
+/// | 403 | `InvalidIspUID` | The account may not use this kind of line (ISP). |
+/// | 403 | `UnsupportedIspRegion` | The region does not offer this kind of line (ISP). |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` | Only advanced security groups are supported here. Use one. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InstanceDiskLimitExceeded` | The instance has the maximum number of disks. Detach one first. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` | The confidential computing mode is open to invited accounts only. |
+/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` | The ID of the network interface is not valid for new instances. |
+/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` | Existing network interfaces cannot be used for new instances in this region. |
+/// | 403 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidStorageClusterId.NotExist` | The dedicated block storage cluster does not exist in the region. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidSecurityGroupId` | The security group ID is not valid or does not exist. Check it. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` | The snapshot for a data disk does not exist. Check its ID. |
+/// | 404 | `InvalidClusterId.NotFound` | The cluster does not exist. Check `ClusterId`. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
+/// | 404 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `DependencyViolation.IoOptimized` | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
+/// | 404 | `HOSTNAME_ILLEGAL` | The host name is not valid. Check `HostName`. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 404 | `OperationDenied.CreatingConflict` | Another instance is being created at the same time. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidRamRole.NotFound` | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` | The launch template does not exist. Check its ID or name. |
+/// | 404 | `InvalidLaunchTemplateVersion.NotFound` | The version of the launch template does not exist. Check its number. |
+/// | 404 | `InvalidVSwitchId.NotExist` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidMarketImage.NotFound` | The marketplace image does not exist. Choose another image. |
+/// | 404 | `DeploymentSet.NotFound` | The deployment set does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.DeploymentSetGroupNo` | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidDiskIds.NotPortable` | The disk is not portable, so the operation is not possible. |
+/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` | The automatic snapshot policy does not exist. Check its ID. |
+/// | 429 | `Throttling.Resource` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct RunInstances {
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// The image to start from. `DescribeImages` lists the images. Required unless a launch template or `ImageFamily` determines the image.
     ///
@@ -546,7 +546,7 @@ pub struct RunInstances {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0, which means no public address.
     ///
-    /// 0 to 100. The server takes `0` where nothing is given. Example: `10`.
+    /// 0 to 100. The server's default is `0`. Example: `10`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instances. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
@@ -559,7 +559,7 @@ pub struct RunInstances {
     pub host_name: Option<String>,
     /// Whether `HostName` and `InstanceName` of several instances get a number as suffix, from `001` to `999`. Without effect on a name of the form `prefix[begin,digits]`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `true`.
+    /// The server's default is `false`. Example: `true`.
     pub unique_suffix: Option<bool>,
     /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.
     ///
@@ -567,15 +567,15 @@ pub struct RunInstances {
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `false`.
+    /// The server's default is `false`. Example: `false`.
     pub password_inherit: Option<bool>,
     /// The zone of the instances, that of the vSwitch if there is one. Default: that of the vSwitch, or one that the service picks.
     ///
     /// Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
-    /// The server takes `PayByTraffic` where nothing is given. Example: `PayByTraffic`.
+    /// The server's default is `PayByTraffic`. Example: `PayByTraffic`.
     ///
     /// Documented values:
     ///
@@ -647,21 +647,21 @@ pub struct RunInstances {
     ///
     /// Example: `WebServerRole`.
     pub ram_role_name: Option<String>,
-    /// How many instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
+    /// The number of instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
-    /// 1 to 100. The server takes `1` where nothing is given. Example: `3`.
+    /// 1 to 100. The server's default is `1`. Example: `3`.
     pub amount: Option<i32>,
     /// The least number of instances to create, 1 to 100. If fewer are in stock, the call fails; if there are at least this many but fewer than `Amount`, as many as possible are created.
     ///
     /// 1 to 100. Example: `2`.
     pub min_amount: Option<i32>,
-    /// When to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
+    /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     ///
     /// Example: `2030-01-01T12:05:00Z`.
     pub auto_release_time: Option<String>,
-    /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
-    /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
+    /// The server's default is `NoSpot`. Example: `NoSpot`.
     ///
     /// Documented values:
     ///
@@ -669,9 +669,9 @@ pub struct RunInstances {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 720. The server takes `1` where nothing is given. Example: `1`.
+    /// 0 to 720. The server's default is `1`. Example: `1`.
     ///
     /// Documented values:
     ///
@@ -682,9 +682,9 @@ pub struct RunInstances {
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
-    /// The server takes `Terminate` where nothing is given. Example: `Terminate`.
+    /// The server's default is `Terminate`. Example: `Terminate`.
     ///
     /// Documented values:
     ///
@@ -732,7 +732,7 @@ pub struct RunInstances {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// How long to subscribe, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
+    /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
     ///
     /// Example: `1`.
     ///
@@ -746,17 +746,17 @@ pub struct RunInstances {
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `true`.
+    /// The server's default is `false`. Example: `true`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// The server takes `1` where nothing is given. Example: `1`.
+    /// The server's default is `1`. Example: `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
-    /// How the instances are billed: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// The billing method of the instances: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
+    /// The server's default is `PostPaid`. Example: `PostPaid`.
     ///
     /// Documented values:
     ///
@@ -784,7 +784,7 @@ pub struct RunInstances {
     /// - `Standard`: within its CPU credits
     /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
-    /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
+    /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
@@ -794,7 +794,7 @@ pub struct RunInstances {
     pub network_interface_queue_number: Option<i32>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `false`.
+    /// The server's default is `false`. Example: `false`.
     pub deletion_protection: Option<bool>,
     /// Open to invited users only; leave it out.
     ///
@@ -802,13 +802,13 @@ pub struct RunInstances {
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
-    /// The server takes `default` where nothing is given. Example: `default`.
+    /// The server's default is `default`. Example: `default`.
     ///
     /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
     ///
-    /// The server takes `default` where nothing is given. Example: `default`.
+    /// The server's default is `default`. Example: `default`.
     ///
     /// Documented values: `host`.
     pub tenancy: Option<String>,
@@ -833,7 +833,7 @@ pub struct RunInstances {
     /// On the wire `CpuOptions.Numa`.
     #[deprecated = "the vendor advises against new uses"]
     pub cpu_options_numa: Option<String>,
-    /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
+    /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
     /// On the wire `CpuOptions.TopologyType`. Example: `DiscreteCoreToHTMapping`.
     ///
@@ -856,13 +856,13 @@ pub struct RunInstances {
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
-    /// The server takes `enabled` where nothing is given. Example: `enabled`.
+    /// The server's default is `enabled`. Example: `enabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// The server takes `optional` where nothing is given. Example: `optional`.
+    /// The server's default is `optional`. Example: `optional`.
     ///
     /// Documented values:
     ///
@@ -875,7 +875,7 @@ pub struct RunInstances {
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instances use the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances, instances in the classic network and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `None` where nothing is given. Example: `Open`.
+    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `None`. Example: `Open`.
     ///
     /// Documented values:
     ///
@@ -925,7 +925,7 @@ pub struct RunInstances {
     ///
     /// Example: `{"Encrypted":"false"}`.
     pub system_disk: Option<SystemDisk>,
-    /// How the image is used.
+    /// The way in which the image is used.
     ///
     /// Example: `{"LoginAsNonRoot":true}`.
     pub image_options: Option<ImageOptions>,
@@ -935,7 +935,7 @@ pub struct RunInstances {
     pub network_options: Option<NetworkOptions>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console, and is not allowed with `InstanceChargeType` `PostPaid`. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given. Example: `true`.
+    /// The server's default is `true`. Example: `true`.
     pub auto_pay: Option<bool>,
     /// Private domain names of the instances.
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
@@ -2331,7 +2331,7 @@ pub struct DataDisk {
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether the disk is encrypted: `true` or `false`, as text. Must be `true` if the disk comes from an encrypted snapshot of a shared image. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     ///
     /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
@@ -2373,7 +2373,7 @@ pub struct DataDisk {
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
@@ -2559,9 +2559,9 @@ pub struct NetworkInterface {
     ///
     /// At most 51 elements.
     pub security_group_ids: Option<Vec<String>>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
     ///
-    /// The server takes `Standard` where nothing is given.
+    /// The server's default is `Standard`.
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
@@ -2569,14 +2569,14 @@ pub struct NetworkInterface {
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
     ///
-    /// The server takes `Secondary` where nothing is given.
+    /// The server's default is `Secondary`.
     ///
     /// Documented values:
     ///
     /// - `Primary`: primary interface
     /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
-    /// How many IPv6 addresses the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
+    /// The number of IPv6 addresses that the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
     ///
     /// 1 to 10.
     pub ipv6_address_count: Option<i64>,
@@ -2588,7 +2588,7 @@ pub struct NetworkInterface {
     pub network_card_index: Option<i32>,
     /// Whether a secondary ENI is deleted together with the instance. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_on_release: Option<bool>,
     /// An existing secondary ENI to attach. `Amount` must then be 1, and nothing else about the ENI can be set.
     pub network_interface_id: Option<String>,
@@ -2598,9 +2598,9 @@ pub struct NetworkInterface {
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub source_dest_check: Option<bool>,
-    /// How many secondary private IPv4 addresses the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
+    /// The number of secondary private IPv4 addresses that the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
     ///
     /// 1 to 49.
     pub secondary_private_ip_address_count: Option<i32>,
@@ -2820,7 +2820,7 @@ pub struct SystemDisk {
     pub bursting_enabled: Option<bool>,
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Must be `true` if the image is shared and encrypted. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     ///
     /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
@@ -2907,11 +2907,11 @@ static SYSTEM_DISK: Schema = Schema {
 pub struct NetworkOptions {
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). Only some types of the eighth and later generations can have jumbo frames. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
-    /// How the bandwidth of the instance is shared out between network and storage, such as `Default`, `Vpc-L1` or `Ebs-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Default`, `Vpc-L1` or `Ebs-L1`; `DescribeInstanceTypes` tells what a type supports.
     pub bandwidth_weighting: Option<String>,
 }
 
@@ -2969,7 +2969,7 @@ static NETWORK_OPTIONS: Schema = Schema {
 pub struct ClockOptions {
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
     ///
-    /// The server takes `disabled` where nothing is given.
+    /// The server's default is `disabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,

@@ -15,6 +15,23 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendDiagnosticInterrupt>.
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, SendDiagnosticInterrupt};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SendDiagnosticInterrupt::new("<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SendDiagnosticInterrupt {
     /// Whether to check the request without carrying it out. Default: `false`.

@@ -15,36 +15,23 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, SendFile};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SendFile::new("<Name>", "<TargetDir>", "<Content>", ["<InstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `FileTargetDir.Invalid` |  | The target directory of the file is not valid. Check `TargetDir`. |
-/// | 400 | `FileMode.Invalid` |  | The file mode is not valid. Check `FileMode`. |
-/// | 400 | `FileContent.DecodeError` |  | The content of the file is not valid Base64. Encode it correctly. |
-/// | 400 | `FileContentType.Invalid` |  | The content type of the file is not valid. Check `ContentType`. |
-/// | 400 | `InvalidParameter.FileOwner` |  | The owner of the file is not valid. Check `FileOwner`. |
-/// | 400 | `InvalidParameter.FileGroup` |  | The group of the file is not valid. Check `FileGroup`. |
-/// | 403 | `FileSize.ExceedLimit` |  | The content of the file is too large. Send a smaller file. |
-/// | 403 | `FileName.ExceedLimit` |  | The name of the file is too long. Shorten it. |
-/// | 403 | `FileDesc.ExceedLimit` |  | The description of the file is too long. Shorten it. |
-/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Permissions
 ///
@@ -53,11 +40,38 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `FileTargetDir.Invalid` | The target directory of the file is not valid. Check `TargetDir`. |
+/// | 400 | `FileMode.Invalid` | The file mode is not valid. Check `FileMode`. |
+/// | 400 | `FileContent.DecodeError` | The content of the file is not valid Base64. Encode it correctly. |
+/// | 400 | `FileContentType.Invalid` | The content type of the file is not valid. Check `ContentType`. |
+/// | 400 | `InvalidParameter.FileOwner` | The owner of the file is not valid. Check `FileOwner`. |
+/// | 400 | `InvalidParameter.FileGroup` | The group of the file is not valid. Check `FileGroup`. |
+/// | 403 | `FileSize.ExceedLimit` | The content of the file is too large. Send a smaller file. |
+/// | 403 | `FileName.ExceedLimit` | The name of the file is too long. Shorten it. |
+/// | 403 | `FileDesc.ExceedLimit` | The description of the file is too long. Shorten it. |
+/// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct SendFile {
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the file delivery. The instances must belong to it; `DescribeSendFileResults` can filter by it.
     pub resource_group_id: Option<String>,
@@ -69,17 +83,17 @@ pub struct SendFile {
     ///
     /// At most 512 characters.
     pub description: Option<String>,
-    /// How many seconds the delivery of the file may take; less than 10 counts as 10. Defaults to 60.
+    /// The number of seconds that the delivery of the file may take; less than 10 counts as 10. Defaults to 60.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     pub timeout: Option<i64>,
     /// The folder on the instances that receives the file, at most 255 characters. It is created if missing.
     ///
     /// At most 255 characters.
     pub target_dir: String,
-    /// How `Content` is given: `PlainText` or `Base64`. Default: `PlainText`.
+    /// The encoding of `Content`: `PlainText` or `Base64`. Default: `PlainText`.
     ///
-    /// The server takes `PlainText` where nothing is given.
+    /// The server's default is `PlainText`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
@@ -87,17 +101,17 @@ pub struct SendFile {
     pub content: String,
     /// The user that owns the file, at most 64 characters, which must exist on the instance. Only for Linux. Default: `root`.
     ///
-    /// At most 64 characters. The server takes `root` where nothing is given.
+    /// At most 64 characters. The server's default is `root`.
     pub file_owner: Option<String>,
     /// The user group of the file, at most 64 characters, which must exist on the instance. Only for Linux. Default: `root`.
     ///
-    /// At most 64 characters. The server takes `root` where nothing is given.
+    /// At most 64 characters. The server's default is `root`.
     pub file_group: Option<String>,
     /// The permissions of the file, as for `chmod`. Only for Linux. Default: `0644`, which lets the owner write and everybody read.
     pub file_mode: Option<String>,
     /// Whether the file replaces one of the same name in the directory. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub overwrite: Option<bool>,
     /// The instances to send the file to, up to 50.
     ///

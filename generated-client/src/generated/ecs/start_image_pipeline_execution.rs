@@ -15,13 +15,19 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
-/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
-/// | 500 | `StartImagePipelineExecution.Failed` |  | The image build could not be started. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, StartImagePipelineExecution};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = StartImagePipelineExecution::new("<ImagePipelineId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -30,11 +36,19 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidImagePipeline.HasRunningExecution` | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
+/// | 500 | `StartImagePipelineExecution.Failed` | The image build could not be started. Repeat the call later. |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Deprecated; leave it out.
     ///

@@ -18,6 +18,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, StartTerminalSession};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = StartTerminalSession::new(["<InstanceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `CommandLine`, `PortNumber`. The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).
@@ -26,27 +40,6 @@ use crate::rt::*;
 /// - `EncryptionOptions.KMSKeyId` requires `EncryptionOptions.Mode` = `Kms`. The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.
 /// - `EncryptionOptions.Mode` requires `EncryptionOptions.Enabled` = `true`. The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `PortNumber.Invalid` |  | The port is not valid. Check `PortNumber`. |
-/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
-/// | 403 | `SessionCount.ExceedLimit` |  | Too many terminal sessions are open. End some first. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `PortForwarding.NotSupported` |  | Port forwarding is not available at present. |
-/// | 403 | `UserBehavior.SessionManagerDisabled` |  | Session Manager is turned off for the account. Turn it on first. |
-/// | 403 | `InvalidCommandLine.Conflict` |  | `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out. |
-/// | 403 | `InvalidTargetServer.MissingPortNumber` |  | `TargetServer` requires a port. Pass `PortNumber` as well. |
-/// | 403 | `InvalidCommandLine.LengthLimitExceeded` |  | `CommandLine` is longer than 512 characters. Shorten it. |
-/// | 403 | `InvalidInstanceIds.CountLimitExceeded` |  | With `TargetServer` or `CommandLine`, only one instance can be named. |
-/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
-/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` |  | The inbound rules of the security group block the session. Allow it there first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
 /// # Permissions
 ///
 /// `ecs:StartTerminalSession` (access level `update`) on:
@@ -54,11 +47,32 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `PortNumber.Invalid` | The port is not valid. Check `PortNumber`. |
+/// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
+/// | 403 | `SessionCount.ExceedLimit` | Too many terminal sessions are open. End some first. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `PortForwarding.NotSupported` | Port forwarding is not available at present. |
+/// | 403 | `UserBehavior.SessionManagerDisabled` | Session Manager is turned off for the account. Turn it on first. |
+/// | 403 | `InvalidCommandLine.Conflict` | `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out. |
+/// | 403 | `InvalidTargetServer.MissingPortNumber` | `TargetServer` requires a port. Pass `PortNumber` as well. |
+/// | 403 | `InvalidCommandLine.LengthLimitExceeded` | `CommandLine` is longer than 512 characters. Shorten it. |
+/// | 403 | `InvalidInstanceIds.CountLimitExceeded` | With `TargetServer` or `CommandLine`, only one instance can be named. |
+/// | 403 | `Username.ExceedLimit` | The user name is too long. Shorten it. |
+/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` | The inbound rules of the security group block the session. Allow it there first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StartTerminalSession {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the instances.
     ///
@@ -85,7 +99,7 @@ pub struct StartTerminalSession {
     ///
     /// At most 255 characters.
     pub password_name: Option<String>,
-    /// How the session is encrypted.
+    /// The encryption of the session.
     pub encryption_options: Option<EncryptionOptions>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -263,9 +277,9 @@ pub struct EncryptionOptions {
     ///
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
-    /// Where the key of an encrypted session comes from: `Auto` (negotiated; default) or `Kms` (a KMS key). Only if encryption is on.
+    /// The origin of the key of an encrypted session: `Auto` (negotiated; default) or `Kms` (a KMS key). Only if encryption is on.
     ///
-    /// The server takes `Auto` where nothing is given.
+    /// The server's default is `Auto`.
     ///
     /// Documented values:
     ///

@@ -202,7 +202,7 @@ pub(super) static ASSOCIATED_PUBLIC_IP: Schema = Schema {
     rules: &[],
 };
 
-/// How many instances of a type still fit on a dedicated host.
+/// The number of instances of a type that still fit on a dedicated host.
 ///
 /// Used by [`DescribeDedicatedHostClustersResponse`](super::DescribeDedicatedHostClustersResponse), [`DescribeDedicatedHostsResponse`](super::DescribeDedicatedHostsResponse).
 #[derive(Default)]
@@ -210,7 +210,7 @@ pub(super) static ASSOCIATED_PUBLIC_IP: Schema = Schema {
 pub struct AvailableInstanceType {
     /// The type of the instance.
     pub instance_type: Option<String>,
-    /// How many more instances of this type can be created.
+    /// The number of further instances of this type that can be created.
     pub available_instance_capacity: Option<i32>,
 }
 
@@ -227,7 +227,7 @@ pub(super) static AVAILABLE_INSTANCE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// How much of a reservation an account or service uses.
+/// The part of a reservation that an account or service uses.
 ///
 /// Used by [`DescribeCapacityReservationsResponse`](super::DescribeCapacityReservationsResponse), [`DescribeElasticityAssurancesResponse`](super::DescribeElasticityAssurancesResponse).
 #[derive(Default)]
@@ -259,24 +259,24 @@ pub(super) static CAPACITY_RESERVATION_USAGE: Schema = Schema {
     rules: &[],
 };
 
-/// How long an elastic network interface remembers idle connections.
+/// The time for which an elastic network interface remembers idle connections.
 ///
 /// Used by [`CreateNetworkInterface`](super::CreateNetworkInterface), [`ModifyNetworkInterfaceAttribute`](super::ModifyNetworkInterfaceAttribute).
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
     ///
-    /// The server takes `910` where nothing is given.
+    /// The server's default is `910`.
     ///
     /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
     ///
-    /// 3 to 15. The server takes `3` where nothing is given.
+    /// 3 to 15. The server's default is `3`.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
     ///
-    /// The server takes `30` where nothing is given.
+    /// The server's default is `30`.
     ///
     /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
@@ -333,14 +333,14 @@ pub(super) static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     rules: &[],
 };
 
-/// How copies of snapshots in another region are encrypted.
+/// The encryption of copies of snapshots in another region.
 ///
 /// Used by [`CreateAutoSnapshotPolicy`](super::CreateAutoSnapshotPolicy), [`ModifyAutoSnapshotPolicyEx`](super::ModifyAutoSnapshotPolicyEx).
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// Whether the copies in the other region are encrypted. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts copies of snapshots in the other region.
     ///
@@ -627,7 +627,7 @@ pub(super) static ENHANCED_NETWORK: Schema = Schema {
     rules: &[],
 };
 
-/// What a change of the billing method costs for one resource.
+/// The cost of a change of the billing method for one resource.
 ///
 /// Used by [`ModifyDedicatedHostsChargeTypeResponse`](super::ModifyDedicatedHostsChargeTypeResponse), [`ModifyInstanceChargeTypeResponse`](super::ModifyInstanceChargeTypeResponse).
 #[derive(Default)]
@@ -759,7 +759,7 @@ pub(super) static FULL_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// How an image is used when an instance is created from it.
+/// The way in which an image is used when an instance is created from it.
 ///
 /// Used by [`CreateAutoProvisioningGroup`](super::CreateAutoProvisioningGroup), [`CreateLaunchTemplate`](super::CreateLaunchTemplate), [`CreateLaunchTemplateVersion`](super::CreateLaunchTemplateVersion) and 1 more.
 #[derive(Default)]
@@ -801,7 +801,7 @@ pub(super) static IMAGE_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InactiveDisk {
-    /// When the disk was created, in UTC.
+    /// The creation time of the disk, in UTC.
     pub creation_time: Option<String>,
     /// The size of the disk in GiB.
     pub device_size: Option<String>,
@@ -826,7 +826,7 @@ pub struct InactiveDisk {
     /// - `ephemeral`: local disk, retired
     /// - `ephemeral_ssd`: local SSD, retired
     pub device_category: Option<String>,
-    /// What the disk serves as: `system` or `data`.
+    /// The role of the disk: `system` or `data`.
     ///
     /// Documented values:
     ///
@@ -1126,7 +1126,7 @@ pub struct LaunchTemplateDataDisk {
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// Whether the data disk is encrypted: `true` or `false`, as text.
     pub encrypted: Option<String>,
@@ -1298,20 +1298,20 @@ pub struct LaunchTemplateNetworkInterface {
     pub security_group_ids: Option<Vec<String>>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`. Up to 2 ENIs can be given, at most one of each type.
     ///
-    /// The server takes `Secondary` where nothing is given.
+    /// The server's default is `Secondary`.
     ///
     /// Documented values:
     ///
     /// - `Primary`: primary interface
     /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// Whether the ENI is deleted together with its instance. Only for secondary ENIs. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_on_release: Option<bool>,
 }
 
@@ -1492,13 +1492,13 @@ pub(super) static LEGACY_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// Why a resource is locked.
+/// The reason why a resource is locked.
 ///
 /// Used by [`DescribeDisksResponse`](super::DescribeDisksResponse), [`DescribeEipAddressesResponse`](super::DescribeEipAddressesResponse), [`DescribeReservedInstancesResponse`](super::DescribeReservedInstancesResponse).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LockReason {
-    /// Why the resource is locked.
+    /// The reason why the resource is locked.
     pub lock_reason: Option<String>,
 }
 
@@ -1520,9 +1520,9 @@ pub(super) static LOCK_REASON: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
-    /// When the window ends: a time of day, with the day of the week in front where the window is weekly, such as `Monday,22:00`.
+    /// The time when the window ends: a time of day, with the day of the week in front where the window is weekly, such as `Monday,22:00`.
     pub end_time: Option<String>,
-    /// When the window begins: a time of day, with the day of the week in front where the window is weekly, such as `Monday,22:00`.
+    /// The time when the window begins: a time of day, with the day of the week in front where the window is weekly, such as `Monday,22:00`.
     pub start_time: Option<String>,
 }
 
@@ -1606,7 +1606,7 @@ pub(super) static NAMED_VALUE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermission {
-    /// What the other account may do: `InstanceAttach`, attach the ENI to an instance of its own.
+    /// The permission of the other account: `InstanceAttach`, attach the ENI to an instance of its own.
     pub permission: Option<String>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
@@ -1690,15 +1690,15 @@ pub(super) static NEXT_HOP_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// How far one part of a task has come, and what went wrong with it.
+/// The progress of one part of a task, and what went wrong with it.
 ///
 /// Used by [`DeleteSnapshotGroupResponse`](super::DeleteSnapshotGroupResponse), [`DescribeTaskAttributeResponse`](super::DescribeTaskAttributeResponse), [`ResetDisksResponse`](super::ResetDisksResponse).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationProgress {
-    /// Why the operation failed, in words; empty if it succeeded.
+    /// The reason why the operation failed, in words; empty if it succeeded.
     pub error_msg: Option<String>,
-    /// Why the operation failed, as a code; empty if it succeeded.
+    /// The reason why the operation failed, as a code; empty if it succeeded.
     pub error_code: Option<String>,
     /// The state of this part of the task, such as `Success`.
     pub operation_status: Option<String>,
@@ -1855,23 +1855,23 @@ pub(super) static PRICE_RULE: Schema = Schema {
 pub struct PrivateDnsNameOptions {
     /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
     ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server takes `false` where nothing is given.
+    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server's default is `false`.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
-    /// The server takes `Custom` where nothing is given.
+    /// The server's default is `Custom`.
     ///
     /// Documented values:
     ///
@@ -1953,14 +1953,14 @@ pub(super) static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// When a time-based elasticity assurance recurs.
+/// The recurrence of a time-based elasticity assurance.
 ///
 /// Used by [`CreateElasticityAssurance`](super::CreateElasticityAssurance), [`DescribePrice`](super::DescribePrice).
 #[derive(Default)]
 pub struct RecurrenceRules {
     /// The hour of the day at which the assurance begins. Give it together with `EndHour`; the two must lie at least 4 hours apart.
     pub start_hour: Option<i32>,
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
+    /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
     ///
     /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
@@ -2034,7 +2034,7 @@ pub(super) static RECURRENCE_RULES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedPrice {
-    /// What the Marketplace image costs.
+    /// The price of the Marketplace image.
     pub marketplace_image_price: Option<MarketplaceImagePrice>,
 }
 
@@ -2304,15 +2304,15 @@ pub(super) static SHORT_TAG: Schema = Schema {
 pub struct SnapshotLock {
     /// The cool-off period of the lock in hours. Only in compliance mode.
     pub cool_off_period: Option<i32>,
-    /// When the cool-off period of the lock ends, in UTC. Only in compliance mode.
+    /// The time when the cool-off period of the lock ends, in UTC. Only in compliance mode.
     pub cool_off_period_expired_time: Option<String>,
-    /// When the snapshot was locked, in UTC.
+    /// The time when the snapshot was locked, in UTC.
     pub lock_creation_time: Option<String>,
     /// The number of days the lock lasts.
     pub lock_duration: Option<i32>,
-    /// When the lock duration starts, in UTC. If the snapshot was locked while `progressing`, it starts when the snapshot becomes `accomplished`.
+    /// The time when the lock duration starts, in UTC. If the snapshot was locked while `progressing`, it starts when the snapshot becomes `accomplished`.
     pub lock_duration_start_time: Option<String>,
-    /// When the lock ends, in UTC.
+    /// The time when the lock ends, in UTC.
     pub lock_expired_time: Option<String>,
     /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
     ///
@@ -2447,9 +2447,9 @@ pub(super) static TAG: Schema = Schema {
 /// Used by [`CreatePlanMaintenanceWindow`](super::CreatePlanMaintenanceWindow), [`ModifyInstanceMaintenanceAttributes`](super::ModifyInstanceMaintenanceAttributes), [`ModifyPlanMaintenanceWindow`](super::ModifyPlanMaintenanceWindow).
 #[derive(Default)]
 pub struct TimeRange {
-    /// When the window ends, on the full hour, in the same form as the start.
+    /// The time when the window ends, on the full hour, in the same form as the start.
     pub end_time: Option<String>,
-    /// When the window begins, on the full hour: such as `22:00`, or with the day of the week in front, such as `Monday,22:00`, where the operation repeats weekly.
+    /// The time when the window begins, on the full hour: such as `22:00`, or with the day of the week in front, such as `Monday,22:00`, where the operation repeats weekly.
     pub start_time: Option<String>,
 }
 

@@ -10,48 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignIpv6Addresses>.
 ///
-/// # Rules
-///
-/// - At least one of `Ipv6Address`, `Ipv6Prefix`. The notes on both parameters: a call that gives neither is answered with an error.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidEniId.Malformed` |  | The ID of the network interface is not valid. |
-/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 403 | `Forbedden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
-/// | 403 | `InvalidIp.IpUnassigned` |  | The IP address is not assigned to the network interface. Check the address. |
-/// | 403 | `InvalidIp.IpRepeated` |  | An IP address occurs more than once in the request. Remove the duplicate. |
-/// | 403 | `InvalidIp.Address` |  | An IP address is not valid or does not belong to the vSwitch. Check the address. |
-/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |  | An IP prefix is not valid. Check its notation. |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  | The mask of an IP prefix is out of range. |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  | The IP prefixes have different masks. Use the same mask for all. |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |  | An IP prefix is not in strict CIDR notation. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  | IP prefixes are not available in this region. |
-///
-/// # Permissions
-///
-/// `ecs:UnassignIpv6Addresses` (access level `delete`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -66,11 +24,53 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At least one of `Ipv6Address`, `Ipv6Prefix`. The notes on both parameters: a call that gives neither is answered with an error.
+///
+/// # Permissions
+///
+/// `ecs:UnassignIpv6Addresses` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
+/// | 400 | `InvalidEniId.Malformed` | The ID of the network interface is not valid. |
+/// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `Forbedden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidIp.IpUnassigned` | The IP address is not assigned to the network interface. Check the address. |
+/// | 403 | `InvalidIp.IpRepeated` | An IP address occurs more than once in the request. Remove the duplicate. |
+/// | 403 | `InvalidIp.Address` | An IP address is not valid or does not belong to the vSwitch. Check the address. |
+/// | 403 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidIp.IpPrefixIllegal` | An IP prefix is not valid. Check its notation. |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` | The mask of an IP prefix is out of range. |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` | The IP prefixes have different masks. Use the same mask for all. |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` | An IP prefix is not in strict CIDR notation. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct UnassignIpv6Addresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// The ENI that loses the addresses.
     ///

@@ -10,35 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/UntagResources>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `NumberExceed.ResourceIds` |  | The request names more than 50 resources. Split it into several calls. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `Invalid.Scope` |  | The scope of the tags is not valid. |
-/// | 403 | `PermissionDenied.TagOwnerBid` |  | The caller may not set `TagOwnerBid`. Leave it out. |
-/// | 403 | `PermissionDenied.TagOwnerUid` |  | The caller may not set `TagOwnerUid`. Leave it out. |
-/// | 403 | `PermissionDenied.Scope` |  | The caller may not set `Scope`. Leave it out. |
-/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
-/// | 403 | `NoPermissionKey.Scope` |  | The caller may not use the key in this scope. |
-/// | 403 | `NoPermission.Tag` |  | The caller may not use the tag. Grant the permission first. |
-/// | 403 | `Param.Conflict` |  | `All` and `TagKey` exclude each other. Pass only one of them. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `MissingParameter.ResourceIds` |  | The resource IDs are missing. Pass `ResourceId`. |
-/// | 404 | `MissingParameter.TagOwnerUid` |  | `TagOwnerUid` is missing. Pass it. |
-/// | 404 | `MissingParameter.TagOwnerBid` |  | `TagOwnerBid` is missing. Pass it. |
-/// | 404 | `MissingParameter.ResourceType` |  | The resource type is missing. Pass `ResourceType`. |
-/// | 404 | `MissingParameter.Tags` |  | The tags are missing. Pass `Tag`. |
-/// | 404 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
-/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, UntagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UntagResources::new("instance", ["<ResourceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -57,11 +41,41 @@ use crate::rt::*;
 /// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 /// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 /// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NumberExceed.ResourceIds` | The request names more than 50 resources. Split it into several calls. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `Invalid.Scope` | The scope of the tags is not valid. |
+/// | 403 | `PermissionDenied.TagOwnerBid` | The caller may not set `TagOwnerBid`. Leave it out. |
+/// | 403 | `PermissionDenied.TagOwnerUid` | The caller may not set `TagOwnerUid`. Leave it out. |
+/// | 403 | `PermissionDenied.Scope` | The caller may not set `Scope`. Leave it out. |
+/// | 403 | `InvalidResourceId.NotSupported` | The resource does not support tags. |
+/// | 403 | `NoPermissionKey.Scope` | The caller may not use the key in this scope. |
+/// | 403 | `NoPermission.Tag` | The caller may not use the tag. Grant the permission first. |
+/// | 403 | `Param.Conflict` | `All` and `TagKey` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `MissingParameter.ResourceIds` | The resource IDs are missing. Pass `ResourceId`. |
+/// | 404 | `MissingParameter.TagOwnerUid` | `TagOwnerUid` is missing. Pass it. |
+/// | 404 | `MissingParameter.TagOwnerBid` | `TagOwnerBid` is missing. Pass it. |
+/// | 404 | `MissingParameter.ResourceType` | The resource type is missing. Pass `ResourceType`. |
+/// | 404 | `MissingParameter.Tags` | The tags are missing. Pass `Tag`. |
+/// | 404 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[derive(Default)]
 pub struct UntagResources {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `keypair`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `launchtemplate`, `reservedinstance`, `snapshotpolicy` (automatic snapshot policy), `elasticityassurance`, `capacityreservation`, `command` or `invocation` (a run of a command).
     ///
@@ -87,7 +101,7 @@ pub struct UntagResources {
     pub resource_type: String,
     /// Whether to remove all tags from the resources. Only considered if no `TagKey` is given. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub all: Option<bool>,
     /// The IDs of the resources to remove tags from, up to 50.
     ///

@@ -4,7 +4,7 @@
 
 /// Waits
 ///
-/// - with [`DescribeDisks`](super::DescribeDisks) until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
+/// - with [`DescribeDisks`](super::DescribeDisks) until `Disks.Disk.N.Status` is `Available`, for all resources in `DiskIds`.
 pub const DISK_AVAILABLE: DiskAvailable = DiskAvailable;
 
 /// The type of [`DISK_AVAILABLE`].
@@ -13,7 +13,7 @@ pub struct DiskAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeDisks`](super::DescribeDisks) until nothing is left, for all that `DiskIds` names.
+/// - with [`DescribeDisks`](super::DescribeDisks) until the response lists none, for all resources in `DiskIds`.
 pub const DISK_DELETED: DiskDeleted = DiskDeleted;
 
 /// The type of [`DISK_DELETED`].
@@ -22,7 +22,7 @@ pub struct DiskDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeDisks`](super::DescribeDisks) until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
+/// - with [`DescribeDisks`](super::DescribeDisks) until `Disks.Disk.N.Status` is `In_use`, for all resources in `DiskIds`.
 pub const DISK_IN_USE: DiskInUse = DiskInUse;
 
 /// The type of [`DISK_IN_USE`].
@@ -31,7 +31,7 @@ pub struct DiskInUse;
 
 /// Waits
 ///
-/// - with [`DescribeImages`](super::DescribeImages) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
+/// - with [`DescribeImages`](super::DescribeImages) until `Images.Image.N.Status` is `Available`, for all resources in `ImageId`; it sets `Status=ALL` unless the request does.
 pub const IMAGE_AVAILABLE: ImageAvailable = ImageAvailable;
 
 /// The type of [`IMAGE_AVAILABLE`].
@@ -40,7 +40,7 @@ pub struct ImageAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeImages`](super::DescribeImages) until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
+/// - with [`DescribeImages`](super::DescribeImages) until the response lists none, for all resources in `ImageId`; it sets `Status=ALL` unless the request does.
 pub const IMAGE_DELETED: ImageDeleted = ImageDeleted;
 
 /// The type of [`IMAGE_DELETED`].
@@ -49,9 +49,9 @@ pub struct ImageDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeInstanceAttribute`](super::DescribeInstanceAttribute) until nothing is left.
-/// - with [`DescribeInstanceStatus`](super::DescribeInstanceStatus) until nothing is left, for all that `InstanceId` names.
-/// - with [`DescribeInstances`](super::DescribeInstances) until nothing is left, for all that `InstanceIds` names.
+/// - with [`DescribeInstanceAttribute`](super::DescribeInstanceAttribute) until the response lists none.
+/// - with [`DescribeInstanceStatus`](super::DescribeInstanceStatus) until the response lists none, for all resources in `InstanceId`.
+/// - with [`DescribeInstances`](super::DescribeInstances) until the response lists none, for all resources in `InstanceIds`.
 pub const INSTANCE_DELETED: InstanceDeleted = InstanceDeleted;
 
 /// The type of [`INSTANCE_DELETED`].
@@ -61,8 +61,8 @@ pub struct InstanceDeleted;
 /// Waits
 ///
 /// - with [`DescribeInstanceAttribute`](super::DescribeInstanceAttribute) until `Status` is `Running`.
-/// - with [`DescribeInstanceStatus`](super::DescribeInstanceStatus) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
-/// - with [`DescribeInstances`](super::DescribeInstances) until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
+/// - with [`DescribeInstanceStatus`](super::DescribeInstanceStatus) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all resources in `InstanceId`.
+/// - with [`DescribeInstances`](super::DescribeInstances) until `Instances.Instance.N.Status` is `Running`, for all resources in `InstanceIds`.
 pub const INSTANCE_RUNNING: InstanceRunning = InstanceRunning;
 
 /// The type of [`INSTANCE_RUNNING`].
@@ -72,8 +72,8 @@ pub struct InstanceRunning;
 /// Waits
 ///
 /// - with [`DescribeInstanceAttribute`](super::DescribeInstanceAttribute) until `Status` is `Stopped`.
-/// - with [`DescribeInstanceStatus`](super::DescribeInstanceStatus) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
-/// - with [`DescribeInstances`](super::DescribeInstances) until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
+/// - with [`DescribeInstanceStatus`](super::DescribeInstanceStatus) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all resources in `InstanceId`.
+/// - with [`DescribeInstances`](super::DescribeInstances) until `Instances.Instance.N.Status` is `Stopped`, for all resources in `InstanceIds`.
 pub const INSTANCE_STOPPED: InstanceStopped = InstanceStopped;
 
 /// The type of [`INSTANCE_STOPPED`].
@@ -82,8 +82,8 @@ pub struct InstanceStopped;
 
 /// Waits
 ///
-/// - with [`DescribeInvocationResults`](super::DescribeInvocationResults) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all that `InvokeId` names.
-/// - with [`DescribeInvocations`](super::DescribeInvocations) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
+/// - with [`DescribeInvocationResults`](super::DescribeInvocationResults) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all resources in `InvokeId`.
+/// - with [`DescribeInvocations`](super::DescribeInvocations) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all resources in `InvokeId`.
 pub const INVOCATION_FINISHED: InvocationFinished = InvocationFinished;
 
 /// The type of [`INVOCATION_FINISHED`].
@@ -92,8 +92,8 @@ pub struct InvocationFinished;
 
 /// Waits
 ///
-/// - with [`DescribeInvocationResults`](super::DescribeInvocationResults) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
-/// - with [`DescribeInvocations`](super::DescribeInvocations) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
+/// - with [`DescribeInvocationResults`](super::DescribeInvocationResults) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
+/// - with [`DescribeInvocations`](super::DescribeInvocations) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
 pub const INVOCATION_SUCCEEDED: InvocationSucceeded = InvocationSucceeded;
 
 /// The type of [`INVOCATION_SUCCEEDED`].
@@ -102,7 +102,7 @@ pub struct InvocationSucceeded;
 
 /// Waits
 ///
-/// - with [`DescribeKeyPairs`](super::DescribeKeyPairs) until nothing is left.
+/// - with [`DescribeKeyPairs`](super::DescribeKeyPairs) until the response lists none.
 pub const KEY_PAIR_DELETED: KeyPairDeleted = KeyPairDeleted;
 
 /// The type of [`KEY_PAIR_DELETED`].
@@ -112,7 +112,7 @@ pub struct KeyPairDeleted;
 /// Waits
 ///
 /// - with [`DescribeNetworkInterfaceAttribute`](super::DescribeNetworkInterfaceAttribute) until `Status` is `Available`.
-/// - with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
+/// - with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all resources in `NetworkInterfaceId`.
 pub const NETWORK_INTERFACE_AVAILABLE: NetworkInterfaceAvailable = NetworkInterfaceAvailable;
 
 /// The type of [`NETWORK_INTERFACE_AVAILABLE`].
@@ -121,8 +121,8 @@ pub struct NetworkInterfaceAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeNetworkInterfaceAttribute`](super::DescribeNetworkInterfaceAttribute) until nothing is left.
-/// - with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) until nothing is left, for all that `NetworkInterfaceId` names.
+/// - with [`DescribeNetworkInterfaceAttribute`](super::DescribeNetworkInterfaceAttribute) until the response lists none.
+/// - with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) until the response lists none, for all resources in `NetworkInterfaceId`.
 pub const NETWORK_INTERFACE_DELETED: NetworkInterfaceDeleted = NetworkInterfaceDeleted;
 
 /// The type of [`NETWORK_INTERFACE_DELETED`].
@@ -132,7 +132,7 @@ pub struct NetworkInterfaceDeleted;
 /// Waits
 ///
 /// - with [`DescribeNetworkInterfaceAttribute`](super::DescribeNetworkInterfaceAttribute) until `Status` is `InUse`.
-/// - with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
+/// - with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all resources in `NetworkInterfaceId`.
 pub const NETWORK_INTERFACE_IN_USE: NetworkInterfaceInUse = NetworkInterfaceInUse;
 
 /// The type of [`NETWORK_INTERFACE_IN_USE`].
@@ -141,7 +141,7 @@ pub struct NetworkInterfaceInUse;
 
 /// Waits
 ///
-/// - with [`DescribeSecurityGroups`](super::DescribeSecurityGroups) until nothing is left, for all that `SecurityGroupIds` names.
+/// - with [`DescribeSecurityGroups`](super::DescribeSecurityGroups) until the response lists none, for all resources in `SecurityGroupIds`.
 pub const SECURITY_GROUP_DELETED: SecurityGroupDeleted = SecurityGroupDeleted;
 
 /// The type of [`SECURITY_GROUP_DELETED`].
@@ -150,7 +150,7 @@ pub struct SecurityGroupDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeSendFileResults`](super::DescribeSendFileResults) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
+/// - with [`DescribeSendFileResults`](super::DescribeSendFileResults) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all resources in `InvokeId`.
 pub const SEND_FILE_FINISHED: SendFileFinished = SendFileFinished;
 
 /// The type of [`SEND_FILE_FINISHED`].
@@ -159,7 +159,7 @@ pub struct SendFileFinished;
 
 /// Waits
 ///
-/// - with [`DescribeSendFileResults`](super::DescribeSendFileResults) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
+/// - with [`DescribeSendFileResults`](super::DescribeSendFileResults) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
 pub const SEND_FILE_SUCCEEDED: SendFileSucceeded = SendFileSucceeded;
 
 /// The type of [`SEND_FILE_SUCCEEDED`].
@@ -168,7 +168,7 @@ pub struct SendFileSucceeded;
 
 /// Waits
 ///
-/// - with [`DescribeSnapshots`](super::DescribeSnapshots) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
+/// - with [`DescribeSnapshots`](super::DescribeSnapshots) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all resources in `SnapshotIds`.
 pub const SNAPSHOT_ACCOMPLISHED: SnapshotAccomplished = SnapshotAccomplished;
 
 /// The type of [`SNAPSHOT_ACCOMPLISHED`].
@@ -177,7 +177,7 @@ pub struct SnapshotAccomplished;
 
 /// Waits
 ///
-/// - with [`DescribeSnapshots`](super::DescribeSnapshots) until nothing is left, for all that `SnapshotIds` names.
+/// - with [`DescribeSnapshots`](super::DescribeSnapshots) until the response lists none, for all resources in `SnapshotIds`.
 pub const SNAPSHOT_DELETED: SnapshotDeleted = SnapshotDeleted;
 
 /// The type of [`SNAPSHOT_DELETED`].

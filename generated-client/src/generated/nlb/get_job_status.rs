@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/GetJobStatus>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{Client, GetJobStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetJobStatus::new("<JobId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetJobStatus {
     /// `ClientToken`.

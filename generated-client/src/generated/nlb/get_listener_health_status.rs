@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Returns the health check status of a listener.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/GetListenerHealthStatus>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{Client, GetListenerHealthStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetListenerHealthStatus::new("<ListenerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetListenerHealthStatus {
     /// `ListenerId`.

@@ -10,6 +10,26 @@ use super::types::{TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/ListTagResources>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{Client, ListTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagResources::new("<ResourceType>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListTagResources {
     /// `MaxResults`.

@@ -7,13 +7,27 @@ use crate::rt::*;
 /// Moves a resource to another resource group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/MoveResourceGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{Client, MoveResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = MoveResourceGroup::new("<NewResourceGroupId>", "<ResourceId>", "<ResourceType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct MoveResourceGroup {
     /// `NewResourceGroupId`.
     pub new_resource_group_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,

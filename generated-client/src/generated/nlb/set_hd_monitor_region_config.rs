@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Sets where the data of fine-grained monitoring is stored.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/SetHdMonitorRegionConfig>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{Client, SetHdMonitorRegionConfig};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetHdMonitorRegionConfig::new("<LogProject>", "<MetricStore>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SetHdMonitorRegionConfig {
     /// `LogProject`.

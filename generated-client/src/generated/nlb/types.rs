@@ -36,7 +36,7 @@ pub(super) static DELETION_PROTECTION_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// How the servers of a group are checked.
+/// The health check of the servers of a group.
 ///
 /// Used by [`CreateServerGroup`](super::CreateServerGroup), [`UpdateServerGroupAttribute`](super::UpdateServerGroupAttribute).
 #[derive(Default)]

@@ -11,6 +11,23 @@ use super::types::{HEALTH_CHECK_CONFIG, HealthCheckConfig};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{Client, UpdateServerGroupAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateServerGroupAttribute::new("<ServerGroupId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateServerGroupAttribute {
     /// `ClientToken`.
@@ -21,7 +38,7 @@ pub struct UpdateServerGroupAttribute {
     pub connection_drain_timeout: Option<i32>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
-    /// How the servers of a group are checked.
+    /// The health check of the servers of a group.
     pub health_check_config: Option<HealthCheckConfig>,
     /// `IpVersionAffinityMode`.
     pub ip_version_affinity_mode: Option<String>,

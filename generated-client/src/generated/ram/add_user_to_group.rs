@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Adds a RAM user to a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/AddUserToGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, AddUserToGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddUserToGroup::new("<UserName>", "<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AddUserToGroup {
     /// The name of the RAM user.

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Attaches a policy to a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/AttachPolicyToGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, AttachPolicyToGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachPolicyToGroup::new("System", "<PolicyName>", "<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AttachPolicyToGroup {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Attaches a policy to a RAM user.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/AttachPolicyToUser>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, AttachPolicyToUser};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachPolicyToUser::new("System", "<PolicyName>", "<UserName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AttachPolicyToUser {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

@@ -89,7 +89,7 @@ pub struct ResponseAccessKey {
     pub status: Option<String>,
     /// The secret of the AccessKey pair. No other operation returns it, so store it now.
     pub access_key_secret: Option<String>,
-    /// When the AccessKey pair was created, in UTC.
+    /// The creation time of the AccessKey pair, in UTC.
     pub create_date: Option<String>,
     /// The ID of the AccessKey pair.
     pub access_key_id: Option<String>,

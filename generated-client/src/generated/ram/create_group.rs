@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Creates a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreateGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, CreateGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateGroup::new("<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateGroup {
     /// The name of the user group: 1 to 64 characters; letters, digits and `. - _`.

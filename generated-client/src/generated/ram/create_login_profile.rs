@@ -30,11 +30,11 @@ pub struct CreateLoginProfile {
     pub password: Option<String>,
     /// Whether the RAM user must change the password at the next logon. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub password_reset_required: Option<bool>,
     /// Whether the RAM user must bind an MFA device at the next logon. Default: `false`.
     ///
-    /// On the wire `MFABindRequired`. The server takes `false` where nothing is given.
+    /// On the wire `MFABindRequired`. The server's default is `false`.
     pub mfa_bind_required: Option<bool>,
 }
 
@@ -98,7 +98,7 @@ static CREATE_LOGIN_PROFILE: Schema = Schema {
 pub struct CreateLoginProfileResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How a RAM user logs on to the console.
+    /// The console logon settings of a RAM user.
     pub login_profile: Option<LoginProfile>,
 }
 

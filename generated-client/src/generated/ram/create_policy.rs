@@ -8,6 +8,20 @@ use super::types::{TAG, Tag};
 /// Creates a custom policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicy>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, CreatePolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePolicy::new("<PolicyName>", "<PolicyDocument>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreatePolicy {
     /// The name of the policy, 1 to 128 characters: letters, digits and hyphens.

@@ -10,6 +10,20 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// The new version becomes the default only if `SetAsDefault` is `true`. The number of versions is limited; `RotateStrategy` can have the oldest non-default version deleted when the limit is exceeded.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicyVersion>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, CreatePolicyVersion};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePolicyVersion::new("<PolicyName>", "<PolicyDocument>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreatePolicyVersion {
     /// The name of the policy.
@@ -20,11 +34,11 @@ pub struct CreatePolicyVersion {
     pub policy_document: String,
     /// Whether the new version becomes the default version of the policy. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub set_as_default: Option<bool>,
-    /// What happens when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
+    /// The action when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
     ///
-    /// The server takes `None` where nothing is given.
+    /// The server's default is `None`.
     ///
     /// Documented values: `None`, `DeleteOldestNonDefaultVersionWhenLimitExceeded`.
     pub rotate_strategy: Option<String>,

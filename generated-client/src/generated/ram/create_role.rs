@@ -10,6 +10,20 @@ use super::types::{TAG, Tag};
 /// The trust policy in `AssumeRolePolicyDocument` says who may assume the role. Policies are attached afterwards, with `AttachPolicyToRole`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreateRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, CreateRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRole::new("<RoleName>", "<AssumeRolePolicyDocument>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
@@ -24,7 +38,7 @@ pub struct CreateRole {
     pub assume_role_policy_document: String,
     /// The longest session that can be requested when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
     ///
-    /// 3600 to 43200. The server takes `3600` where nothing is given.
+    /// 3600 to 43200. The server's default is `3600`.
     pub max_session_duration: Option<i64>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// Only some of these roles take a `CustomSuffix`, and only these take a `Description`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreateServiceLinkedRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, CreateServiceLinkedRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateServiceLinkedRole::new("<ServiceName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateServiceLinkedRole {
     /// A suffix for the name of the role, joined to it with an underscore: the suffix `Example` makes `ServiceLinkedRoleName_Example`. The whole name has 1 to 64 characters: letters, digits, periods and hyphens.

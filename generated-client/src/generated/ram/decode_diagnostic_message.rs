@@ -8,17 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `NotSupport` |  | The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role. |
-/// | 400 | `EncodedMessageExpire` |  | The message has expired. Repeat the denied request for a new one. |
-/// | 403 | `NoPermission` |  | The caller lacks the permission. Grant it first. |
-/// | 404 | `SearchInaccurate` |  | The diagnosis was found only in part. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `EntityNotExist` |  | There is no diagnosis for the message. Check that it is complete. |
-/// | 429 | `TooManyRequests` |  | Too many messages are being decoded at once. Wait a moment, then repeat the call. May be repeated. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,6 +21,17 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NotSupport` | The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role. |
+/// | 400 | `EncodedMessageExpire` | The message has expired. Repeat the denied request for a new one. |
+/// | 403 | `NoPermission` | The caller lacks the permission. Grant it first. |
+/// | 404 | `SearchInaccurate` | The diagnosis was found only in part. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `EntityNotExist` | There is no diagnosis for the message. Check that it is complete. |
+/// | 429 | `TooManyRequests` | Too many messages are being decoded at once. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DecodeDiagnosticMessage {
     /// The message to decode: `AccessDeniedDetail.EncodedDiagnosticMessage` from the response to a request that was denied for lack of permissions.
@@ -73,7 +73,7 @@ static DECODE_DIAGNOSTIC_MESSAGE: Schema = Schema {
 pub struct DecodeDiagnosticMessageResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// Why the request was denied.
+    /// The reason why the request was denied.
     pub decoded_diagnostic_message: Option<ResponseDecodedDiagnosticMessage>,
 }
 
@@ -156,7 +156,7 @@ pub struct ResponseDecodedDiagnosticMessageAuthPrincipal {
     pub auth_principal_type: Option<String>,
     /// The ID of the Alibaba Cloud account that the identity belongs to.
     pub auth_principal_owner_id: Option<String>,
-    /// What names the identity: the ID of a RAM user, role and session of a RAM role, or type and name of the identity provider for a federated identity.
+    /// The name of the identity: the ID of a RAM user, role and session of a RAM role, or type and name of the identity provider for a federated identity.
     pub auth_principal_display_name: Option<String>,
 }
 
@@ -208,9 +208,9 @@ static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDecodedDiagnosticMessageMatchedPolicies {
-    /// What the policy does to the request, such as `Deny`.
+    /// The effect of the policy on the request, such as `Deny`.
     pub effect: Option<String>,
-    /// What names the policy: the ID of a control policy, or the name of a RAM policy.
+    /// The name of the policy: the ID of a control policy, or the name of a RAM policy.
     pub policy_identifier: Option<String>,
     /// The kind of policy, such as `Custom`.
     pub policy_type: Option<String>,
@@ -218,7 +218,7 @@ pub struct ResponseDecodedDiagnosticMessageMatchedPolicies {
     pub policy_version: Option<String>,
     /// The kind of identity that the policy is attached to, such as `RamUser`.
     pub attached_entity_type: Option<String>,
-    /// Where the policy takes effect, such as `Account`.
+    /// The level on which the policy takes effect, such as `Account`.
     pub attached_scope: Option<String>,
 }
 

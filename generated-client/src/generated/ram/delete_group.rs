@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Deletes a user group that has no users and no policies.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DeleteGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteGroup::new("<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeleteGroup {
     /// The name of the user group to delete. `ListGroups` lists them.

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// Its non-default versions must be deleted first, with `DeletePolicyVersion`, unless `CascadingDelete` is `true`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeletePolicy>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DeletePolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePolicy::new("<PolicyName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeletePolicy {
     /// The name of the policy.

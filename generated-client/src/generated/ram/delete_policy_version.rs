@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Deletes a version of a policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeletePolicyVersion>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DeletePolicyVersion};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePolicyVersion::new("<PolicyName>", "<VersionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeletePolicyVersion {
     /// The name of the policy.

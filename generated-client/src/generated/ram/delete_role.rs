@@ -9,6 +9,20 @@ use crate::rt::*;
 /// Detach all policies from the role first, with `DetachPolicyFromRole`. Service-linked roles and roles reserved for cloud services cannot be deleted with it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DeleteRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRole::new("<RoleName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeleteRole {
     /// The name of the role.

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The call returns the ID of the deletion task. `GetRole` shows the latest deletion task of the role.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteServiceLinkedRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DeleteServiceLinkedRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteServiceLinkedRole::new("<RoleName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeleteServiceLinkedRole {
     /// The name of the role.

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The user must have no policies attached and belong to no user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteUser>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DeleteUser};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteUser::new("<UserName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeleteUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Detaches a policy from a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DetachPolicyFromGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DetachPolicyFromGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DetachPolicyFromGroup::new("System", "<PolicyName>", "<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DetachPolicyFromGroup {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Detaches a policy from a role.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DetachPolicyFromRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DetachPolicyFromRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DetachPolicyFromRole::new("System", "<PolicyName>", "<RoleName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DetachPolicyFromRole {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

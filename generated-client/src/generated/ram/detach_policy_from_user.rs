@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Detaches a policy from a RAM user.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DetachPolicyFromUser>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, DetachPolicyFromUser};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DetachPolicyFromUser::new("System", "<PolicyName>", "<UserName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DetachPolicyFromUser {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

@@ -92,7 +92,7 @@ static GET_ACCESS_KEY_LAST_USED_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAccessKeyLastUsed {
-    /// When the AccessKey pair was last used, in UTC.
+    /// The time when the AccessKey pair was last used, in UTC.
     pub last_used_date: Option<String>,
 }
 

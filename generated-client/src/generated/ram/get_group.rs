@@ -8,6 +8,20 @@ use super::types::{GROUP, Group};
 /// Returns a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/GetGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, GetGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetGroup::new("<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetGroup {
     /// The name of the user group.

@@ -60,7 +60,7 @@ static GET_LOGIN_PROFILE: Schema = Schema {
 pub struct GetLoginProfileResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How a RAM user logs on to the console.
+    /// The console logon settings of a RAM user.
     pub login_profile: Option<LoginProfile>,
 }
 

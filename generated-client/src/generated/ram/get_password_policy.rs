@@ -50,7 +50,7 @@ static GET_PASSWORD_POLICY: Schema = Schema {
 pub struct GetPasswordPolicyResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the passwords of RAM users have to be.
+    /// The requirements on the passwords of RAM users.
     pub password_policy: Option<PasswordPolicy>,
 }
 

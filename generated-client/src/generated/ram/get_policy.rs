@@ -10,6 +10,20 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// The document is in `DefaultPolicyVersion`; `GetPolicyVersion` returns any version of the policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicy>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, GetPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetPolicy::new("System", "<PolicyName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetPolicy {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

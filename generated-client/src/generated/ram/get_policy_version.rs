@@ -8,6 +8,20 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// Returns a version of a policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicyVersion>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, GetPolicyVersion};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetPolicyVersion::new("System", "<PolicyName>", "<VersionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetPolicyVersion {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

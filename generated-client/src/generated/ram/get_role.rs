@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Returns a role.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/GetRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, GetRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetRole::new("<RoleName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.

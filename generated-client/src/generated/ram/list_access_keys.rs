@@ -92,7 +92,7 @@ pub struct ResponseAccessKey {
     pub status: Option<String>,
     /// The ID of the AccessKey pair.
     pub access_key_id: Option<String>,
-    /// When the AccessKey pair was created, in UTC.
+    /// The creation time of the AccessKey pair, in UTC.
     pub create_date: Option<String>,
 }
 

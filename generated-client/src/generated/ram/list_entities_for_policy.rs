@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Lists the users, user groups and roles to which a policy is attached.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListEntitiesForPolicy>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, ListEntitiesForPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListEntitiesForPolicy::new("System", "<PolicyName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListEntitiesForPolicy {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

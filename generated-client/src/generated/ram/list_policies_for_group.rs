@@ -8,6 +8,20 @@ use super::types::{POLICY, Policy};
 /// Lists the policies attached to a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListPoliciesForGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, ListPoliciesForGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListPoliciesForGroup::new("<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListPoliciesForGroup {
     /// The name of the user group.

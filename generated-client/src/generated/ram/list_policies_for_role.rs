@@ -8,6 +8,20 @@ use super::types::{POLICY, Policy};
 /// Lists the policies attached to a role.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListPoliciesForRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, ListPoliciesForRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListPoliciesForRole::new("<RoleName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListPoliciesForRole {
     /// The name of the role.

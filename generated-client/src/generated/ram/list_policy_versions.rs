@@ -8,6 +8,20 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 /// Lists the versions of a policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListPolicyVersions>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, ListPolicyVersions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListPolicyVersions::new("System", "<PolicyName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListPolicyVersions {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.

@@ -10,6 +10,26 @@ use super::types::{TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListTagResources>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, ListTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagResources::new("role");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListTagResources {
     /// The kind of resource: `role` or `policy`.

@@ -9,6 +9,20 @@ use crate::rt::*;
 /// If `IsTruncated` is `true` in the response, call again with the returned `Marker` for the rest.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListUsersForGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, ListUsersForGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListUsersForGroup::new("<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListUsersForGroup {
     /// The name of the user group.
@@ -17,7 +31,7 @@ pub struct ListUsersForGroup {
     pub marker: Option<String>,
     /// The number of entries per page, from 1 to 1000. If there are more, `IsTruncated` is `true` in the response. Default: 100.
     ///
-    /// 1 to 1000. The server takes `100` where nothing is given.
+    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
 }
 

@@ -83,7 +83,7 @@ pub struct ResponseVirtualMfaDevice {
     pub serial_number: Option<String>,
     /// The RAM user that the MFA device is bound to.
     pub user: Option<ResponseVirtualMfaDeviceUser>,
-    /// When the MFA device was bound to the RAM user, in UTC.
+    /// The time when the MFA device was bound to the RAM user, in UTC.
     pub activate_date: Option<String>,
 }
 

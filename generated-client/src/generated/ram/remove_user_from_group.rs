@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Removes a RAM user from a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/RemoveUserFromGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, RemoveUserFromGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveUserFromGroup::new("<UserName>", "<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct RemoveUserFromGroup {
     /// The name of the RAM user.

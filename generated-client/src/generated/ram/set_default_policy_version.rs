@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Makes a version the default version of its policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/SetDefaultPolicyVersion>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, SetDefaultPolicyVersion};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetDefaultPolicyVersion::new("<PolicyName>", "<VersionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SetDefaultPolicyVersion {
     /// The name of the policy.

@@ -26,7 +26,7 @@ use super::types::{PASSWORD_POLICY, PasswordPolicy};
 pub struct SetPasswordPolicy {
     /// The smallest number of characters a password may have, from 8 to 32. Default: 8.
     ///
-    /// 8 to 32. The server takes `8` where nothing is given.
+    /// 8 to 32. The server's default is `8`.
     pub minimum_password_length: Option<i32>,
     /// Whether passwords must contain at least one lowercase letter.
     pub require_lowercase_characters: Option<bool>,
@@ -38,15 +38,15 @@ pub struct SetPasswordPolicy {
     pub require_symbols: Option<bool>,
     /// Whether an expired password locks the RAM user out. If `true`, the Alibaba Cloud account must reset the password before the user can log on again; if `false`, the user can change the expired password and then log on. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub hard_expiry: Option<bool>,
-    /// How many days a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
+    /// The number of days that a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
     ///
-    /// The server takes `0` where nothing is given.
+    /// The server's default is `0`.
     pub max_password_age: Option<i32>,
-    /// How many of the previous passwords may not be used again. `0`, the default, means that old passwords can be reused.
+    /// The number of previous passwords that may not be used again. `0`, the default, means that old passwords can be reused.
     ///
-    /// The server takes `0` where nothing is given.
+    /// The server's default is `0`.
     pub password_reuse_prevention: Option<i32>,
     /// The number of logon attempts allowed within one hour. When the RAM user changes the password, the count goes back to zero.
     pub max_login_attemps: Option<i32>,
@@ -166,7 +166,7 @@ static SET_PASSWORD_POLICY: Schema = Schema {
 pub struct SetPasswordPolicyResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the passwords of RAM users have to be.
+    /// The requirements on the passwords of RAM users.
     pub password_policy: Option<PasswordPolicy>,
 }
 

@@ -64,7 +64,7 @@ pub(super) static GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// How a RAM user logs on to the console.
+/// The console logon settings of a RAM user.
 ///
 /// Used by [`CreateLoginProfileResponse`](super::CreateLoginProfileResponse), [`GetLoginProfileResponse`](super::GetLoginProfileResponse).
 #[derive(Default)]
@@ -102,7 +102,7 @@ pub(super) static LOGIN_PROFILE: Schema = Schema {
     rules: &[],
 };
 
-/// What holds for console logons of all RAM users.
+/// The settings for console logons of all RAM users.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -110,7 +110,7 @@ pub struct LoginProfilePreference {
     ///
     /// On the wire `EnableSaveMFATicket`.
     pub enable_save_mfa_ticket: Option<bool>,
-    /// How long a logon of a RAM user lasts, in hours.
+    /// The duration of a logon of a RAM user, in hours.
     pub login_session_duration: Option<i32>,
     /// The address ranges that RAM users may log on to the console from; all addresses if empty. Calls with AccessKey pairs are not affected.
     pub login_network_masks: Option<String>,
@@ -160,7 +160,7 @@ pub(super) static MFA_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// What the passwords of RAM users have to be.
+/// The requirements on the passwords of RAM users.
 ///
 /// Used by [`GetPasswordPolicyResponse`](super::GetPasswordPolicyResponse), [`SetPasswordPolicyResponse`](super::SetPasswordPolicyResponse).
 #[derive(Default)]
@@ -172,11 +172,11 @@ pub struct PasswordPolicy {
     pub require_lowercase_characters: Option<bool>,
     /// Whether an expired password locks the RAM user out. If `true`, the Alibaba Cloud account must reset the password before the user can log on again; if `false`, the user can change the expired password and then log on. Default: `false`.
     pub hard_expiry: Option<bool>,
-    /// How many of the previous passwords may not be used again. `0`, the default, means that old passwords can be reused.
+    /// The number of previous passwords that may not be used again. `0`, the default, means that old passwords can be reused.
     pub password_reuse_prevention: Option<i32>,
     /// Whether passwords must contain at least one special character.
     pub require_symbols: Option<bool>,
-    /// How many days a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
+    /// The number of days that a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
     pub max_password_age: Option<i32>,
     /// The smallest number of characters a password may have.
     pub minimum_password_length: Option<i32>,
@@ -351,7 +351,7 @@ pub struct SecurityPreference {
     ///
     /// On the wire `MFAPreference`.
     pub mfa_preference: Option<MfaPreference>,
-    /// What holds for console logons of all RAM users.
+    /// The settings for console logons of all RAM users.
     pub login_profile_preference: Option<LoginProfilePreference>,
     /// Whether RAM users may manage their public keys.
     pub public_key_preference: Option<PublicKeyPreference>,

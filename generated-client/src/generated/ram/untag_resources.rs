@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Removes tags from roles and policies.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/UntagResources>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, UntagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UntagResources::new("role", ["<ResourceNames>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UntagResources {
     /// The kind of resource: `role` or `policy`.

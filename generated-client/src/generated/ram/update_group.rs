@@ -8,6 +8,20 @@ use super::types::{GROUP, Group};
 /// Changes the name and comment of a user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, UpdateGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateGroup::new("<GroupName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateGroup {
     /// The name of the user group.

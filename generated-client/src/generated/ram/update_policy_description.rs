@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The descriptions of system policies cannot be changed.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/UpdatePolicyDescription>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, UpdatePolicyDescription};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdatePolicyDescription::new("<PolicyName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdatePolicyDescription {
     /// The name of the policy.

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Changes a role: trust policy, description, session limit and console logon.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateRole>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, UpdateRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateRole::new("<RoleName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
@@ -17,7 +31,7 @@ pub struct UpdateRole {
     pub new_assume_role_policy_document: Option<String>,
     /// The new limit for the length of a session when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
     ///
-    /// 3600 to 43200. The server takes `3600` where nothing is given.
+    /// 3600 to 43200. The server's default is `3600`.
     pub new_max_session_duration: Option<i64>,
     /// The new description of the role, 1 to 1,024 characters.
     ///

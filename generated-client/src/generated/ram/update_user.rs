@@ -8,6 +8,20 @@ use super::types::{USER, User};
 /// Changes the name and the personal data of a RAM user.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateUser>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, UpdateUser};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateUser::new("<UserName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateUser {
     /// The name of the RAM user.

@@ -8,19 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParam.AclEntryExists` |  | The ACL has the entry already. |
-/// | 400 | `IllegalEntry` |  | An entry has another IP version than the ACL. |
-/// | 400 | `AclEntryIllegal` |  | An entry of the ACL is not valid. |
-/// | 400 | `InvalidEntry` |  | An entry of the ACL is not valid. |
-/// | 400 | `InvalidParam.Comment` |  | The comment of an entry is not valid. |
-/// | 400 | `AclEntryExceedLimit` |  | The ACL has the maximum number of entries. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 503 | `ServiceUnavailable` |  | The service is unavailable for the moment. Repeat the call later. May be repeated. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -34,11 +21,24 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.AclEntryExists` | The ACL has the entry already. |
+/// | 400 | `IllegalEntry` | An entry has another IP version than the ACL. |
+/// | 400 | `AclEntryIllegal` | An entry of the ACL is not valid. |
+/// | 400 | `InvalidEntry` | An entry of the ACL is not valid. |
+/// | 400 | `InvalidParam.Comment` | The comment of an entry is not valid. |
+/// | 400 | `AclEntryExceedLimit` | The ACL has the maximum number of entries. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 503 | `ServiceUnavailable` | The service is unavailable for the moment. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct AddAccessControlListEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: Option<String>,

@@ -9,19 +9,33 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/AddBackendServers>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, AddBackendServers};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddBackendServers::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `Mismatched.ZoneId` |  | The backend server is in another zone than the CloudBox instance. |
-/// | 400 | `BackendServerProcessing` |  | Backend servers are being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidBackendServers.ServerIpConflict` |  | Two backend servers have the same IP address. |
-/// | 400 | `OperationUnsupported.AddBackendServers` |  | The instance does not support this type of backend servers. |
-/// | 400 | `IncorrectStatus.RSByPassToas` |  | The state of the backend servers does not allow the operation. |
-/// | 400 | `OperationFailed.ActionNotSupport` |  | The instance does not support the operation. |
-/// | 400 | `NetworkConflict` |  | The networks of the instance and of the backend servers do not fit together. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `BackendServerProcessing` | Backend servers are being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
+/// | 400 | `OperationUnsupported.AddBackendServers` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AddBackendServers {
     /// `RegionId`.

@@ -8,14 +8,28 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/AddListenerWhiteListItem>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, AddListenerWhiteListItem};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddListenerWhiteListItem::new("<LoadBalancerId>", 1, "<SourceItems>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `InvalidAddress` |  | An IP address is not valid. |
-/// | 400 | `InvalidParameter.SourceItems` |  | `SourceItems` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidAddress` | An IP address is not valid. |
+/// | 400 | `InvalidParameter.SourceItems` | `SourceItems` is not valid. Check its value. |
 #[derive(Default)]
 pub struct AddListenerWhiteListItem {
     /// `RegionId`.

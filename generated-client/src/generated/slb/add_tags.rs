@@ -8,26 +8,40 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/AddTags>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, AddTags};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddTags::new("<LoadBalancerId>", "<Tags>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.Tags` |  | `Tags` is missing. Pass it. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `NoPermission.Operator` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `QuotaExceed.TagsPerResource` |  | A resource would have too many tags. Pass fewer. |
-/// | 400 | `InvalidOperation.ConcurrentModification` |  | The resource is being changed by another request. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InnerRateLimiting` |  | An internal service is throttled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `SystemError` |  | An internal error occurred. Repeat the call later. |
-/// | 400 | `InternalInvokeError` |  | An internal call failed. Repeat the call later. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.Tags` | `Tags` is missing. Pass it. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `NoPermission.Operator` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `QuotaExceed.TagsPerResource` | A resource would have too many tags. Pass fewer. |
+/// | 400 | `InvalidOperation.ConcurrentModification` | The resource is being changed by another request. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InnerRateLimiting` | An internal service is throttled. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `SystemError` | An internal error occurred. Repeat the call later. |
+/// | 400 | `InternalInvokeError` | An internal call failed. Repeat the call later. |
 #[derive(Default)]
 pub struct AddTags {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

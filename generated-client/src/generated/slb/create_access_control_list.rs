@@ -9,29 +9,43 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateAccessControlList>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateAccessControlList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateAccessControlList::new("<AclName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidAction.RegionNotSupport` |  | The region does not support the operation. Use another region. |
-/// | 400 | `AclNumberOverLimit` |  | The account has the maximum number of ACLs. |
-/// | 400 | `InvalidResourceGroupId.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `ResourceInConfiguring.Acl` |  | The ACL is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAction.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `AclNumberOverLimit` | The account has the maximum number of ACLs. |
+/// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `ResourceInConfiguring.Acl` | The ACL is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateAccessControlList {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclName`.
     pub acl_name: String,
     /// `AddressIPVersion`.
     ///
-    /// The server takes `ipv4` where nothing is given.
+    /// The server's default is `ipv4`.
     pub address_ip_version: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -11,80 +11,6 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.ZoneResourceLimit` |  | The zone has no resources left. Choose another zone. |
-/// | 400 | `CloudBoxNotSupportIpv6` |  | An instance in a CloudBox does not support IPv6. |
-/// | 400 | `CloudBoxNotSupportInternet` |  | An instance in a CloudBox cannot face the Internet. |
-/// | 400 | `OperationFailed.RegionResourceLimit` |  | The region has no resources left. Choose another region. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `RegionOrZonesNotSupportIpv6` |  | The region or the zones do not support IPv6. |
-/// | 400 | `InvalidParameter.Mismatch` |  | The address type and the IP version do not fit together: an IPv6 instance cannot be internal. |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  | The credit of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `HighRiskOperationDenied` |  | The risk control of Alibaba Cloud has blocked the operation. |
-/// | 400 | `VSwitchAvailableIpNotExist` |  | The vSwitch has no free IP addresses. |
-/// | 400 | `VSwitchNotExist` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `Instance.ShareSlbNotSupportPay95` |  | A shared-performance instance cannot be billed by the 95th percentile. |
-/// | 400 | `Instance.Pay95RateInvalid` |  | The minimum rate for billing by the 95th percentile is not valid. |
-/// | 400 | `Instance.Pay95BandwidthIllegal` |  | The bandwidth for billing by the 95th percentile is not valid. |
-/// | 400 | `Instance.InternetChargeTypeNotAllowed` |  | The metering method is not allowed for the instance. |
-/// | 400 | `OperationFailed.TokenIsProcessing` |  | The previous request with the same client token is still running. Repeat the call later. May be repeated. |
-/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `MissingParam.VSwitchId` |  | `VSwitchId` is missing. Pass it. |
-/// | 400 | `InvalidVpcId.NotExist` |  | The VPC does not exist. Check `VpcId`. |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
-/// | 400 | `InvalidParameter.CloudType` |  | The type of cloud is not valid. |
-/// | 400 | `OperationFailed.InvalidAccount` |  | The data of the account is not complete. Complete it first. |
-/// | 400 | `RegionOrZonesNotSupportCEN` |  | The region or the zones do not support CEN. |
-/// | 400 | `MissingParam.LoadBalancerSpec` |  | `LoadBalancerSpec` is missing. Pass it. |
-/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `OperationForbidden.AccountRiskReject` |  | The risk control of Alibaba Cloud has blocked the operation. |
-/// | 400 | `OperationForbidden.QuotaLimit` |  | The account has the maximum number of shared-performance instances. |
-/// | 400 | `InvalidParam.ModificationProtectionStatus` |  | `ModificationProtectionStatus` is not valid. Check its value. |
-/// | 400 | `InvalidParam.ModificationProtectionReason` |  | `ModificationProtectionReason` is not valid. Check its value. |
-/// | 400 | `ShareSlbHaltSales` |  | Shared-performance instances are no longer sold. |
-/// | 400 | `OperationFailed.CashBookInsufficient` |  | The account has no payment method. Add one first. |
-/// | 400 | `OperationFailed.OnlyInnerCommoditySupportToPurchase` |  | The account may not buy the product. |
-/// | 400 | `OperationFailed.InvokeLingXiaoFailed` |  | An internal call failed. Repeat the call later. |
-/// | 400 | `AllocateVpcInstanceFailed` |  | The instance could not be created in the VPC. Repeat the call later. |
-/// | 400 | `QueryCreditCtrlInfoFailed` |  | The credit of the account could not be checked. Repeat the call later. |
-/// | 400 | `QueryCommodityCenterFailed` |  | The data of the product could not be fetched. Repeat the call later. |
-/// | 400 | `RegionNotSupportParameter` |  | The region does not support a parameter. The message names it. |
-/// | 400 | `QueryAccountBookInfoFailed` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 400 | `RateAccountFailed` |  | The price for the account could not be determined. Repeat the call later. |
-/// | 400 | `TradeWaitDistributorAudit` |  | The distributor has to approve the order first. |
-/// | 400 | `OperationFailed.InvokeProxyFailed` |  | An internal call failed. Repeat the call later. |
-/// | 400 | `QueryAccountCompleteProgressFailed` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 400 | `QueryVoucherInfoFailed` |  | The vouchers of the account could not be fetched. Repeat the call later. |
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `IllegalParam.SpecType` |  | The type of the specification is not valid. |
-/// | 400 | `MissingParam.SpecType` |  | The type of the specification is missing. |
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `PayInsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `IllegalParam.InstanceChargeType` |  | `InstanceChargeType` is not valid. Check its value. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `PRODUCT.NOT_AVAILABLE_IZ` |  | The zone does not sell the product. Choose another zone. |
-/// | 400 | `PRICE.INQUIRY_FAILED` |  | The price could not be determined. Repeat the call later. |
-/// | 400 | `AssociateIpFail` |  | No IP address could be given to the instance. Repeat the call later. |
-/// | 400 | `SDK.ServerUnreachable` |  | An internal service cannot be reached. Repeat the call later. |
-/// | 400 | `OverQuota` |  | The quota is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `SubnetIpExhaust` |  | The vSwitch has no free IP addresses. |
-/// | 400 | `BeforePayRuleBatchValidateError` |  | The order has not passed the checks, such as that of the number of instances. |
-/// | 400 | `TradeSyncCreateSubError` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `QueryOrderError` |  | The order could not be fetched. Repeat the call later. |
-/// | 400 | `CreateOrderTimeout` |  | Creating the order took too long. See whether it exists before repeating the call. |
-/// | 400 | `MultiGrayKeyResourceInconsist` |  | The label of the resource is not valid. |
-/// | 400 | `InsufficientAvailableQuota` |  | The balance of the account is negative. Top it up, then repeat the call. |
-/// | 400 | `Forbidden.AliGroupForbiddenRegion` |  | The region is not open to the account. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -98,19 +24,93 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ZoneResourceLimit` | The zone has no resources left. Choose another zone. |
+/// | 400 | `CloudBoxNotSupportIpv6` | An instance in a CloudBox does not support IPv6. |
+/// | 400 | `CloudBoxNotSupportInternet` | An instance in a CloudBox cannot face the Internet. |
+/// | 400 | `OperationFailed.RegionResourceLimit` | The region has no resources left. Choose another region. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `RegionOrZonesNotSupportIpv6` | The region or the zones do not support IPv6. |
+/// | 400 | `InvalidParameter.Mismatch` | The address type and the IP version do not fit together: an IPv6 instance cannot be internal. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `HighRiskOperationDenied` | The risk control of Alibaba Cloud has blocked the operation. |
+/// | 400 | `VSwitchAvailableIpNotExist` | The vSwitch has no free IP addresses. |
+/// | 400 | `VSwitchNotExist` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Instance.ShareSlbNotSupportPay95` | A shared-performance instance cannot be billed by the 95th percentile. |
+/// | 400 | `Instance.Pay95RateInvalid` | The minimum rate for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.Pay95BandwidthIllegal` | The bandwidth for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.InternetChargeTypeNotAllowed` | The metering method is not allowed for the instance. |
+/// | 400 | `OperationFailed.TokenIsProcessing` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `MissingParam.VSwitchId` | `VSwitchId` is missing. Pass it. |
+/// | 400 | `InvalidVpcId.NotExist` | The VPC does not exist. Check `VpcId`. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `InvalidParameter.CloudType` | The type of cloud is not valid. |
+/// | 400 | `OperationFailed.InvalidAccount` | The data of the account is not complete. Complete it first. |
+/// | 400 | `RegionOrZonesNotSupportCEN` | The region or the zones do not support CEN. |
+/// | 400 | `MissingParam.LoadBalancerSpec` | `LoadBalancerSpec` is missing. Pass it. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationForbidden.AccountRiskReject` | The risk control of Alibaba Cloud has blocked the operation. |
+/// | 400 | `OperationForbidden.QuotaLimit` | The account has the maximum number of shared-performance instances. |
+/// | 400 | `InvalidParam.ModificationProtectionStatus` | `ModificationProtectionStatus` is not valid. Check its value. |
+/// | 400 | `InvalidParam.ModificationProtectionReason` | `ModificationProtectionReason` is not valid. Check its value. |
+/// | 400 | `ShareSlbHaltSales` | Shared-performance instances are no longer sold. |
+/// | 400 | `OperationFailed.CashBookInsufficient` | The account has no payment method. Add one first. |
+/// | 400 | `OperationFailed.OnlyInnerCommoditySupportToPurchase` | The account may not buy the product. |
+/// | 400 | `OperationFailed.InvokeLingXiaoFailed` | An internal call failed. Repeat the call later. |
+/// | 400 | `AllocateVpcInstanceFailed` | The instance could not be created in the VPC. Repeat the call later. |
+/// | 400 | `QueryCreditCtrlInfoFailed` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `QueryCommodityCenterFailed` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | `RegionNotSupportParameter` | The region does not support a parameter. The message names it. |
+/// | 400 | `QueryAccountBookInfoFailed` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `RateAccountFailed` | The price for the account could not be determined. Repeat the call later. |
+/// | 400 | `TradeWaitDistributorAudit` | The distributor has to approve the order first. |
+/// | 400 | `OperationFailed.InvokeProxyFailed` | An internal call failed. Repeat the call later. |
+/// | 400 | `QueryAccountCompleteProgressFailed` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `QueryVoucherInfoFailed` | The vouchers of the account could not be fetched. Repeat the call later. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `IllegalParam.SpecType` | The type of the specification is not valid. |
+/// | 400 | `MissingParam.SpecType` | The type of the specification is missing. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `PayInsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `IllegalParam.InstanceChargeType` | `InstanceChargeType` is not valid. Check its value. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `PRODUCT.NOT_AVAILABLE_IZ` | The zone does not sell the product. Choose another zone. |
+/// | 400 | `PRICE.INQUIRY_FAILED` | The price could not be determined. Repeat the call later. |
+/// | 400 | `AssociateIpFail` | No IP address could be given to the instance. Repeat the call later. |
+/// | 400 | `SDK.ServerUnreachable` | An internal service cannot be reached. Repeat the call later. |
+/// | 400 | `OverQuota` | The quota is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `SubnetIpExhaust` | The vSwitch has no free IP addresses. |
+/// | 400 | `BeforePayRuleBatchValidateError` | The order has not passed the checks, such as that of the number of instances. |
+/// | 400 | `TradeSyncCreateSubError` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `QueryOrderError` | The order could not be fetched. Repeat the call later. |
+/// | 400 | `CreateOrderTimeout` | Creating the order took too long. See whether it exists before repeating the call. |
+/// | 400 | `MultiGrayKeyResourceInconsist` | The label of the resource is not valid. |
+/// | 400 | `InsufficientAvailableQuota` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 400 | `Forbidden.AliGroupForbiddenRegion` | The region is not open to the account. |
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AddressType`.
     ///
-    /// The server takes `internet` where nothing is given.
+    /// The server's default is `internet`.
     pub address_type: Option<String>,
     /// `InternetChargeType`.
     ///
-    /// The server takes `paybytraffic` where nothing is given.
+    /// The server's default is `paybytraffic`.
     pub internet_charge_type: Option<String>,
     /// `Bandwidth`.
     ///
@@ -134,7 +134,7 @@ pub struct CreateLoadBalancer {
     pub resource_group_id: Option<String>,
     /// `PayType`.
     ///
-    /// The server takes `PayOnDemand` where nothing is given.
+    /// The server's default is `PayOnDemand`.
     #[deprecated = "the vendor advises against new uses"]
     pub pay_type: Option<String>,
     /// `PricingCycle`.
@@ -147,12 +147,12 @@ pub struct CreateLoadBalancer {
     pub duration: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     #[deprecated = "the vendor advises against new uses"]
     pub auto_pay: Option<bool>,
     /// `AddressIPVersion`.
     ///
-    /// The server takes `ipv4` where nothing is given.
+    /// The server's default is `ipv4`.
     pub address_ip_version: Option<String>,
     /// `Address`.
     pub address: Option<String>,
@@ -162,7 +162,7 @@ pub struct CreateLoadBalancer {
     pub tag: Option<Vec<Tag>>,
     /// `DeleteProtection`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub delete_protection: Option<String>,
     /// `ModificationProtectionStatus`.
     pub modification_protection_status: Option<String>,

@@ -9,38 +9,52 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancerHttpListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancerHttpListener::new("<LoadBalancerId>", 1, "<HealthCheck>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.RegionNotSupport` |  | The region does not support the parameter. The message names it. |
-/// | 400 | `IpVersionConflict` |  | The instance and the ACL have different IP versions. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `ListenerForwardNotSupport` |  | An IPv6 instance does not support forwarding between listeners. |
-/// | 400 | `InvalidParameter.IdleTimeout` |  | `IdleTimeout` is not valid. Check its value. |
-/// | 400 | `InvalidParameter.RequestTimeout` |  | `RequestTimeout` is too high. Choose a lower value. |
-/// | 400 | `ListenerProcessing` |  | The listener is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidParameter.ListenerPortConflict` |  | Another listener uses the port. Choose another one. |
-/// | 400 | `ResourceNotAvailible.HttpListener` |  | The zone has not enough resources for the listener. |
-/// | 400 | `AclNotExist` |  | The ACL does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` |  | The instance does not support HTTP and HTTPS listeners. |
-/// | 400 | `InvalidParameter.VServerGroupId` |  | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
-/// | 400 | `MissingParam.HealthCheckDomain` |  | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` |  | The HTTP version of the health checks is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |  | The listener has the maximum number of ACLs. |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |  | The ACLs of the listener have too many entries. |
-/// | 400 | `AclListenerOverLimit` |  | The ACL is used by the maximum number of listeners. |
-/// | 400 | `Duplicated.AclEntry` |  | The ACLs contain an entry more than once. |
-/// | 400 | `OperationFailed.InsufficientResources` |  | There are not enough resources for the operation. Repeat the call later. |
-/// | 400 | `InvalidParameter.ForwardCode` |  | The status code of the forwarding is not valid. |
-/// | 400 | `LbNotSupportTcpssl` |  | The instance does not support TCP SSL listeners. |
-/// | 400 | `LbSupportTcpsslOnly` |  | The instance supports TCP SSL listeners only. |
-/// | 400 | `ListenerNotSupportRule` |  | The listener does not support forwarding rules. |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` |  | The specification of the instance does not support the protocol of the listener. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
+/// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
+/// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `ResourceNotAvailible.HttpListener` | The zone has not enough resources for the listener. |
+/// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` | The instance does not support HTTP and HTTPS listeners. |
+/// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
+/// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
+/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `OperationFailed.InsufficientResources` | There are not enough resources for the operation. Repeat the call later. |
+/// | 400 | `InvalidParameter.ForwardCode` | The status code of the forwarding is not valid. |
+/// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
+/// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
+/// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
+/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateLoadBalancerHttpListener {
     /// `RegionId`.
@@ -49,7 +63,7 @@ pub struct CreateLoadBalancerHttpListener {
     pub load_balancer_id: String,
     /// `Bandwidth`.
     ///
-    /// -1 to 5120. The server takes `-1` where nothing is given.
+    /// -1 to 5120. The server's default is `-1`.
     pub bandwidth: Option<i32>,
     /// `ListenerPort`.
     ///
@@ -61,11 +75,11 @@ pub struct CreateLoadBalancerHttpListener {
     pub backend_server_port: Option<i32>,
     /// `XForwardedFor`.
     ///
-    /// The server takes `on` where nothing is given.
+    /// The server's default is `on`.
     pub x_forwarded_for: Option<String>,
     /// `Scheduler`.
     ///
-    /// The server takes `wrr` where nothing is given.
+    /// The server's default is `wrr`.
     pub scheduler: Option<String>,
     /// `StickySession`.
     pub sticky_session: Option<String>,
@@ -115,19 +129,19 @@ pub struct CreateLoadBalancerHttpListener {
     pub v_server_group_id: Option<String>,
     /// `XForwardedFor_SLBIP`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_slbip: Option<String>,
     /// `XForwardedFor_SLBID`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_slbid: Option<String>,
     /// `XForwardedFor_proto`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_proto: Option<String>,
     /// `Gzip`.
     ///
-    /// The server takes `on` where nothing is given.
+    /// The server's default is `on`.
     pub gzip: Option<String>,
     /// `AclId`.
     pub acl_id: Option<String>,

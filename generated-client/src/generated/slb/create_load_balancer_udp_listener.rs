@@ -9,56 +9,70 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerUDPListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancerUdpListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancerUdpListener::new("<LoadBalancerId>", 0, -1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` |  | A shared-performance instance does not support the value. The message names the parameter. |
-/// | 400 | `OperationNotSupport.Acl` |  | An instance in a CloudBox does not support access control. |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` |  | The region does not support the value. The message names the parameter. |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` |  | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
-/// | 400 | `IpVersionConflict` |  | The instance and the ACL have different IP versions. |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` |  | The zone does not support the value. The message names the parameter. |
-/// | 400 | `ListenerProcessing` |  | The listener is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `AclNotExist` |  | The ACL does not exist. Check its ID. |
-/// | 400 | `InvalidParameter.ListenerPortConflict` |  | Another listener uses the port. Choose another one. |
-/// | 400 | `InvalidParam.VServerGroupId` |  | `VServerGroupId` is not valid. Check its value. |
-/// | 400 | `MissingParam.HealthCheckConnectPort` |  | `HealthCheckConnectPort` is missing. Pass it. |
-/// | 400 | `InvalidParam.ListenerPort` |  | `ListenerPort` is not valid. Check its value. |
-/// | 400 | `InvalidParam.StartPort` |  | The first port of a range is not valid. |
-/// | 400 | `InvalidParamSize.PortRange` |  | The number of port ranges is not valid. |
-/// | 400 | `InvalidParam.EndPort` |  | The last port of a range is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |  | The listener has the maximum number of ACLs. |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |  | The ACLs of the listener have too many entries. |
-/// | 400 | `AclListenerOverLimit` |  | The ACL is used by the maximum number of listeners. |
-/// | 400 | `Duplicated.AclEntry` |  | The ACLs contain an entry more than once. |
-/// | 400 | `InvalidParameter.RegionNotSupport` |  | The region does not support the parameter. The message names it. |
-/// | 400 | `LbNotSupportTcpssl` |  | The instance does not support TCP SSL listeners. |
-/// | 400 | `LbSupportTcpsslOnly` |  | The instance supports TCP SSL listeners only. |
-/// | 400 | `ListenerNotSupportRule` |  | The listener does not support forwarding rules. |
-/// | 400 | `InvalidParamLength.HealthCheckExp` |  | `healthCheckExp` is too long. |
-/// | 400 | `InvalidParamLength.HealthCheckReq` |  | `healthCheckReq` is too long. |
-/// | 400 | `InvalidParam.HealthCheckReq` |  | `healthCheckReq` is not valid. Check its value. |
-/// | 400 | `InvalidParam.HealthCheckExp` |  | `healthCheckExp` is not valid. Check its value. |
-/// | 400 | `ResourceNotFound.VServerGroup` |  | The vServer group does not exist. Check its ID. |
-/// | 400 | `IllegalParam.FailoverThreshold` |  | The failover threshold is not valid. |
-/// | 400 | `IllegalParam.FailoverStrategy` |  | The failover strategy is not valid. |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |  | The zone does not support the parameter. The message names it. |
-/// | 400 | `MasterSlaveServerConflict` |  | The servers of the primary/secondary server group conflict. |
-/// | 400 | `VipNotSupportQuicVersion` |  | The listener does not support a QUIC version. |
-/// | 400 | `IllegalParam.HealthCheckType` |  | `HealthCheckType` is not valid. Check its value. |
-/// | 400 | `MissingParam.HealthCheckMethod` |  | `HealthCheckMethod` is missing. Pass it. |
-/// | 400 | `IllegalParam.HealthCheckMethod` |  | `HealthCheckMethod` is not valid. Check its value. |
-/// | 400 | `IllegalParam.HealthCheck` |  | `HealthCheck` is not valid. Check its value. |
-/// | 400 | `OperationDenied.SpecialListenerPortNotAllowed` |  | The system keeps the port 4789 for itself. Choose another one. |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` |  | The specification of the instance does not support the protocol of the listener. |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` |  | Only an IPv4 instance supports the operation. |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` |  | Full NAT mode is not allowed here. |
-/// | 400 | `SpecNotSupportParameter` |  | A shared-performance instance does not support the parameter. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
+/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
+/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
+/// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
+/// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
+/// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
+/// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
+/// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
+/// | 400 | `InvalidParamLength.HealthCheckExp` | `healthCheckExp` is too long. |
+/// | 400 | `InvalidParamLength.HealthCheckReq` | `healthCheckReq` is too long. |
+/// | 400 | `InvalidParam.HealthCheckReq` | `healthCheckReq` is not valid. Check its value. |
+/// | 400 | `InvalidParam.HealthCheckExp` | `healthCheckExp` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.VServerGroup` | The vServer group does not exist. Check its ID. |
+/// | 400 | `IllegalParam.FailoverThreshold` | The failover threshold is not valid. |
+/// | 400 | `IllegalParam.FailoverStrategy` | The failover strategy is not valid. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
+/// | 400 | `VipNotSupportQuicVersion` | The listener does not support a QUIC version. |
+/// | 400 | `IllegalParam.HealthCheckType` | `HealthCheckType` is not valid. Check its value. |
+/// | 400 | `MissingParam.HealthCheckMethod` | `HealthCheckMethod` is missing. Pass it. |
+/// | 400 | `IllegalParam.HealthCheckMethod` | `HealthCheckMethod` is not valid. Check its value. |
+/// | 400 | `IllegalParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
+/// | 400 | `OperationDenied.SpecialListenerPortNotAllowed` | The system keeps the port 4789 for itself. Choose another one. |
+/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
+/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
+/// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateLoadBalancerUdpListener {
     /// `RegionId`.
@@ -83,19 +97,19 @@ pub struct CreateLoadBalancerUdpListener {
     pub bandwidth: i32,
     /// `Scheduler`.
     ///
-    /// The server takes `wrr` where nothing is given.
+    /// The server's default is `wrr`.
     pub scheduler: Option<String>,
     /// `HealthyThreshold`.
     ///
-    /// 1 to 10. The server takes `3` where nothing is given.
+    /// 1 to 10. The server's default is `3`.
     pub healthy_threshold: Option<i32>,
     /// `UnhealthyThreshold`.
     ///
-    /// 1 to 10. The server takes `3` where nothing is given.
+    /// 1 to 10. The server's default is `3`.
     pub unhealthy_threshold: Option<i32>,
     /// `HealthCheckConnectTimeout`.
     ///
-    /// 1 to 300. The server takes `5` where nothing is given.
+    /// 1 to 300. The server's default is `5`.
     pub health_check_connect_timeout: Option<i32>,
     /// `HealthCheckConnectPort`.
     ///

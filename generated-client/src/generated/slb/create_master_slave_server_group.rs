@@ -9,32 +9,46 @@ use super::types::{MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, TAG, T
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateMasterSlaveServerGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateMasterSlaveServerGroup::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `BACKEND_SERVERS_NUM_MUST_BE_TWO` |  | The group must have exactly 2 servers. |
-/// | 400 | `Mismatched.ZoneId` |  | The backend server is in another zone than the CloudBox instance. |
-/// | 400 | `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` |  | The two servers are the same: same ID and same port. |
-/// | 400 | `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` |  | The group must have exactly one primary and one secondary server. |
-/// | 400 | `BACKEND_SERVER_ID_CAN_NOT_EMPTY` |  | A server has no ID. Pass it. |
-/// | 400 | `INVALID_SERVER_TYPE` |  | The type of a server is not valid. |
-/// | 400 | `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` |  | A server has no port. Pass it. |
-/// | 400 | `RealServerPortNotSupport` |  | The port of a server is not supported. |
-/// | 400 | `OperationUnsupported.CreateMasterSlaveServerGroup` |  | The instance does not support this type of backend servers. |
-/// | 400 | `IncorrectStatus.RSByPassToas` |  | The state of the backend servers does not allow the operation. |
-/// | 400 | `OperationFailed.ActionNotSupport` |  | The instance does not support the operation. |
-/// | 400 | `RsTunnelIp2VmNameConflict` |  | Two backend servers conflict by their addresses. |
-/// | 400 | `NetworkConflict` |  | The networks of the instance and of the backend servers do not fit together. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `BACKEND_SERVERS_NUM_MUST_BE_TWO` | The group must have exactly 2 servers. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` | The two servers are the same: same ID and same port. |
+/// | 400 | `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` | The group must have exactly one primary and one secondary server. |
+/// | 400 | `BACKEND_SERVER_ID_CAN_NOT_EMPTY` | A server has no ID. Pass it. |
+/// | 400 | `INVALID_SERVER_TYPE` | The type of a server is not valid. |
+/// | 400 | `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` | A server has no port. Pass it. |
+/// | 400 | `RealServerPortNotSupport` | The port of a server is not supported. |
+/// | 400 | `OperationUnsupported.CreateMasterSlaveServerGroup` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `RsTunnelIp2VmNameConflict` | Two backend servers conflict by their addresses. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct CreateMasterSlaveServerGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

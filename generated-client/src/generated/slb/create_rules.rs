@@ -10,22 +10,39 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateRules};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRules::new("<LoadBalancerId>", 1, "<RuleList>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` |  | The region does not support the value. The message names the parameter. |
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
-/// | 400 | `DomainExist` |  | A rule with the same domain name and path exists already. |
-/// | 400 | `OperationFailed.ListenerStatusNotSupport` |  | The state of the listener does not allow the operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.ActionNotSupport` |  | The instance does not support the operation. |
-/// | 400 | `MissingParameter.RuleName` |  | A rule has no name. Pass it. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `DomainExist` | A rule with the same domain name and path exists already. |
+/// | 400 | `OperationFailed.ListenerStatusNotSupport` | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `MissingParameter.RuleName` | A rule has no name. Pass it. |
 #[derive(Default)]
 pub struct CreateRules {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

@@ -8,23 +8,37 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateTlsCipherPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateTlsCipherPolicy::new("<Name>", ["<Ciphers>"], ["<TLSVersions>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.Name` |  | `Name` is missing. Pass it. |
-/// | 400 | `MissingParam.TlsVersions` |  | `TLSVersions` is missing. Pass it. |
-/// | 400 | `MissingParam.Ciphers` |  | `Ciphers` is missing. Pass it. |
-/// | 400 | `ParamDuplicateError.TlsVersions` |  | A TLS version is given twice. Pass each once. |
-/// | 400 | `ParamDuplicateError.Ciphers` |  | A cipher suite is given twice. Pass each once. |
-/// | 400 | `TLSPolicyNoSupportVersion` |  | A TLS version is not supported. |
-/// | 400 | `TLSPolicyNoSupportCipher` |  | A cipher suite is not supported. |
-/// | 400 | `TLSCipherPolicyOverLimit` |  | The account has the maximum number of TLS policies. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.Name` | `Name` is missing. Pass it. |
+/// | 400 | `MissingParam.TlsVersions` | `TLSVersions` is missing. Pass it. |
+/// | 400 | `MissingParam.Ciphers` | `Ciphers` is missing. Pass it. |
+/// | 400 | `ParamDuplicateError.TlsVersions` | A TLS version is given twice. Pass each once. |
+/// | 400 | `ParamDuplicateError.Ciphers` | A cipher suite is given twice. Pass each once. |
+/// | 400 | `TLSPolicyNoSupportVersion` | A TLS version is not supported. |
+/// | 400 | `TLSPolicyNoSupportCipher` | A cipher suite is not supported. |
+/// | 400 | `TLSCipherPolicyOverLimit` | The account has the maximum number of TLS policies. |
 #[derive(Default)]
 pub struct CreateTlsCipherPolicy {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: String,

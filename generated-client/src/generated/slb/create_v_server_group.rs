@@ -9,33 +9,47 @@ use super::types::{BACKEND_SERVER, BackendServer, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateVServerGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateVServerGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVServerGroup::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `LBNotSupportIpv6Backend` |  | The instance does not support IPv6 backend servers. |
-/// | 400 | `Mismatched.ZoneId` |  | The backend server is in another zone than the CloudBox instance. |
-/// | 400 | `InvalidBackendServers.ServerIpConflict` |  | Two backend servers have the same IP address. |
-/// | 400 | `OperationUnsupported.CreateVServerGroup` |  | The instance does not support this type of backend servers. |
-/// | 400 | `IncorrectStatus.RSByPassToas` |  | The state of the backend servers does not allow the operation. |
-/// | 400 | `BackendServer.InvalidType` |  | The type of a backend server is not valid. |
-/// | 400 | `BackendServer.ServerRegionIdNotEqual` |  | All backend servers must be in one region. |
-/// | 400 | `OperationFailed.InvalidCen` |  | The CEN instance is not valid. |
-/// | 400 | `IncorrectStatus.CenNotAssociated` |  | The instance is not associated with CEN. |
-/// | 400 | `InvalidBackendServers.MissingCenBandWidth` |  | CEN has no bandwidth between the instance and the backend servers. |
-/// | 400 | `InvalidBackendServers.VpcNotInCen` |  | The VPC of a backend server is not attached to the CEN instance. |
-/// | 400 | `InvalidServerId.NotExist` |  | A backend server does not exist. Check its ID. |
-/// | 400 | `MissingParameter.ServerRegionId` |  | A backend server has no region. Pass it. |
-/// | 400 | `MissingParameter.VbrId` |  | A backend server has no VBR. Pass its ID. |
-/// | 400 | `InvalidParameter.ServerRegionId` |  | The region of the backend servers would cross the border. |
-/// | 400 | `InvalidVbrId.NotInCen` |  | The VBR is not attached to the CEN instance. |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |  | The zone does not support the parameter. The message names it. |
-/// | 400 | `NetworkConflict` |  | The networks of the instance and of the backend servers do not fit together. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `VpcSystemBusy` |  | The VPC service is busy. Wait a moment, then repeat the call. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LBNotSupportIpv6Backend` | The instance does not support IPv6 backend servers. |
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
+/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
+/// | 400 | `OperationUnsupported.CreateVServerGroup` | The instance does not support this type of backend servers. |
+/// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
+/// | 400 | `BackendServer.InvalidType` | The type of a backend server is not valid. |
+/// | 400 | `BackendServer.ServerRegionIdNotEqual` | All backend servers must be in one region. |
+/// | 400 | `OperationFailed.InvalidCen` | The CEN instance is not valid. |
+/// | 400 | `IncorrectStatus.CenNotAssociated` | The instance is not associated with CEN. |
+/// | 400 | `InvalidBackendServers.MissingCenBandWidth` | CEN has no bandwidth between the instance and the backend servers. |
+/// | 400 | `InvalidBackendServers.VpcNotInCen` | The VPC of a backend server is not attached to the CEN instance. |
+/// | 400 | `InvalidServerId.NotExist` | A backend server does not exist. Check its ID. |
+/// | 400 | `MissingParameter.ServerRegionId` | A backend server has no region. Pass it. |
+/// | 400 | `MissingParameter.VbrId` | A backend server has no VBR. Pass its ID. |
+/// | 400 | `InvalidParameter.ServerRegionId` | The region of the backend servers would cross the border. |
+/// | 400 | `InvalidVbrId.NotInCen` | The VBR is not attached to the CEN instance. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
+/// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `VpcSystemBusy` | The VPC service is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct CreateVServerGroup {
     /// `Tag`.
@@ -44,7 +58,7 @@ pub struct CreateVServerGroup {
     pub tag: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

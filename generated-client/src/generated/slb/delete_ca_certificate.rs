@@ -8,16 +8,30 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteCACertificate>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteCaCertificate};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteCaCertificate::new("<CACertificateId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `CertificateAndPrivateKeyIsRefered` |  | Listeners still use the certificate. Replace it there first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `CertificateAndPrivateKeyIsRefered` | Listeners still use the certificate. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteCaCertificate {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `CACertificateId`.
     pub ca_certificate_id: String,

@@ -8,19 +8,33 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteDomainExtension>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteDomainExtension};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDomainExtension::new("<DomainExtensionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |  | The domain name extension does not exist. Check its ID. |
-/// | 400 | `DomainExtensionProcessing` |  | The domain name extension is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DomainExtensionRelatedRuleExist` |  | Forwarding rules still use the domain name extension. Delete them first. |
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DomainExtensionRelatedRuleExist` | Forwarding rules still use the domain name extension. Delete them first. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct DeleteDomainExtension {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainExtensionId`.
     pub domain_extension_id: String,

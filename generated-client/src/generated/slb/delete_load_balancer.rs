@@ -8,14 +8,28 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancer>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteLoadBalancer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteLoadBalancer::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidChargeType` |  | A subscription does not allow the operation. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `OperationDenied.DeleteProtectionIsOn` |  | The instance is protected against deletion. Turn the protection off first. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbEipAccess` |  | The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidChargeType` | A subscription does not allow the operation. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationDenied.DeleteProtectionIsOn` | The instance is protected against deletion. Turn the protection off first. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbEipAccess` | The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first. |
 #[derive(Default)]
 pub struct DeleteLoadBalancer {
     /// `RegionId`.

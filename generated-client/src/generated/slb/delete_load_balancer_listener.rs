@@ -8,14 +8,28 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancerListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteLoadBalancerListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteLoadBalancerListener::new("<LoadBalancerId>", 0);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ListenerForwardExist` |  | Another listener forwards to this one. End the forwarding first. |
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 404 | `ResourceNotFound.Listener` |  | The listener does not exist. Check its port and protocol. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ListenerForwardExist` | Another listener forwards to this one. End the forwarding first. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 404 | `ResourceNotFound.Listener` | The listener does not exist. Check its port and protocol. |
 #[derive(Default)]
 pub struct DeleteLoadBalancerListener {
     /// `RegionId`.

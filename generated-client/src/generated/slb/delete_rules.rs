@@ -8,18 +8,32 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteRules>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteRules};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRules::new("<RuleIds>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `OperationFailed.ListenerStatusNotSupport` |  | The state of the listener does not allow the operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.ListenerConflict` |  | Another listener on the same port does not allow the operation. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `OperationFailed.ListenerStatusNotSupport` | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.ListenerConflict` | Another listener on the same port does not allow the operation. |
 #[derive(Default)]
 pub struct DeleteRules {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RuleIds`.
     pub rule_ids: String,

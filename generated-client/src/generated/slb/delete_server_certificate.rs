@@ -8,12 +8,26 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteServerCertificate>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteServerCertificate};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteServerCertificate::new("<ServerCertificateId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `CertificateRelatedDomainExtensionExist` |  | A domain name extension still uses the certificate. Replace it there first. |
-/// | 400 | `CertificateAndPrivateKeyIsRefered` |  | Listeners still use the certificate. Replace it there first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `CertificateRelatedDomainExtensionExist` | A domain name extension still uses the certificate. Replace it there first. |
+/// | 400 | `CertificateAndPrivateKeyIsRefered` | Listeners still use the certificate. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteServerCertificate {
     /// `RegionId`.

@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteTLSCipherPolicy>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteTlsCipherPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteTlsCipherPolicy::new("<TLSCipherPolicyId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.TLSCipherPolicyId` |  | `TLSCipherPolicyId` is missing. Pass it. |
-/// | 400 | `TLSPolicyConfiguring` |  | The TLS policy is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `TLSPolicyBeingUsed` |  | Listeners still use the TLS policy. Replace it there first. |
-/// | 400 | `InvalidTLSPolicyId.NotExist` |  | The TLS policy does not exist. Check its ID. |
-/// | 400 | `TLSPolicyRelated` |  | Listeners still use the TLS policy. Replace it there first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.TLSCipherPolicyId` | `TLSCipherPolicyId` is missing. Pass it. |
+/// | 400 | `TLSPolicyConfiguring` | The TLS policy is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TLSPolicyBeingUsed` | Listeners still use the TLS policy. Replace it there first. |
+/// | 400 | `InvalidTLSPolicyId.NotExist` | The TLS policy does not exist. Check its ID. |
+/// | 400 | `TLSPolicyRelated` | Listeners still use the TLS policy. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteTlsCipherPolicy {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`.
     pub tls_cipher_policy_id: String,

@@ -8,16 +8,30 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteVServerGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteVServerGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVServerGroup::new("<VServerGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RspoolVipExist` |  | Listeners still use the server group. Remove it there first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RspoolVipExist` | Listeners still use the server group. Remove it there first. |
 #[derive(Default)]
 pub struct DeleteVServerGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VServerGroupId`.
     pub v_server_group_id: String,

@@ -9,6 +9,20 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeAccessControlListAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeAccessControlListAttribute::new("<AclId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `slb:DescribeAccessControlListAttribute` (access level `get`) on:
@@ -22,7 +36,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 pub struct DescribeAccessControlListAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,
@@ -32,7 +46,7 @@ pub struct DescribeAccessControlListAttribute {
     pub page: Option<i32>,
     /// `PageSize`.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

@@ -33,7 +33,7 @@ use crate::rt::*;
 pub struct DescribeAccessLogsDownloadAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Tags`.
     pub tags: Option<String>,
@@ -41,15 +41,15 @@ pub struct DescribeAccessLogsDownloadAttribute {
     pub load_balancer_id: Option<String>,
     /// `LogType`.
     ///
-    /// The server takes `layer7` where nothing is given.
+    /// The server's default is `layer7`.
     pub log_type: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50. The server takes `20` where nothing is given.
+    /// 1 to 50. The server's default is `20`.
     pub page_size: Option<i32>,
 }
 

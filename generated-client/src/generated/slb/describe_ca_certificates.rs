@@ -9,13 +9,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Abs.CACertificateIdAndResourceGroupId.MissMatch` |  | The CA certificate is not in the resource group. |
-/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -29,11 +22,18 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Abs.CACertificateIdAndResourceGroupId.MissMatch` | The CA certificate is not in the resource group. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeCaCertificates {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `CACertificateId`.
     pub ca_certificate_id: Option<String>,

@@ -8,17 +8,31 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeDomainExtensionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeDomainExtensionAttribute::new("<DomainExtensionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |  | The domain name extension does not exist. Check its ID. |
-/// | 400 | `MissingParameter.DomainExtensionId` |  | `DomainExtensionId` is missing. Pass it. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | `MissingParameter.DomainExtensionId` | `DomainExtensionId` is missing. Pass it. |
 #[derive(Default)]
 pub struct DescribeDomainExtensionAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainExtensionId`.
     pub domain_extension_id: String,

@@ -8,11 +8,25 @@ use super::types::{DOMAIN_EXTENSION, DomainExtension};
 /// Lists the additional domain names of a listener.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensions>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeDomainExtensions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeDomainExtensions::new("<LoadBalancerId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeDomainExtensions {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

@@ -27,7 +27,7 @@ pub struct DescribeHighDefinationMonitor {
     pub tags: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -8,11 +8,25 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeListenerAccessControlAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeListenerAccessControlAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeListenerAccessControlAttribute::new("<LoadBalancerId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct DescribeListenerAccessControlAttribute {
     /// `RegionId`.

@@ -8,6 +8,20 @@ use super::types::{RESPONSE_TAG, ResponseTag, RULE, Rule};
 /// Returns the configuration of an HTTP listener.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerHTTPListenerAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeLoadBalancerHttpListenerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeLoadBalancerHttpListenerAttribute::new("<LoadBalancerId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeLoadBalancerHttpListenerAttribute {
     /// `RegionId`.

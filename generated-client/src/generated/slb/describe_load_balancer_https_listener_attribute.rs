@@ -10,6 +10,20 @@ use super::types::{
 /// Returns the configuration of an HTTPS listener.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerHTTPSListenerAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeLoadBalancerHttpsListenerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeLoadBalancerHttpsListenerAttribute::new("<LoadBalancerId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeLoadBalancerHttpsListenerAttribute {
     /// `RegionId`.

@@ -11,16 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.ListenerProtocol` |  | `ListenerProtocol` is not valid. Check its value. |
-/// | 400 | `IllegalParam.MaxResults` |  | `MaxResults` is not valid. Check its value. |
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 400 | `IllegalParamSize.LoadBalancerId` |  | The request names too many instances. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +30,16 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.ListenerProtocol` | `ListenerProtocol` is not valid. Check its value. |
+/// | 400 | `IllegalParam.MaxResults` | `MaxResults` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParamSize.LoadBalancerId` | The request names too many instances. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerListeners {
     /// `RegionId`.
@@ -48,7 +48,7 @@ pub struct DescribeLoadBalancerListeners {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 0 to 101. The server takes `20` where nothing is given.
+    /// 0 to 101. The server's default is `20`.
     pub max_results: Option<i32>,
     /// `ListenerProtocol`.
     pub listener_protocol: Option<String>,

@@ -8,6 +8,20 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// Returns the configuration of a UDP listener.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerUDPListenerAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeLoadBalancerUdpListenerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeLoadBalancerUdpListenerAttribute::new("<LoadBalancerId>", 0);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeLoadBalancerUdpListenerAttribute {
     /// `RegionId`.

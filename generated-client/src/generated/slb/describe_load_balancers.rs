@@ -11,14 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTag` |  | The tags are not valid. |
-/// | 400 | `TooManyResult` |  | The search finds too many instances. Narrow it. |
-/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,11 +30,19 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTag` | The tags are not valid. |
+/// | 400 | `TooManyResult` | The search finds too many instances. Narrow it. |
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeLoadBalancers {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServerId`.
     pub server_id: Option<String>,
@@ -84,7 +84,7 @@ pub struct DescribeLoadBalancers {
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `Tag`.
     ///

@@ -10,11 +10,25 @@ use super::types::{
 /// Returns the details of a primary/secondary server group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeMasterSlaveServerGroupAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeMasterSlaveServerGroupAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeMasterSlaveServerGroupAttribute::new("<MasterSlaveServerGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeMasterSlaveServerGroupAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `MasterSlaveServerGroupId`.
     pub master_slave_server_group_id: String,

@@ -7,11 +7,25 @@ use crate::rt::*;
 /// Returns the configuration of a forwarding rule.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRuleAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeRuleAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeRuleAttribute::new("<RuleId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeRuleAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RuleId`.
     pub rule_id: String,

@@ -10,12 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `NoPermission.Operator` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,11 +29,17 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NoPermission.Operator` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeTags {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: Option<String>,
@@ -47,15 +47,15 @@ pub struct DescribeTags {
     pub tags: Option<String>,
     /// `DistinctKey`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub distinct_key: Option<bool>,
     /// `PageSize`.
     ///
-    /// The server takes `50` where nothing is given.
+    /// The server's default is `50`.
     pub page_size: Option<i32>,
     /// `PageNumber`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
 }
 

@@ -9,16 +9,30 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroupAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeVServerGroupAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVServerGroupAttribute::new("<VServerGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeVServerGroupAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VServerGroupId`.
     pub v_server_group_id: String,

@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/EnableHighDefinationMonitor>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, EnableHighDefinationMonitor};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = EnableHighDefinationMonitor::new("<LogProject>", "<LogStore>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` |  | Fine-grained monitoring is on already in the region. |
-/// | 400 | `UnsupportedFeature.User` |  | The account cannot use fine-grained monitoring. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |  | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` | Fine-grained monitoring is on already in the region. |
+/// | 400 | `UnsupportedFeature.User` | The account cannot use fine-grained monitoring. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
 #[derive(Default)]
 pub struct EnableHighDefinationMonitor {
     /// `Tags`.
     pub tags: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LogProject`.
     pub log_project: String,

@@ -11,33 +11,53 @@ use super::types::{TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ListTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagResources::new("<ResourceType>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TagTypeNotSame` |  | The tags of one request must be of one kind. |
-/// | 400 | `ResourceNotExist` |  | The resource does not exist. Check its ID. |
-/// | 400 | `QueryTokenNotExist` |  | The token does not exist. Start the listing anew. |
-/// | 400 | `InvalidParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 400 | `InvalidParam.Scope` |  | The scope of the tags is not valid. |
-/// | 400 | `InvalidParam.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKeyOrValue` |  | A tag key or value is not valid. |
-/// | 400 | `InvalidParam.TagOwnerUid` |  | The account of the tags' owner is not valid. |
-/// | 400 | `InvalidParam.TagOwnerBid` |  | The site of the tags' owner is not valid. |
-/// | 400 | `MissingParam.Scope` |  | The scope of the tags is missing. |
-/// | 400 | `MissingParam.TagOwnerUid` |  | The account of the tags' owner is missing. |
-/// | 400 | `MissingParam.TagOwnerBid` |  | The site of the tags' owner is missing. |
-/// | 400 | `InvalidParameter.RegionId` |  | `RegionId` is not valid. Check its value. |
-/// | 400 | `MissingParam.TagOrResourceId` |  | The tags and the resources are both missing. Pass at least one. |
-/// | 400 | `SizeLimitExceeded.ResourceId` |  | The request names too many resources. Pass fewer. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TagTypeNotSame` | The tags of one request must be of one kind. |
+/// | 400 | `ResourceNotExist` | The resource does not exist. Check its ID. |
+/// | 400 | `QueryTokenNotExist` | The token does not exist. Start the listing anew. |
+/// | 400 | `InvalidParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `InvalidParam.Scope` | The scope of the tags is not valid. |
+/// | 400 | `InvalidParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKeyOrValue` | A tag key or value is not valid. |
+/// | 400 | `InvalidParam.TagOwnerUid` | The account of the tags' owner is not valid. |
+/// | 400 | `InvalidParam.TagOwnerBid` | The site of the tags' owner is not valid. |
+/// | 400 | `MissingParam.Scope` | The scope of the tags is missing. |
+/// | 400 | `MissingParam.TagOwnerUid` | The account of the tags' owner is missing. |
+/// | 400 | `MissingParam.TagOwnerBid` | The site of the tags' owner is missing. |
+/// | 400 | `InvalidParameter.RegionId` | `RegionId` is not valid. Check its value. |
+/// | 400 | `MissingParam.TagOrResourceId` | The tags and the resources are both missing. Pass at least one. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: String,

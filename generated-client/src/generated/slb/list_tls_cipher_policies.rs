@@ -10,13 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `QueryTokenInvalid` |  | The token is not valid. Start the listing anew. |
-/// | 400 | `QueryTokenNotExist` |  | The token does not exist. Start the listing anew. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,11 +29,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QueryTokenInvalid` | The token is not valid. Start the listing anew. |
+/// | 400 | `QueryTokenNotExist` | The token does not exist. Start the listing anew. |
 #[derive(Default)]
 pub struct ListTlsCipherPolicies {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`.
     pub tls_cipher_policy_id: Option<String>,
@@ -48,7 +48,7 @@ pub struct ListTlsCipherPolicies {
     pub name: Option<String>,
     /// `IncludeListener`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_listener: Option<bool>,
     /// `NextToken`.
     pub next_token: Option<String>,

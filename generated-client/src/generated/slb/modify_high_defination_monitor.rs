@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyHighDefinationMonitor};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyHighDefinationMonitor::new("<LogProject>", "<LogStore>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` |  | Fine-grained monitoring is on already in the region. |
-/// | 400 | `UnsupportedFeature.User` |  | The account cannot use fine-grained monitoring. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |  | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
-/// | 400 | `OperationDenied.HdMonitorListenerExist` |  | Listeners still use fine-grained monitoring. Switch it off there first. |
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` |  | Fine-grained monitoring is off in the region. Switch it on first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` | Fine-grained monitoring is on already in the region. |
+/// | 400 | `UnsupportedFeature.User` | The account cannot use fine-grained monitoring. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | 400 | `OperationDenied.HdMonitorListenerExist` | Listeners still use fine-grained monitoring. Switch it off there first. |
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` | Fine-grained monitoring is off in the region. Switch it on first. |
 #[derive(Default)]
 pub struct ModifyHighDefinationMonitor {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LogProject`.
     pub log_project: String,

@@ -8,27 +8,41 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceChargeType>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerInstanceChargeType};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerInstanceChargeType::new("<LoadBalancerId>", "<InstanceChargeType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` |  | The balance of the channel partner is too low. Ask the partner to top it up. |
-/// | 400 | `OperationDenied.PayByCLCU` |  | An instance billed by usage does not allow the operation. |
-/// | 400 | `IllegalParam.InstanceChargeType` |  | `InstanceChargeType` is not valid. Check its value. |
-/// | 400 | `IllegalParam.InternetChargeType` |  | `InternetChargeType` is not valid. Check its value. |
-/// | 400 | `InvalidAction.RegionNotSupport` |  | The region does not support the operation. Use another region. |
-/// | 400 | `MissingParam.LoadBalancerSpec` |  | `LoadBalancerSpec` is missing. Pass it. |
-/// | 400 | `OperationDenied.PayBySpec` |  | An instance billed by specification does not allow the operation. |
-/// | 400 | `InvalidParameterBandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `Forbidden.LcuToSpec` |  | The account may not change from billing by usage to billing by specification. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` | The balance of the channel partner is too low. Ask the partner to top it up. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
+/// | 400 | `IllegalParam.InstanceChargeType` | `InstanceChargeType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.InternetChargeType` | `InternetChargeType` is not valid. Check its value. |
+/// | 400 | `InvalidAction.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `MissingParam.LoadBalancerSpec` | `LoadBalancerSpec` is missing. Pass it. |
+/// | 400 | `OperationDenied.PayBySpec` | An instance billed by specification does not allow the operation. |
+/// | 400 | `InvalidParameterBandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Forbidden.LcuToSpec` | The account may not change from billing by usage to billing by specification. |
 #[derive(Default)]
 pub struct ModifyLoadBalancerInstanceChargeType {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

@@ -8,15 +8,29 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceSpec>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerInstanceSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerInstanceSpec::new("<LoadBalancerId>", "<LoadBalancerSpec>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ModifySpecNotAllowed` |  | The instance cannot get the specification. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `ChangeLbSpecNotAllowed` |  | The specification of the instance cannot be changed. |
-/// | 400 | `OperationDenied.PayByCLCU` |  | An instance billed by usage does not allow the operation. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ModifySpecNotAllowed` | The instance cannot get the specification. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `ChangeLbSpecNotAllowed` | The specification of the instance cannot be changed. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
 #[derive(Default)]
 pub struct ModifyLoadBalancerInstanceSpec {
     /// `RegionId`.
@@ -27,7 +41,7 @@ pub struct ModifyLoadBalancerInstanceSpec {
     pub load_balancer_spec: String,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
 }
 

@@ -8,18 +8,32 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInternetSpec>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerInternetSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerInternetSpec::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `Instance.ShareSlbNotSupportPay95` |  | A shared-performance instance cannot be billed by the 95th percentile. |
-/// | 400 | `Instance.Pay95RateInvalid` |  | The minimum rate for billing by the 95th percentile is not valid. |
-/// | 400 | `Instance.Pay95BandwidthIllegal` |  | The bandwidth for billing by the 95th percentile is not valid. |
-/// | 400 | `Instance.InternetChargeTypeNotAllowed` |  | The metering method is not allowed for the instance. |
-/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` |  | The balance of the channel partner is too low. Ask the partner to top it up. |
-/// | 400 | `OperationDenied.PayByCLCU` |  | An instance billed by usage does not allow the operation. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `Instance.ShareSlbNotSupportPay95` | A shared-performance instance cannot be billed by the 95th percentile. |
+/// | 400 | `Instance.Pay95RateInvalid` | The minimum rate for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.Pay95BandwidthIllegal` | The bandwidth for billing by the 95th percentile is not valid. |
+/// | 400 | `Instance.InternetChargeTypeNotAllowed` | The metering method is not allowed for the instance. |
+/// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` | The balance of the channel partner is too low. Ask the partner to top it up. |
+/// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
 #[derive(Default)]
 pub struct ModifyLoadBalancerInternetSpec {
     /// `RegionId`.
@@ -34,7 +48,7 @@ pub struct ModifyLoadBalancerInternetSpec {
     pub bandwidth: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
 }
 

@@ -7,11 +7,25 @@ use crate::rt::*;
 /// Moves a resource to another resource group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/MoveResourceGroup>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, MoveResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = MoveResourceGroup::new("<ResourceId>", "<ResourceType>", "<NewResourceGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct MoveResourceGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,

@@ -8,16 +8,30 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveAccessControlListEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, RemoveAccessControlListEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveAccessControlListEntry::new("<AclId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct RemoveAccessControlListEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,

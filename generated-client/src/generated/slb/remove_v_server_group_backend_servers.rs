@@ -8,16 +8,30 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveVServerGroupBackendServers>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, RemoveVServerGroupBackendServers};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveVServerGroupBackendServers::new("<VServerGroupId>", "<BackendServers>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `LbStatusNotSupport` |  | The state of the instance does not allow the operation. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `LbStatusNotSupport` | The state of the instance does not allow the operation. |
 #[derive(Default)]
 pub struct RemoveVServerGroupBackendServers {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VServerGroupId`.
     pub v_server_group_id: String,

@@ -7,11 +7,25 @@ use crate::rt::*;
 /// Renames an access control list (ACL).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetAccessControlListAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetAccessControlListAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetAccessControlListAttribute::new("<AclId>", "<AclName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SetAccessControlListAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,

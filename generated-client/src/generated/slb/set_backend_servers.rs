@@ -9,11 +9,25 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetBackendServers};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetBackendServers::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Mismatched.ZoneId` |  | The backend server is in another zone than the CloudBox instance. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
 #[derive(Default)]
 pub struct SetBackendServers {
     /// `RegionId`.

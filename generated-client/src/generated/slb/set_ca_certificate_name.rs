@@ -7,11 +7,25 @@ use crate::rt::*;
 /// Renames a CA certificate.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetCACertificateName>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetCaCertificateName};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetCaCertificateName::new("<CACertificateId>", "<CACertificateName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SetCaCertificateName {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `CACertificateId`.
     pub ca_certificate_id: String,

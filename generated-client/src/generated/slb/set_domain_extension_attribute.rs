@@ -8,29 +8,43 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetDomainExtensionAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetDomainExtensionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetDomainExtensionAttribute::new("<DomainExtensionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |  | The domain name extension does not exist. Check its ID. |
-/// | 400 | `InvalidParameter.ServerCertificateId` |  | The server certificate does not exist. Check its ID. |
-/// | 400 | `DomainExtensionProcessing` |  | The domain name extension is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectStatus.DomainExtension` |  | The listener of the domain name extension is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidParameter.CertificateId` |  | The certificates do not fit together: each must use another encryption algorithm. |
-/// | 400 | `InvalidParamSize.CertificateId` |  | The number of certificates is not valid. |
-/// | 400 | `MissingParameter.CertificateId` |  | The certificate is missing. Pass its ID. |
-/// | 400 | `InvalidParameter.RegionNotSupport` |  | The region does not support the parameter. The message names it. |
-/// | 400 | `CertificateTypeMismatched` |  | The certificate is of another type than needed. |
-/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` |  | A shared-performance instance does not support the parameter. |
-/// | 400 | `CnCertificateNotSupport` |  | Certificates of the Chinese national standard are not supported. |
-/// | 400 | `InvalidParam.CertificateBindingType` |  | The kind of binding of a certificate is not valid. |
-/// | 400 | `MissingParam.ServerCertificates` |  | The server certificates are missing. Pass them. |
-/// | 400 | `InvalidParamSize.ServerCertificates` |  | The number of server certificates is not valid. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.ServerCertificateId` | The server certificate does not exist. Check its ID. |
+/// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.DomainExtension` | The listener of the domain name extension is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.CertificateId` | The certificates do not fit together: each must use another encryption algorithm. |
+/// | 400 | `InvalidParamSize.CertificateId` | The number of certificates is not valid. |
+/// | 400 | `MissingParameter.CertificateId` | The certificate is missing. Pass its ID. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
+/// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` | A shared-performance instance does not support the parameter. |
+/// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
+/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
+/// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
+/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
 #[derive(Default)]
 pub struct SetDomainExtensionAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainExtensionId`.
     pub domain_extension_id: String,

@@ -8,13 +8,27 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetListenerAccessControlStatus>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetListenerAccessControlStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetListenerAccessControlStatus::new("<LoadBalancerId>", 1, "<AccessControlStatus>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
-/// | 400 | `OperationFailed.ActionNotSupport` |  | The instance does not support the operation. |
-/// | 400 | `OperationUnsupported.SetAccessControl` |  | The instance does not support access control. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
+/// | 400 | `OperationUnsupported.SetAccessControl` | The instance does not support access control. |
 #[derive(Default)]
 pub struct SetListenerAccessControlStatus {
     /// `RegionId`.

@@ -8,16 +8,30 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerDeleteProtection>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetLoadBalancerDeleteProtection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetLoadBalancerDeleteProtection::new("<LoadBalancerId>", "<DeleteProtection>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` |  | A subscription cannot be protected against deletion. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` | A subscription cannot be protected against deletion. |
 #[derive(Default)]
 pub struct SetLoadBalancerDeleteProtection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

@@ -10,25 +10,42 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetLoadBalancerHttpListenerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetLoadBalancerHttpListenerAttribute::new("<LoadBalancerId>", 1);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IpVersionConflict` |  | The instance and the ACL have different IP versions. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `InvalidParameter.IdleTimeout` |  | `IdleTimeout` is not valid. Check its value. |
-/// | 400 | `InvalidParameter.RequestTimeout` |  | `RequestTimeout` is too high. Choose a lower value. |
-/// | 400 | `ListenerForwardNotSupport` |  | An IPv6 instance does not support forwarding between listeners. |
-/// | 400 | `InvalidParameter.RegionNotSupport` |  | The region does not support the parameter. The message names it. |
-/// | 400 | `OperationFailed.ServerGroupInUse` |  | The listener's server group is in use and cannot be switched off. |
-/// | 400 | `InvalidParameter.VServerGroupId` |  | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
-/// | 400 | `MissingParam.HealthCheckDomain` |  | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` |  | The HTTP version of the health checks is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` |  | The listener has the maximum number of ACLs. |
-/// | 400 | `QuotaLimitExceeds.TotalAclEntry` |  | The ACLs of the listener have too many entries. |
-/// | 400 | `AclListenerOverLimit` |  | The ACL is used by the maximum number of listeners. |
-/// | 400 | `Duplicated.AclEntry` |  | The ACLs contain an entry more than once. |
-/// | 400 | `InvalidParameter.ForwardCode` |  | The status code of the forwarding is not valid. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
+/// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
+/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | `OperationFailed.ServerGroupInUse` | The listener's server group is in use and cannot be switched off. |
+/// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
+/// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
+/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
+/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
+/// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
+/// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
+/// | 400 | `InvalidParameter.ForwardCode` | The status code of the forwarding is not valid. |
 #[derive(Default)]
 pub struct SetLoadBalancerHttpListenerAttribute {
     /// `RegionId`.

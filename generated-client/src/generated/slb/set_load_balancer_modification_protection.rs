@@ -8,18 +8,32 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetLoadBalancerModificationProtection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetLoadBalancerModificationProtection::new("<LoadBalancerId>", "<ModificationProtectionStatus>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` |  | The zone of the instance does not support the operation. |
-/// | 400 | `InvalidParam.ModificationProtectionStatus` |  | `ModificationProtectionStatus` is not valid. Check its value. |
-/// | 400 | `InvalidParam.ModificationProtectionReason` |  | `ModificationProtectionReason` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` | The zone of the instance does not support the operation. |
+/// | 400 | `InvalidParam.ModificationProtectionStatus` | `ModificationProtectionStatus` is not valid. Check its value. |
+/// | 400 | `InvalidParam.ModificationProtectionReason` | `ModificationProtectionReason` is not valid. Check its value. |
 #[derive(Default)]
 pub struct SetLoadBalancerModificationProtection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

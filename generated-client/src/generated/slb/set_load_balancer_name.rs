@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Renames a CLB instance.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerName>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetLoadBalancerName};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetLoadBalancerName::new("<LoadBalancerId>", "<LoadBalancerName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SetLoadBalancerName {
     /// `RegionId`.

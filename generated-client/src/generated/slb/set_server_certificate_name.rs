@@ -7,11 +7,25 @@ use crate::rt::*;
 /// Renames a server certificate.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetServerCertificateName>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetServerCertificateName};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetServerCertificateName::new("<ServerCertificateId>", "<ServerCertificateName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct SetServerCertificateName {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServerCertificateId`.
     pub server_certificate_id: String,

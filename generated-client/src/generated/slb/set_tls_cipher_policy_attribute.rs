@@ -8,27 +8,41 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetTLSCipherPolicyAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetTlsCipherPolicyAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetTlsCipherPolicyAttribute::new("<TLSCipherPolicyId>", "<Name>", ["<TLSVersions>"], ["<Ciphers>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.Name` |  | `Name` is missing. Pass it. |
-/// | 400 | `MissingParam.TlsVersions` |  | `TLSVersions` is missing. Pass it. |
-/// | 400 | `MissingParam.Ciphers` |  | `Ciphers` is missing. Pass it. |
-/// | 400 | `ParamDuplicateError.TlsVersions` |  | A TLS version is given twice. Pass each once. |
-/// | 400 | `ParamDuplicateError.Ciphers` |  | A cipher suite is given twice. Pass each once. |
-/// | 400 | `TLSPolicyNoSupportVersion` |  | A TLS version is not supported. |
-/// | 400 | `TLSPolicyNoSupportCipher` |  | A cipher suite is not supported. |
-/// | 400 | `MissingParam.TLSCipherPolicyId` |  | `TLSCipherPolicyId` is missing. Pass it. |
-/// | 400 | `TLSPolicyConfiguring` |  | The TLS policy is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `TLSPolicyBeingUsed` |  | Listeners still use the TLS policy. Replace it there first. |
-/// | 400 | `InvalidTLSPolicyId.NotExist` |  | The TLS policy does not exist. Check its ID. |
-/// | 400 | `TLSPolicyUnchanged` |  | The TLS policy has these settings already. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.Name` | `Name` is missing. Pass it. |
+/// | 400 | `MissingParam.TlsVersions` | `TLSVersions` is missing. Pass it. |
+/// | 400 | `MissingParam.Ciphers` | `Ciphers` is missing. Pass it. |
+/// | 400 | `ParamDuplicateError.TlsVersions` | A TLS version is given twice. Pass each once. |
+/// | 400 | `ParamDuplicateError.Ciphers` | A cipher suite is given twice. Pass each once. |
+/// | 400 | `TLSPolicyNoSupportVersion` | A TLS version is not supported. |
+/// | 400 | `TLSPolicyNoSupportCipher` | A cipher suite is not supported. |
+/// | 400 | `MissingParam.TLSCipherPolicyId` | `TLSCipherPolicyId` is missing. Pass it. |
+/// | 400 | `TLSPolicyConfiguring` | The TLS policy is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TLSPolicyBeingUsed` | Listeners still use the TLS policy. Replace it there first. |
+/// | 400 | `InvalidTLSPolicyId.NotExist` | The TLS policy does not exist. Check its ID. |
+/// | 400 | `TLSPolicyUnchanged` | The TLS policy has these settings already. |
 #[derive(Default)]
 pub struct SetTlsCipherPolicyAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`.
     pub tls_cipher_policy_id: String,

@@ -9,17 +9,31 @@ use super::types::{BACKEND_SERVER, BackendServer};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetVServerGroupAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetVServerGroupAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetVServerGroupAttribute::new("<VServerGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter.ZoneNotSupport` |  | The zone does not support the parameter. The message names it. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
 #[derive(Default)]
 pub struct SetVServerGroupAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VServerGroupId`.
     pub v_server_group_id: String,

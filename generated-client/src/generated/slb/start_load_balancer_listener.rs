@@ -8,14 +8,28 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/StartLoadBalancerListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, StartLoadBalancerListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = StartLoadBalancerListener::new("<LoadBalancerId>", 0);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Operation.Deny` |  | The listener is being configured. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
-/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Operation.Deny` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
+/// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct StartLoadBalancerListener {
     /// `RegionId`.

@@ -11,36 +11,36 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TagTypeNotSame` |  | The tags of one request must be of one kind. |
-/// | 400 | `ResourceNotExist` |  | The resource does not exist. Check its ID. |
-/// | 400 | `DeniedForNoneTagCreator` |  | Only the creator of the tags may change them. |
-/// | 400 | `DeniedForScopeNotEqual` |  | The tags have another scope. |
-/// | 400 | `QuotaLimitExceeds` |  | The quota is used up. The message names it. |
-/// | 400 | `InvalidParam.Scope` |  | The scope of the tags is not valid. |
-/// | 400 | `InvalidParam.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKeyOrValue` |  | A tag key or value is not valid. |
-/// | 400 | `InvalidParam.TagOwnerUid` |  | The account of the tags' owner is not valid. |
-/// | 400 | `InvalidParam.TagOwnerBid` |  | The site of the tags' owner is not valid. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `MissingParam.Scope` |  | The scope of the tags is missing. |
-/// | 400 | `MissingParam.TagOwnerUid` |  | The account of the tags' owner is missing. |
-/// | 400 | `MissingParam.TagOwnerBid` |  | The site of the tags' owner is missing. |
-/// | 400 | `InvalidParameter.RegionId` |  | `RegionId` is not valid. Check its value. |
-/// | 400 | `DeniedForOperateCustomTag` |  | Custom tags cannot be changed this way. |
-/// | 400 | `MissingParam.ResourceId` |  | `ResourceId` is missing. Pass it. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `SizeLimitExceeded.ResourceId` |  | The request names too many resources. Pass fewer. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.RegionId` |  | `RegionId` is missing. Pass it. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TagTypeNotSame` | The tags of one request must be of one kind. |
+/// | 400 | `ResourceNotExist` | The resource does not exist. Check its ID. |
+/// | 400 | `DeniedForNoneTagCreator` | Only the creator of the tags may change them. |
+/// | 400 | `DeniedForScopeNotEqual` | The tags have another scope. |
+/// | 400 | `QuotaLimitExceeds` | The quota is used up. The message names it. |
+/// | 400 | `InvalidParam.Scope` | The scope of the tags is not valid. |
+/// | 400 | `InvalidParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKeyOrValue` | A tag key or value is not valid. |
+/// | 400 | `InvalidParam.TagOwnerUid` | The account of the tags' owner is not valid. |
+/// | 400 | `InvalidParam.TagOwnerBid` | The site of the tags' owner is not valid. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `MissingParam.Scope` | The scope of the tags is missing. |
+/// | 400 | `MissingParam.TagOwnerUid` | The account of the tags' owner is missing. |
+/// | 400 | `MissingParam.TagOwnerBid` | The site of the tags' owner is missing. |
+/// | 400 | `InvalidParameter.RegionId` | `RegionId` is not valid. Check its value. |
+/// | 400 | `DeniedForOperateCustomTag` | Custom tags cannot be changed this way. |
+/// | 400 | `MissingParam.ResourceId` | `ResourceId` is missing. Pass it. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.RegionId` | `RegionId` is missing. Pass it. |
 #[derive(Default)]
 pub struct TagResources {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: String,

@@ -9,22 +9,6 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.ServerCertificate` |  | `ServerCertificate` is not valid. Check its value. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `ServerCertificate.NotSupport` |  | The region does not support server certificates. |
-/// | 400 | `InvalidParameter.AliCloudCertificateId` |  | `AliCloudCertificateId` is not valid. Check its value. |
-/// | 400 | `OperationDenied.IllegalKeyLength` |  | The key of the certificate has an unsupported length. |
-/// | 400 | `InvalidParam.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParam.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.Tag` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `MissingParam.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `EccCertificateNotSupport` |  | ECC certificates are not supported. |
-/// | 400 | `CertificateFormatInvalid` |  | The certificate is malformed. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,6 +22,22 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.ServerCertificate` | `ServerCertificate` is not valid. Check its value. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ServerCertificate.NotSupport` | The region does not support server certificates. |
+/// | 400 | `InvalidParameter.AliCloudCertificateId` | `AliCloudCertificateId` is not valid. Check its value. |
+/// | 400 | `OperationDenied.IllegalKeyLength` | The key of the certificate has an unsupported length. |
+/// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
+/// | 400 | `MissingParam.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `EccCertificateNotSupport` | ECC certificates are not supported. |
+/// | 400 | `CertificateFormatInvalid` | The certificate is malformed. |
 #[derive(Default)]
 pub struct UploadServerCertificate {
     /// `Tag`.
@@ -46,7 +46,7 @@ pub struct UploadServerCertificate {
     pub tag: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AliCloudCertificateId`.
     pub ali_cloud_certificate_id: Option<String>,

@@ -13,29 +13,43 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::sts::{Client, AssumeRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssumeRole::new("<RoleArn>", "<RoleSessionName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.DurationSeconds` |  | The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value. |
-/// | 400 | `InvalidParameter.ExternalId` |  | `ExternalId` is malformed. Check its length and characters. |
-/// | 400 | `InvalidParameter.RoleArn` |  | `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`. |
-/// | 400 | `InvalidParameter.RoleSessionName` |  | `RoleSessionName` is malformed. Check its length and characters. |
-/// | 400 | `InvalidParameter.SerialNumber` |  | The serial number of the MFA device is malformed. |
-/// | 400 | `InvalidParameter.TokenCode` |  | The code of the MFA device is malformed. |
-/// | 400 | `InvalidParameter.PolicyGrammar` |  | `Policy` is not a valid policy. Check its syntax. |
-/// | 400 | `InvalidParameter.PolicySize` |  | `Policy` is too long. Shorten it. |
-/// | 400 | `InvalidParameter.ContentType` |  | The content type of the request is not supported. Send a form or JSON. |
-/// | 403 | `NoPermission` |  | The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role. |
-/// | 403 | `AuthenticationFail.ApiUsername` |  | The caller could not be authenticated. Check the AccessKey ID. |
-/// | 403 | `AuthenticationFail.ApiPassword` |  | The caller could not be authenticated. Check the AccessKey secret. |
-/// | 404 | `EntityNotExist.Role` |  | The role does not exist. Check `RoleArn`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.DurationSeconds` | The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value. |
+/// | 400 | `InvalidParameter.ExternalId` | `ExternalId` is malformed. Check its length and characters. |
+/// | 400 | `InvalidParameter.RoleArn` | `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`. |
+/// | 400 | `InvalidParameter.RoleSessionName` | `RoleSessionName` is malformed. Check its length and characters. |
+/// | 400 | `InvalidParameter.SerialNumber` | The serial number of the MFA device is malformed. |
+/// | 400 | `InvalidParameter.TokenCode` | The code of the MFA device is malformed. |
+/// | 400 | `InvalidParameter.PolicyGrammar` | `Policy` is not a valid policy. Check its syntax. |
+/// | 400 | `InvalidParameter.PolicySize` | `Policy` is too long. Shorten it. |
+/// | 400 | `InvalidParameter.ContentType` | The content type of the request is not supported. Send a form or JSON. |
+/// | 403 | `NoPermission` | The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role. |
+/// | 403 | `AuthenticationFail.ApiUsername` | The caller could not be authenticated. Check the AccessKey ID. |
+/// | 403 | `AuthenticationFail.ApiPassword` | The caller could not be authenticated. Check the AccessKey secret. |
+/// | 404 | `EntityNotExist.Role` | The role does not exist. Check `RoleArn`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssumeRole {
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
     ///
-    /// At least 900. The server takes `3600` where nothing is given.
+    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
     ///

@@ -10,6 +10,20 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// For role-based single sign-on. It takes a token from an external identity provider, an OIDC identity provider set up in RAM for it, and a RAM role that trusts that provider.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithOIDC>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::sts::{Client, AssumeRoleWithOidc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssumeRoleWithOidc::new("<OIDCProviderArn>", "<RoleArn>", "<OIDCToken>", "<RoleSessionName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AssumeRoleWithOidc {
     /// The ARN of the OIDC identity provider. The RAM operations `GetOIDCProvider` and `ListOIDCProviders` return it, and the RAM console shows it.
@@ -28,7 +42,7 @@ pub struct AssumeRoleWithOidc {
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
     ///
-    /// At least 900. The server takes `3600` where nothing is given.
+    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
     ///
@@ -109,7 +123,7 @@ static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
 pub struct AssumeRoleWithOidcResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the OIDC token says: issuer, subject, audience and times.
+    /// The contents of the OIDC token: issuer, subject, audience and times.
     ///
     /// On the wire `OIDCTokenInfo`.
     pub oidc_token_info: Option<ResponseOidcTokenInfo>,

@@ -11,11 +11,25 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::sts::{Client, AssumeRoleWithSaml};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssumeRoleWithSaml::new("<SAMLProviderArn>", "<RoleArn>", "<SAMLAssertion>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssumeRoleWithSaml {
     /// The ARN of the SAML identity provider set up in RAM, such as `acs:ram::123456789012****:saml-provider/company1`. The RAM operations `GetSAMLProvider` and `ListSAMLProviders` return it.
@@ -34,7 +48,7 @@ pub struct AssumeRoleWithSaml {
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
     ///
-    /// At least 900. The server takes `3600` where nothing is given.
+    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
 }
 
@@ -98,7 +112,7 @@ static ASSUME_ROLE_WITH_SAML: Schema = Schema {
 pub struct AssumeRoleWithSamlResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the SAML assertion says: issuer, recipient and subject.
+    /// The contents of the SAML assertion: issuer, recipient and subject.
     ///
     /// On the wire `SAMLAssertionInfo`.
     pub saml_assertion_info: Option<ResponseSamlAssertionInfo>,

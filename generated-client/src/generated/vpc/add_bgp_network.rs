@@ -10,39 +10,53 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AddBgpNetwork};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddBgpNetwork::new("<DstCidrBlock>", "<RouterId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `QuotaExceeded.Bgp` |  | The VBR has the maximum number of BGP peers. |
-/// | 400 | `QuotaExceeded.Nqa` |  | The VBR has the maximum number of NQAs. |
-/// | 400 | `QuotaExceeded.BgpNetwork` |  | The VBR has the maximum number of BGP networks. |
-/// | 400 | `InvalidPeerIpAddress` |  | The VBR has several circuits, so the peer IP address must be given. |
-/// | 400 | `InvalidVbrNetwork` |  | The network of the VBR does not exist. |
-/// | 400 | `InvalidBgpGroup` |  | The BGP group does not exist. Check its ID. |
-/// | 400 | `InvalidBgpName.Malformed` |  | The name of the BGP group is not valid. |
-/// | 400 | `InvalidBgpDiscription.Malformed` |  | The description of the BGP group is not valid. |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |  | The authentication key of the BGP group is not valid. |
-/// | 400 | `InvalidIP.Malformed` |  | An IP address is malformed. |
-/// | 400 | `InvalidPeerAsn.Malformed` |  | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
-/// | 400 | `InvalidParams.NotNull` |  | Parameters are missing. The message may name them. |
-/// | 400 | `InvalidParams.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 400 | `InvalidParams.AlreadyExists` |  | The association or BGP network exists already. |
-/// | 400 | `InvalidStatus.CannotOperate` |  | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |  | The VBR has several circuits or none, so the peer IP address must be given. |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |  | The peer IP address is in use already. Choose another one. |
-/// | 400 | `Duplicated.CidrBlock` |  | The BGP network exists already. |
-/// | 400 | `InvalidIP.IpInSnatPool` |  | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
-/// | 400 | `InvalidDestCidrBlock.Malformed` |  | The destination CIDR block is malformed. |
-/// | 400 | `IllegalParam.ConflictWithDClass` |  | A multicast address cannot be used. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `OperationFailed.NoActiveRouterInterface` |  | There is no active router interface, so no BGP network can be added. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` | The VBR has the maximum number of BGP peers. |
+/// | 400 | `QuotaExceeded.Nqa` | The VBR has the maximum number of NQAs. |
+/// | 400 | `QuotaExceeded.BgpNetwork` | The VBR has the maximum number of BGP networks. |
+/// | 400 | `InvalidPeerIpAddress` | The VBR has several circuits, so the peer IP address must be given. |
+/// | 400 | `InvalidVbrNetwork` | The network of the VBR does not exist. |
+/// | 400 | `InvalidBgpGroup` | The BGP group does not exist. Check its ID. |
+/// | 400 | `InvalidBgpName.Malformed` | The name of the BGP group is not valid. |
+/// | 400 | `InvalidBgpDiscription.Malformed` | The description of the BGP group is not valid. |
+/// | 400 | `InvalidBgpAuthkey.Malformed` | The authentication key of the BGP group is not valid. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidPeerAsn.Malformed` | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
+/// | 400 | `Duplicated.CidrBlock` | The BGP network exists already. |
+/// | 400 | `InvalidIP.IpInSnatPool` | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
+/// | 400 | `InvalidDestCidrBlock.Malformed` | The destination CIDR block is malformed. |
+/// | 400 | `IllegalParam.ConflictWithDClass` | A multicast address cannot be used. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `OperationFailed.NoActiveRouterInterface` | There is no active router interface, so no BGP network can be added. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AddBgpNetwork {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DstCidrBlock`.
     pub dst_cidr_block: String,

@@ -8,26 +8,40 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AddGlobalAccelerationInstanceIp>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AddGlobalAccelerationInstanceIp};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |  | The EIP is in an Internet Shared Bandwidth already. |
-/// | 400 | `IpInstanceId.BizStatusInvalid` |  | The EIP is locked, so it cannot join the Internet Shared Bandwidth. |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` |  | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` |  | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
-/// | 400 | `IpInstanceId.QuotaExceeded` |  | The Internet Shared Bandwidth has the maximum number of IP addresses. |
-/// | 400 | `EipOperation.TooFrequently` |  | Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `InvalidIpInstanceId.NotFound` |  | The EIP does not exist. Check its ID. |
-/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` |  | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
-/// | 404 | `IpInstanceId.StatusNotAvailable` |  | The EIP must be in the state `Available`. Disassociate it first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` | The EIP is in an Internet Shared Bandwidth already. |
+/// | 400 | `IpInstanceId.BizStatusInvalid` | The EIP is locked, so it cannot join the Internet Shared Bandwidth. |
+/// | 400 | `IpInstanceId.ChargeType.NotSupport` | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
+/// | 400 | `BandwidthPackageId.InvalidBizStatus` | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
+/// | 400 | `IpInstanceId.QuotaExceeded` | The Internet Shared Bandwidth has the maximum number of IP addresses. |
+/// | 400 | `EipOperation.TooFrequently` | Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
+/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
+/// | 404 | `IpInstanceId.StatusNotAvailable` | The EIP must be in the state `Available`. Disassociate it first. |
 #[derive(Default)]
 pub struct AddGlobalAccelerationInstanceIp {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`.
     pub global_acceleration_instance_id: String,

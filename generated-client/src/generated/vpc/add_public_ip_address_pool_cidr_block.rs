@@ -11,25 +11,43 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AddPublicIpAddressPoolCidrBlock};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddPublicIpAddressPoolCidrBlock::new("<PublicIpAddressPoolId>")
+///     .cidr_block("<CidrBlock>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `CidrBlock`, `CidrMask`. The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `IllegalParam.CidrBlockMask` |  | The mask of the CIDR block is not valid. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.CidrBlock` |  | The pool does not have the CIDR block, or the block does not exist. |
-/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` |  | The CIDR block belongs to another account. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
-/// | 400 | `QuotaExceeded.PoolIpQuantity` |  | The IP address pool has the maximum number of addresses. |
-/// | 400 | `OperationDenied.OperateSharedResource` |  | The IP address pool is shared by another account and cannot be changed. |
-/// | 400 | `MissingParam.CidrBlockOrCidrMask` |  | `CidrBlock` and `CidrMask` are both missing. Pass one of them. |
-/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` |  | `CidrBlock` and `CidrMask` exclude each other. Pass only one of them. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlockMask` | The mask of the CIDR block is not valid. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.CidrBlock` | The pool does not have the CIDR block, or the block does not exist. |
+/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` | The CIDR block belongs to another account. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.PoolIpQuantity` | The IP address pool has the maximum number of addresses. |
+/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | `MissingParam.CidrBlockOrCidrMask` | `CidrBlock` and `CidrMask` are both missing. Pass one of them. |
+/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` | `CidrBlock` and `CidrMask` exclude each other. Pass only one of them. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 #[derive(Default)]
 pub struct AddPublicIpAddressPoolCidrBlock {
     /// The ID of the IP address pool that the CIDR block is added to.
@@ -40,11 +58,11 @@ pub struct AddPublicIpAddressPoolCidrBlock {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The mask length of the CIDR block, from 24 to 28; the service chooses the block. Exactly one of `CidrBlock` and `CidrMask` is required.
     ///

@@ -13,88 +13,6 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Rules
-///
-/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
-/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
-/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
-/// - At most one of `Zone`, `PublicIpAddressPoolId`. The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).
-/// - At most one of `Zone`, (`IpAddress` or `InstanceId`). The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).
-/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
-/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
-/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
-/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
-/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
-/// | 400 | `TokenVerfiy.Failed` |  | The client token could not be verified. Use a new token. |
-/// | 400 | `OrderFailed` |  | The order could not be created. |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  | The credit of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  | The account has overdue payments and cannot buy. Settle them first. |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |  | The maximum bandwidth of the EIP is not valid. |
-/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
-/// | 400 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
-/// | 400 | `IllegalParam.OrderParamComponent` |  | A component of the order is not valid. Check the parameters. |
-/// | 400 | `OperationFailed.SaleExpression` |  | The terms of sale of the product could not be fetched. Repeat the call later. |
-/// | 400 | `OperationFailed.CompleteUserInfo` |  | The data of the account could not be completed. Repeat the call later. |
-/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
-/// | 400 | `OperationFailed.InsufficientEIP` |  | Not enough EIPs are left. Try again later. |
-/// | 400 | `OperationFailed.InvokeInnerApi` |  | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |  | The balance of the account is not sufficient. Top it up, then repeat the call. |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |  | The credit of the account could not be checked. Repeat the call later. |
-/// | 400 | `FrequentPurchase.EIP` |  | The account buys EIPs too often. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.QueryUserLabel` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
-/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  | The IP address pool has not enough addresses left. |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  | The IP address is not in the IP address pool. |
-/// | 400 | `CreditPayInsufficientBalance` |  | The balance is too low. Ask the channel partner to raise it. |
-/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` |  | Anti-DDoS Origin is not activated. Activate it first. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IllegalParam.Isp` |  | The line type is not valid. |
-/// | 400 | `AccountMoneyValidateError` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `OrderFailed.ConcurrentOperate` |  | Another order is being created. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |  | The data of the account is not complete. Complete it first. |
-/// | 400 | `OperationFailed.QuotaNotEnough` |  | The quota is too low. Ask the channel partner to raise it. |
-/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` |  | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
-/// | 400 | `IllegalParam.Zone` |  | The zone is not valid. |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  | Only IP addresses that the account has used within the last seven days can be chosen. |
-/// | 400 | `Ip.Allocated` |  | The reserved IP address has been allocated already. |
-/// | 400 | `IncorrectStatus.Ip` |  | The state of the IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |  | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
-/// | 400 | `ResourceNotFound.Ip` |  | The IP address does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CreditPayInsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `OperationFailed.ResourceNotEnough` |  | There are not enough resources. Try again later or elsewhere. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `OperationFailed.IpIsLocked` |  | The IP address is locked. |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  | The EIP and the IP address pool have different DDoS protection. |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |  | `SecurityProtectionTypes` is not valid. Check its value. |
-/// | 400 | `IllegalParam.ServiceLocation` |  | `ServiceLocation` is not valid. Check its value. |
-/// | 400 | `UnsupportedFeature.Isp` |  | The line type is not supported here. |
-/// | 400 | `ExclusiveParam.ZoneAndIpAddress` |  | `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
-/// | 409 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
-/// | 500 | `OrderError.EIP` |  | The order for the EIP could not be created. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `OperationFailed.SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -108,11 +26,93 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
+/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
+/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+/// - At most one of `Zone`, `PublicIpAddressPoolId`. The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).
+/// - At most one of `Zone`, (`IpAddress` or `InstanceId`). The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).
+/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
+/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `TokenVerfiy.Failed` | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
+/// | 400 | `CreditPayInsufficientBalance` | The balance is too low. Ask the channel partner to raise it. |
+/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` | Anti-DDoS Origin is not activated. Activate it first. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.Isp` | The line type is not valid. |
+/// | 400 | `AccountMoneyValidateError` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `OrderFailed.ConcurrentOperate` | Another order is being created. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
+/// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
+/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
+/// | 400 | `IllegalParam.Zone` | The zone is not valid. |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
+/// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CreditPayInsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ServiceLocation` | `ServiceLocation` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
+/// | 400 | `ExclusiveParam.ZoneAndIpAddress` | `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
+/// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AllocateEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The maximum bandwidth of the EIP in Mbit/s. Default: 5. The range depends on the billing:
     ///
@@ -120,9 +120,9 @@ pub struct AllocateEipAddress {
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
     ///
-    /// The server takes `5` where nothing is given.
+    /// The server's default is `5`.
     pub bandwidth: Option<String>,
-    /// How long the subscription runs: 1 to 9 when `PricingCycle` is `Month`, 1 to 5 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 5 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`.
     ///
     /// At least 1.
     pub period: Option<i32>,
@@ -132,7 +132,7 @@ pub struct AllocateEipAddress {
     /// - `BGP_PRO`: premium line of several ISPs, only in some regions outside the Chinese mainland, such as Hong Kong and Singapore
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// On the wire `ISP`. The server takes `BGP` where nothing is given.
+    /// On the wire `ISP`. The server's default is `BGP`.
     ///
     /// Documented values:
     ///
@@ -150,30 +150,30 @@ pub struct AllocateEipAddress {
     pub activity_id: Option<i64>,
     /// The network of the EIP. Only `public`, the default, is possible.
     ///
-    /// The server takes `public` where nothing is given.
+    /// The server's default is `public`.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     ///
     /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,

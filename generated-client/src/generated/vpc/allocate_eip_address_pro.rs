@@ -11,59 +11,6 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Rules
-///
-/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
-/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
-/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
-/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
-/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `FrequentPurchase.EIP` |  | The account buys EIPs too often. Wait, then repeat the call. May be repeated. |
-/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
-/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
-/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
-/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
-/// | 400 | `SYSTEM.UNKNOWN.ERROR` |  | The order could not be created because of an unknown error. Repeat the call later. |
-/// | 400 | `TokenVerfiy.Failed` |  | The client token could not be verified. Use a new token. |
-/// | 400 | `OrderFailed` |  | The order could not be created. |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `Invalid.Reserve.Ip` |  | The reserved IP address is not valid. |
-/// | 400 | `Ip.Allocated` |  | The reserved IP address has been allocated already. |
-/// | 400 | `Ip.Keeped` |  | The reserved IP address is kept back for an hour. |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  | Only IP addresses that the account has used within the last seven days can be chosen. |
-/// | 400 | `INVALID_INSTANCE_STATUS` |  | The state of the instance does not allow the operation. |
-/// | 400 | `OperationFailed.InstanceNotExist` |  | The EIP or group of EIPs does not exist. Check its ID. |
-/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
-/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
-/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  | The IP address pool has not enough addresses left. |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  | The IP address is not in the IP address pool. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.Ip` |  | The IP address does not exist. Check its ID. |
-/// | 400 | `OperationDenied.IpBelongToOtherUser` |  | The IP address belongs to another account. |
-/// | 400 | `IncorrectStatus.Ip` |  | The state of the IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.IpIsLocked` |  | The IP address is locked. |
-/// | 400 | `Mismatch.IpAndIsp` |  | The IP address is of another line type. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IllegalParam.IpAddress` |  | `IpAddress` is not valid. Check its value. |
-/// | 400 | `OperationFailed.ResourceNotEnough` |  | There are not enough resources. Try again later or elsewhere. |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  | The EIP and the IP address pool have different DDoS protection. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -77,11 +24,64 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
+/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
+/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
+/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `SYSTEM.UNKNOWN.ERROR` | The order could not be created because of an unknown error. Repeat the call later. |
+/// | 400 | `TokenVerfiy.Failed` | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `Invalid.Reserve.Ip` | The reserved IP address is not valid. |
+/// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
+/// | 400 | `Ip.Keeped` | The reserved IP address is kept back for an hour. |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | `INVALID_INSTANCE_STATUS` | The state of the instance does not allow the operation. |
+/// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
+/// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
+/// | 400 | `OperationDenied.IpBelongToOtherUser` | The IP address belongs to another account. |
+/// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
+/// | 400 | `Mismatch.IpAndIsp` | The IP address is of another line type. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateEipAddressPro {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP address of the EIP to allocate. Give this or `InstanceId`, not both; without either, a random EIP is allocated.
     pub ip_address: Option<String>,
@@ -93,9 +93,9 @@ pub struct AllocateEipAddressPro {
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
     ///
-    /// The server takes `5` where nothing is given.
+    /// The server's default is `5`.
     pub bandwidth: Option<String>,
-    /// How long the subscription runs: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
+    /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
     ///
     /// At least 1.
     pub period: Option<i32>,
@@ -105,7 +105,7 @@ pub struct AllocateEipAddressPro {
     /// - `BGP_PRO`: premium line of several ISPs, only in some regions outside the Chinese mainland, such as Hong Kong and Singapore
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// On the wire `ISP`. The server takes `BGP` where nothing is given.
+    /// On the wire `ISP`. The server's default is `BGP`.
     ///
     /// Documented values:
     ///
@@ -121,28 +121,28 @@ pub struct AllocateEipAddressPro {
     pub isp: Option<String>,
     /// The network of the EIP. Only `public`, the default, is possible.
     ///
-    /// The server takes `public` where nothing is given.
+    /// The server's default is `public`.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically; if `false`, it is left to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `Month` where nothing is given.
+    /// The server's default is `Month`.
     ///
     /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
     ///
-    /// The server takes `PostPaid` where nothing is given.
+    /// The server's default is `PostPaid`.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     ///
     /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,

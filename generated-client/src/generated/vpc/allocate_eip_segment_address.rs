@@ -14,62 +14,77 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateEipSegmentAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateEipSegmentAddress::new("<EipMask>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
-/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
-/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
-/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
-/// | 400 | `TokenVerfiy.Failed` |  | The client token could not be verified. Use a new token. |
-/// | 400 | `OrderFailed` |  | The order could not be created. |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  | The credit of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  | The account has overdue payments and cannot buy. Settle them first. |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |  | The maximum bandwidth of the EIP is not valid. |
-/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
-/// | 400 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
-/// | 400 | `IllegalParam.OrderParamComponent` |  | A component of the order is not valid. Check the parameters. |
-/// | 400 | `OperationFailed.SaleExpression` |  | The terms of sale of the product could not be fetched. Repeat the call later. |
-/// | 400 | `OperationFailed.CompleteUserInfo` |  | The data of the account could not be completed. Repeat the call later. |
-/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
-/// | 400 | `OperationFailed.InsufficientEIP` |  | Not enough EIPs are left. Try again later. |
-/// | 400 | `OperationFailed.InvokeInnerApi` |  | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |  | The balance of the account is not sufficient. Top it up, then repeat the call. |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |  | The credit of the account could not be checked. Repeat the call later. |
-/// | 400 | `FrequentPurchase.EIP` |  | The account buys EIPs too often. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.QueryUserLabel` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `ORDER.QUANTITY_INVALID` |  | The order exceeds the quota of the account. |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
-/// | 400 | `OperationFailed.ChargeTypeInvalid` |  | This kind of EIP cannot be billed by traffic. |
-/// | 400 | `IllegalParam.EipMask` |  | `EipMask` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `InstanceExist.EipSegment` |  | The group of contiguous EIPs exists already. |
-/// | 400 | `OperationFailed.QuotaExceed` |  | The quota of bandwidth is used up. |
-/// | 400 | `OperationFailed.FrequentPurchase` |  | The account buys EIPs too often. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.AllocateEipSegment` |  | No group of contiguous EIPs of this size is left. |
-/// | 400 | `OperationFailed.CreateOrderFailed` |  | The order could not be created. |
-/// | 400 | `MissingParam.Bandwidth` |  | The bandwidth is missing. Pass `Bandwidth`. |
-/// | 400 | `OperationFailed.EipQuotaExceed` |  | The maximum number of EIPs is reached. |
-/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
-/// | 400 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
-/// | 400 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |  | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
-/// | 400 | `IllegalParam.Zone` |  | The zone is not valid. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `OrderError.EIP` |  | The order for the EIP could not be created. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `COMMODITY_NO_EXIST` | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` | A parameter of the request is not valid. |
+/// | 400 | `TokenVerfiy.Failed` | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ORDER.QUANTITY_INVALID` | The order exceeds the quota of the account. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
+/// | 400 | `OperationFailed.ChargeTypeInvalid` | This kind of EIP cannot be billed by traffic. |
+/// | 400 | `IllegalParam.EipMask` | `EipMask` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `InstanceExist.EipSegment` | The group of contiguous EIPs exists already. |
+/// | 400 | `OperationFailed.QuotaExceed` | The quota of bandwidth is used up. |
+/// | 400 | `OperationFailed.FrequentPurchase` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.AllocateEipSegment` | No group of contiguous EIPs of this size is left. |
+/// | 400 | `OperationFailed.CreateOrderFailed` | The order could not be created. |
+/// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `OperationFailed.EipQuotaExceed` | The maximum number of EIPs is reached. |
+/// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
+/// | 400 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | `IllegalParam.Zone` | The zone is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AllocateEipSegmentAddress {
@@ -79,15 +94,15 @@ pub struct AllocateEipSegmentAddress {
     pub bandwidth: Option<String>,
     /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The mask length of the block of contiguous EIPs: `28` allocates 16 EIPs, `27` 32, `26` 64, `25` 128 and `24` 256. There may be 1, 3 or 4 fewer because some addresses are reserved.
     pub eip_mask: String,
     /// The network of the EIPs. Only `public` is possible.
     pub netmode: Option<String>,
-    /// What the traffic of the EIPs is billed by: `PayByBandwidth` (the default) or `PayByTraffic`.
+    /// The billing method of the EIPs' traffic: `PayByBandwidth` (the default) or `PayByTraffic`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

@@ -16,20 +16,37 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateIpv6Address};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateIpv6Address::new("<VSwitchId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` |  | The IPv6 address is taken. Choose another one. |
-/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` |  | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `IllegalParam.IpAddress` |  | `IpAddress` is not valid. Check its value. |
-/// | 400 | `OperationFailed.IPv6Disabled` |  | IPv6 is not enabled for the vSwitch. Enable it first. |
-/// | 404 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` | The IPv6 address is taken. Choose another one. |
+/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 #[derive(Default)]
 pub struct AllocateIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the vSwitch that the IPv6 address belongs to.
     pub v_switch_id: String,
@@ -53,11 +70,11 @@ pub struct AllocateIpv6Address {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// What to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
     ///
-    /// The server takes `IPv6Address` where nothing is given.
+    /// The server's default is `IPv6Address`.
     ///
     /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,

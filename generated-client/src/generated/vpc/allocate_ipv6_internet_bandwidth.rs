@@ -15,43 +15,60 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateIpv6InternetBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateIpv6InternetBandwidth::new("<Ipv6GatewayId>", "<Ipv6AddressId>", 1);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `MissingParam.Ipv6InstanceId` |  | The ID of the IPv6 address or of its bandwidth is missing. |
-/// | 400 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 400 | `IllegalParam.ChargeType` |  | The billing method is not valid. |
-/// | 400 | `IllegalParam.InternetChargeType` |  | `InternetChargeType` is not valid. Check its value. |
-/// | 400 | `OperationUnsupported.PrePaid` |  | Subscriptions are not supported. |
-/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` |  | The IPv6 address does not belong to the IPv6 gateway. |
-/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` |  | The IPv6 address has Internet bandwidth already. |
-/// | 400 | `OperationFailed.Ipv6GatewayNotExist` |  | The IPv6 gateway does not exist. Create one first. |
-/// | 400 | `IncorrectStatus.Ipv6Instance` |  | The state of the IPv6 address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IllegalParam.Ipv6Address` |  | `Ipv6Address` is not valid. Check its value. |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` |  | The metering method is not supported for an IPv6 address that is not assigned. |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` |  | The metering method is not supported for the line of a single ISP. |
-/// | 400 | `OperationUnsupported.ULA` |  | A private IPv6 address (ULA) cannot have Internet bandwidth. |
-/// | 400 | `OperationFailed.OpenCdtServiceFirst` |  | Cloud Data Transfer (CDT) is not activated. Activate it first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ResourceNotFound.Ipv6Address` |  | The IPv6 address does not exist. Check its ID. |
-/// | 500 | `OperationFailed.QueryAccountInfo` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 500 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
-/// | 500 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `MissingParam.Ipv6InstanceId` | The ID of the IPv6 address or of its bandwidth is missing. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `IllegalParam.ChargeType` | The billing method is not valid. |
+/// | 400 | `IllegalParam.InternetChargeType` | `InternetChargeType` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.PrePaid` | Subscriptions are not supported. |
+/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` | The IPv6 address does not belong to the IPv6 gateway. |
+/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` | The IPv6 address has Internet bandwidth already. |
+/// | 400 | `OperationFailed.Ipv6GatewayNotExist` | The IPv6 gateway does not exist. Create one first. |
+/// | 400 | `IncorrectStatus.Ipv6Instance` | The state of the IPv6 address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.Ipv6Address` | `Ipv6Address` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` | The metering method is not supported for an IPv6 address that is not assigned. |
+/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` | The metering method is not supported for the line of a single ISP. |
+/// | 400 | `OperationUnsupported.ULA` | A private IPv6 address (ULA) cannot have Internet bandwidth. |
+/// | 400 | `OperationFailed.OpenCdtServiceFirst` | Cloud Data Transfer (CDT) is not activated. Activate it first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.Ipv6Address` | The IPv6 address does not exist. Check its ID. |
+/// | 500 | `OperationFailed.QueryAccountInfo` | The data of the account could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 500 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AllocateIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: String,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
-    /// What the Internet bandwidth of the IPv6 address is billed by: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
+    /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     ///
     /// Documented values:
     ///
@@ -67,7 +84,7 @@ pub struct AllocateIpv6InternetBandwidth {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

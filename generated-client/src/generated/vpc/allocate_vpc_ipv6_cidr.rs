@@ -15,17 +15,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationUnsupported.Ipv6Feature` |  | The region does not support IPv6. |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |  | The line type of the IPv6 CIDR block is not supported here. |
-/// | 400 | `IllegalParam.AddressPoolType` |  | `AddressPoolType` is not valid. Check its value. |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |  | Not enough IPv6 CIDR blocks are left. |
-/// | 400 | `IllegalParam.Ipv6Cidr` |  | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
-/// | 400 | `Unavailable.Ipv6Cidr` |  | The IPv6 CIDR block is taken. Choose another one. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -39,11 +28,22 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `IllegalParam.AddressPoolType` | `AddressPoolType` is not valid. Check its value. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `IllegalParam.Ipv6Cidr` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `Unavailable.Ipv6Cidr` | The IPv6 CIDR block is taken. Choose another one. |
 #[derive(Default)]
 pub struct AllocateVpcIpv6Cidr {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -54,7 +54,7 @@ pub struct AllocateVpcIpv6Cidr {
     /// - `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`: a single ISP
     /// - `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`: a single ISP, L2
     ///
-    /// The server takes `BGP` where nothing is given.
+    /// The server's default is `BGP`.
     ///
     /// Documented values:
     ///
@@ -67,9 +67,9 @@ pub struct AllocateVpcIpv6Cidr {
     /// - `ChinaUnicom_L2`
     /// - `ChinaTelecom_L2`
     pub ipv6_isp: Option<String>,
-    /// Where the IPv6 CIDR block comes from: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
+    /// The origin of the IPv6 CIDR block: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
     ///
-    /// The server takes `aliyun` where nothing is given.
+    /// The server's default is `aliyun`.
     ///
     /// Documented values: `aliyun`, `custom`.
     pub address_pool_type: Option<String>,

@@ -10,42 +10,56 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateHaVip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateHaVip::new("<HaVipId>", "<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` |  | The network interface must be attached to an instance. Attach it first. |
-/// | 400 | `OperationUnsupported.BindMultipleType` |  | A HaVip cannot be associated with different types of instances. |
-/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` |  | The instance and the HaVip must be in the same vSwitch. |
-/// | 400 | `InvalidVip.Status` |  | The state of the HaVip does not allow the operation. |
-/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |  | The instance has the maximum number of HaVips. |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  | The HaVip is associated with the maximum number of instances. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |  | The data of the network interface could not be fetched. Repeat the call later. |
-/// | 400 | `IllegalParam.InstanceType` |  | The type of the instance is not valid. |
-/// | 400 | `OperationUnsupported.BindOnSameEcs` |  | Two network interfaces of the same instance cannot be associated. |
-/// | 400 | `OperationUnsupported.HavipBindType` |  | In this region, a HaVip cannot be associated with a network interface. |
-/// | 400 | `InvalidInstance.NotExist` |  | The instance does not exist. Check its ID. |
-/// | 400 | `OperationDenied.BindOnSameEcs` |  | The two network interfaces are on the same instance. |
-/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege for HaVips. Apply for it first. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `ResourceNotFound.EcsInstance` |  | The ECS instance does not exist. Check its ID. |
-/// | 400 | `InvalidStatus.NotAllow` |  | The state of the instance does not allow the operation. |
-/// | 404 | `InvalidHaVip.Exist` |  | The instance is associated with the HaVip already. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `QuotaExceeded.HaVipBindInstance` |  | The HaVip is associated with the maximum number of instances. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` | The network interface must be attached to an instance. Attach it first. |
+/// | 400 | `OperationUnsupported.BindMultipleType` | A HaVip cannot be associated with different types of instances. |
+/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` | The instance and the HaVip must be in the same vSwitch. |
+/// | 400 | `InvalidVip.Status` | The state of the HaVip does not allow the operation. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` | The instance has the maximum number of HaVips. |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` | The HaVip is associated with the maximum number of instances. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `InvalidNetworkInterfaceId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
+/// | 400 | `OperationUnsupported.BindOnSameEcs` | Two network interfaces of the same instance cannot be associated. |
+/// | 400 | `OperationUnsupported.HavipBindType` | In this region, a HaVip cannot be associated with a network interface. |
+/// | 400 | `InvalidInstance.NotExist` | The instance does not exist. Check its ID. |
+/// | 400 | `OperationDenied.BindOnSameEcs` | The two network interfaces are on the same instance. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
+/// | 400 | `InvalidStatus.NotAllow` | The state of the instance does not allow the operation. |
+/// | 404 | `InvalidHaVip.Exist` | The instance is associated with the HaVip already. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `QuotaExceeded.HaVipBindInstance` | The HaVip is associated with the maximum number of instances. |
 #[derive(Default)]
 pub struct AssociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `HaVipId`.
     pub ha_vip_id: String,

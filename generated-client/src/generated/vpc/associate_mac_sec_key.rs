@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Associates a MACsec key with the port of a dedicated Express Connect circuit, to encrypt the link.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateMacSecKey>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateMacSecKey};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateMacSecKey::new("<Cak>", "<CipherSuite>", "<Ckn>", "<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AssociateMacSecKey {
     /// `Cak`.
@@ -19,7 +33,7 @@ pub struct AssociateMacSecKey {
     pub physical_connection_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

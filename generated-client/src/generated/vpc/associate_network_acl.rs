@@ -12,27 +12,44 @@ use super::types::{RESOURCE, Resource};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateNetworkAcl};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateNetworkAcl::new("<NetworkAclId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.Resources` |  | The resources are missing. Pass at least one. |
-/// | 400 | `ParameterEmpty.Resources` |  | The resources are missing. Pass at least one. |
-/// | 400 | `InvalidNetworkAcl.NotFound` |  | The network ACL does not exist. Check its ID. |
-/// | 400 | `NetworkStatus.Modifying` |  | The network ACL is being changed. Wait, then repeat the call. May be repeated. |
-/// | 400 | `ResourceStatus.Error` |  | The resource is being changed. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidResource.NotFound` |  | The resource does not exist. Check its ID. |
-/// | 400 | `InvalidResource.VpcError` |  | The network ACL and the resource are in different VPCs. |
-/// | 400 | `InvalidResource.BindingExist` |  | The resource is associated with a network ACL already. |
-/// | 400 | `NotSupport.NetworkAcl` |  | Network ACLs are not supported here. |
-/// | 400 | `ParameterIllegal.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.Resources` | The resources are missing. Pass at least one. |
+/// | 400 | `ParameterEmpty.Resources` | The resources are missing. Pass at least one. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NetworkStatus.Modifying` | The network ACL is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceStatus.Error` | The resource is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidResource.NotFound` | The resource does not exist. Check its ID. |
+/// | 400 | `InvalidResource.VpcError` | The network ACL and the resource are in different VPCs. |
+/// | 400 | `InvalidResource.BindingExist` | The resource is associated with a network ACL already. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `ParameterIllegal.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssociateNetworkAcl {
     /// `Resource`.
@@ -43,7 +60,7 @@ pub struct AssociateNetworkAcl {
     pub network_acl_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -10,58 +10,72 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociatePhysicalConnectionToVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociatePhysicalConnectionToVirtualBorderRouter::new("<VbrId>", "<PhysicalConnectionId>", "<VlanId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` |  | The VBR still has router interfaces. Delete them first. |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidStatus.NotAllowed` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-/// | 400 | `InvalidVlanId.Used` |  | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  | The Express Connect circuit is not enabled. Enable it first. |
-/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
-/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |  | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
-/// | 400 | `InvalidPeerGatewayIp.Malformed` |  | The peer gateway IP address is not valid. Check `PeerGatewayIp`. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  | The subnet mask is not valid. Check `PeeringSubnetMask`. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |  | The Express Connect circuit has the maximum number of VBRs. |
-/// | 400 | `EXCEED_ASSOCIATE_MAX_NUM` |  | The VBR has the maximum number of Express Connect circuits. |
-/// | 400 | `InvalidIP.Malformed` |  | An IP address is malformed. |
-/// | 400 | `InvalidIp.NotSameSubnet` |  | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
-/// | 400 | `InvalidStatus.StatusNotEnabled` |  | The circuit is not enabled. Enable it first. |
-/// | 400 | `InvalidParams.AlreadyExists` |  | The association or BGP network exists already. |
-/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` |  | The circuit does not allow the operation. |
-/// | 400 | `Forbidden.OperationNotAllowed` |  | Only the owner of the circuit or of the VBR may carry out the operation. |
-/// | 400 | `Forbidden.NotSameAccessDevice` |  | The VBR and the circuit are on different access devices. |
-/// | 400 | `Duplicated.LocalGatewayIp` |  | The local gateway IP address is in use already. Choose another one. |
-/// | 400 | `OperationFailed.VlanIdInUse` |  | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `DuplicatedParam.LocalGatewayIp` |  | The local gateway IP address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.PeerGatewayIp` |  | The peer gateway IP address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.LocalIpv6GatewayIp` |  | The local IPv6 gateway address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.PeerIpv6GatewayIp` |  | The peer IPv6 gateway address is in use already. Choose another one. |
-/// | 400 | `EcPconnVbrMustContainsAll` |  | All circuits of the VBR must have the same QoS policy. |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
-/// | 403 | `Forbidden.MultiVlanRi` |  | The VBR has several VLAN router interfaces, so it cannot be deleted. |
-/// | 403 | `Forbidden.NoRiFound` |  | The VBR has no VLAN router interface. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  | The caller may not set `PeeringSubnetMask` of the VBR. |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |  | The owner of the VBR is not valid. Check `VbrOwnerId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
+/// | 400 | `InvalidPeerGatewayIp.Malformed` | The peer gateway IP address is not valid. Check `PeerGatewayIp`. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
+/// | 400 | `EXCEED_ASSOCIATE_MAX_NUM` | The VBR has the maximum number of Express Connect circuits. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `InvalidStatus.StatusNotEnabled` | The circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` | The circuit does not allow the operation. |
+/// | 400 | `Forbidden.OperationNotAllowed` | Only the owner of the circuit or of the VBR may carry out the operation. |
+/// | 400 | `Forbidden.NotSameAccessDevice` | The VBR and the circuit are on different access devices. |
+/// | 400 | `Duplicated.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `DuplicatedParam.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.PeerGatewayIp` | The peer gateway IP address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.LocalIpv6GatewayIp` | The local IPv6 gateway address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.PeerIpv6GatewayIp` | The peer IPv6 gateway address is in use already. Choose another one. |
+/// | 400 | `EcPconnVbrMustContainsAll` | All circuits of the VBR must have the same QoS policy. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
+/// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
+/// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
+/// | 404 | `InvalidVbrOwnerId.NotFound` | The owner of the VBR is not valid. Check `VbrOwnerId`. |
 #[derive(Default)]
 pub struct AssociatePhysicalConnectionToVirtualBorderRouter {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrId`.
     pub vbr_id: String,

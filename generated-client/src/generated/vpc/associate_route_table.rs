@@ -12,30 +12,44 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateRouteTable::new("<RouteTableId>", "<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` |  | The route table has a route to the VBR of a CloudBox. |
-/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` |  | The route table has a route to the VBR of another CloudBox. |
-/// | 400 | `ResourceAlreadyAssociated.RouteTable` |  | The route table is associated already. |
-/// | 400 | `OperationDenied.AssociateGatewayRouteTable` |  | A gateway route table cannot be associated with a vSwitch. |
-/// | 400 | `OperationDenied.SwitchToSystemRouteTable` |  | An associated route table cannot be replaced by the system route table directly. |
-/// | 400 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
-/// | 400 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidParameter.Action` |  | The region does not support the feature. Use another region. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` |  | The vSwitch is associated with a route table already. |
-/// | 404 | `Forbidden.NotInSameVpc` |  | The vSwitch and the route table are in different VPCs. |
-/// | 404 | `IncorrectStatus.RouteTable` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` | The route table has a route to the VBR of a CloudBox. |
+/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` | The route table has a route to the VBR of another CloudBox. |
+/// | 400 | `ResourceAlreadyAssociated.RouteTable` | The route table is associated already. |
+/// | 400 | `OperationDenied.AssociateGatewayRouteTable` | A gateway route table cannot be associated with a vSwitch. |
+/// | 400 | `OperationDenied.SwitchToSystemRouteTable` | An associated route table cannot be replaced by the system route table directly. |
+/// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` | The vSwitch is associated with a route table already. |
+/// | 404 | `Forbidden.NotInSameVpc` | The vSwitch and the route table are in different VPCs. |
+/// | 404 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct AssociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table to associate with the vSwitch.
     pub route_table_id: String,

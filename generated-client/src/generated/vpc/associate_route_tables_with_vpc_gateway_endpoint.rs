@@ -15,30 +15,47 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateRouteTablesWithVpcGatewayEndpoint};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateRouteTablesWithVpcGatewayEndpoint::new("<EndpointId>", ["<RouteTableIds>"]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |  | Another operation on the resource is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |  | The gateway endpoint does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |  | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.ServiceName` |  | The service does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.RouteTable` |  | The route table does not exist. Check its ID. |
-/// | 400 | `Mismatch.VpcAndRouteTable` |  | The VPC and the route table do not belong together. |
-/// | 400 | `IncorrectStatus.RouteTable` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyExist.Association` |  | The association exists already. |
-/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` |  | A route to the CIDR block exists already. |
-/// | 400 | `VPC_SWITCH_STATUS_ERROR` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.VpcRouteEntryNum` |  | The route table has the maximum number of routes. |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |  | The destination overlaps with a vSwitch. Choose another one. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `IncorrectStatus.Vpc` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectStatus.CenStatus` |  | The attachment to CEN is being changed. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.RouterTableType` |  | The type of the route table is not supported. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.ServiceName` | The service does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `Mismatch.VpcAndRouteTable` | The VPC and the route table do not belong together. |
+/// | 400 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyExist.Association` | The association exists already. |
+/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` | A route to the CIDR block exists already. |
+/// | 400 | `VPC_SWITCH_STATUS_ERROR` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.VpcRouteEntryNum` | The route table has the maximum number of routes. |
+/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` | The destination overlaps with a vSwitch. Choose another one. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.RouterTableType` | The type of the route table is not supported. |
 #[derive(Default)]
 pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     /// The ID of the gateway endpoint to associate route tables with.
@@ -53,7 +70,7 @@ pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     pub dry_run: Option<bool>,
     /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -13,24 +13,41 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AttachDhcpOptionsSetToVpc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachDhcpOptionsSetToVpc::new("<DhcpOptionsSetId>", "<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.OperateShareResource` |  | The resource is shared by another account and cannot be changed. |
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |  | The DHCP options set does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |  | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |  | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.AttachmentExist` |  | The VPC uses a DHCP options set already. Replace it instead. |
-/// | 400 | `QuotaExceeded.AttachVpcNumber` |  | The DHCP options set has the maximum number of VPCs. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.AttachmentExist` | The VPC uses a DHCP options set already. Replace it instead. |
+/// | 400 | `QuotaExceeded.AttachVpcNumber` | The DHCP options set has the maximum number of VPCs. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AttachDhcpOptionsSetToVpc {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the DHCP options set.
     pub dhcp_options_set_id: String,

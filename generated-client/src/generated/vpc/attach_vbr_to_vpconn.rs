@@ -10,14 +10,31 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AttachVbrToVpconn};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachVbrToVpconn::new("<VpconnId>", "<VbrId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `QuotaExceeded.VPCONN` |  | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
-/// | 400 | `OperationFailed.VbrBindedPconn` |  | The VBR is associated with circuits. Disassociate them first. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |  | The Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` |  | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.VPCONN` | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
+/// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct AttachVbrToVpconn {
     /// `VpconnId`.
@@ -30,7 +47,7 @@ pub struct AttachVbrToVpconn {
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -8,13 +8,27 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ChangeResourceGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ChangeResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ChangeResourceGroup::new("<NewResourceGroupId>", "<ResourceType>", "<ResourceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceType.Unknown` |  | The type of the resource is not known. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `InvalidResourceId.NotFound` |  | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceType.Unknown` | The type of the resource is not known. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 #[derive(Default)]
 pub struct ChangeResourceGroup {
     /// `NewResourceGroupId`.
@@ -25,7 +39,7 @@ pub struct ChangeResourceGroup {
     pub resource_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

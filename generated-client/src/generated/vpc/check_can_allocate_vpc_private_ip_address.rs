@@ -8,18 +8,32 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CheckCanAllocateVpcPrivateIpAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CheckCanAllocateVpcPrivateIpAddress::new("<VSwitchId>", "<PrivateIpAddress>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `PARAMETER_ILLEGAL` |  | A parameter is not valid. Check the request. |
-/// | 400 | `ResourceNotFound.VSwitchId` |  | The vSwitch does not exist. Check its ID. |
-/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` |  | The private IP address lies outside the vSwitch. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PARAMETER_ILLEGAL` | A parameter is not valid. Check the request. |
+/// | 400 | `ResourceNotFound.VSwitchId` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` | The private IP address lies outside the vSwitch. |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the vSwitch that the address belongs to.
     pub v_switch_id: String,

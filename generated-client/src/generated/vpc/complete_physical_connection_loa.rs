@@ -10,26 +10,40 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CompletePhysicalConnectionLoa};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CompletePhysicalConnectionLoa::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.AliUid` |  | The account is missing from the request. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `MissingParam.RegionNo` |  | The region is missing. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` |  | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IllegalParam.LineCode` |  | The code of the line is not valid. |
-/// | 400 | `IllegalParam.LineLabel` |  | The label of the line is not valid. |
-/// | 400 | `OperationDenied.LOAStatusNotAllowComplete` |  | The state of the letter of authorization does not allow it to be completed. |
-/// | 400 | `IllegalParam.LineSPContactInfo` |  | `LineSPContactInfo` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.LineCode` | The code of the line is not valid. |
+/// | 400 | `IllegalParam.LineLabel` | The label of the line is not valid. |
+/// | 400 | `OperationDenied.LOAStatusNotAllowComplete` | The state of the letter of authorization does not allow it to be completed. |
+/// | 400 | `IllegalParam.LineSPContactInfo` | `LineSPContactInfo` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CompletePhysicalConnectionLoa {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,
@@ -43,7 +57,7 @@ pub struct CompletePhysicalConnectionLoa {
     pub line_sp_contact_info: Option<String>,
     /// `FinishWork`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub finish_work: Option<bool>,
 }
 

@@ -10,24 +10,38 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ConfirmPhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ConfirmPhysicalConnection::new("<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |  | The Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `MissingParam.RegionNo` |  | The region is missing. |
-/// | 400 | `MissingParam.AliUid` |  | The account is missing from the request. |
-/// | 400 | `MissingParam.PhysicalConnectionId` |  | `PhysicalConnectionId` is missing. Pass it. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` |  | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.SkipConstruction` |  | The construction cannot be skipped. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.PhysicalConnectionId` | `PhysicalConnectionId` is missing. Pass it. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.SkipConstruction` | The construction cannot be skipped. |
 #[derive(Default)]
 pub struct ConfirmPhysicalConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`.
     pub physical_connection_id: String,

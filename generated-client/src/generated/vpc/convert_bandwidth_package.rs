@@ -10,15 +10,30 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ConvertBandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ConvertBandwidthPackage::new("<BandwidthPackageId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `NotOpen.Api` |  | The operation is not open to the account. |
-/// | 400 | `NotFound.BandwidthPackage` |  | The bandwidth package does not exist. Check its ID. |
-/// | 400 | `ORDER.QUOTA_EXCEEDED` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
-/// | 400 | `ORDER.ERROR` |  | The order could not be created: the configuration is not on sale. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NotOpen.Api` | The operation is not open to the account. |
+/// | 400 | `NotFound.BandwidthPackage` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `ORDER.QUOTA_EXCEEDED` | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `ORDER.ERROR` | The order could not be created: the configuration is not on sale. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ConvertBandwidthPackage {
@@ -26,7 +41,7 @@ pub struct ConvertBandwidthPackage {
     pub bandwidth_package_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

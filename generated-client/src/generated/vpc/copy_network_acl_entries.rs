@@ -11,26 +11,43 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CopyNetworkAclEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CopyNetworkAclEntries::new("<NetworkAclId>", "<SourceNetworkAclId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.SourceNetworkAclId` |  | `SourceNetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.SourceNetworkAclId` |  | `SourceNetworkAclId` is missing. Pass it. |
-/// | 400 | `InvalidNetworkAcl.NotFound` |  | The network ACL does not exist. Check its ID. |
-/// | 400 | `InvalidSourceNetworkAcl.NotFound` |  | The network ACL to copy from does not exist. Check its ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.SourceNetworkAclId` | `SourceNetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.SourceNetworkAclId` | `SourceNetworkAclId` is missing. Pass it. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `InvalidSourceNetworkAcl.NotFound` | The network ACL to copy from does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CopyNetworkAclEntries {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `NetworkAclId`.
     pub network_acl_id: String,

@@ -10,42 +10,56 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateBgpGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateBgpGroup::new("<RouterId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `QuotaExceeded.Bgp` |  | The VBR has the maximum number of BGP peers. |
-/// | 400 | `QuotaExceeded.Nqa` |  | The VBR has the maximum number of NQAs. |
-/// | 400 | `QuotaExceeded.BgpNetwork` |  | The VBR has the maximum number of BGP networks. |
-/// | 400 | `InvalidPeerIpAddress` |  | The VBR has several circuits, so the peer IP address must be given. |
-/// | 400 | `InvalidVbrNetwork` |  | The network of the VBR does not exist. |
-/// | 400 | `InvalidBgpGroup` |  | The BGP group does not exist. Check its ID. |
-/// | 400 | `InvalidBgpName.Malformed` |  | The name of the BGP group is not valid. |
-/// | 400 | `InvalidBgpDescription.Malformed` |  | The description of the BGP group is not valid. |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |  | The authentication key of the BGP group is not valid. |
-/// | 400 | `InvalidIP.Malformed` |  | An IP address is malformed. |
-/// | 400 | `InvalidPeerAsn.Malformed` |  | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
-/// | 400 | `InvalidParams.NotNull` |  | Parameters are missing. The message may name them. |
-/// | 400 | `InvalidBgpGroup.LocalAsnInvalid` |  | The AS number is not a private one. Choose one from the ranges in the message. |
-/// | 400 | `InvalidParams.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 400 | `InvalidParams.AlreadyExists` |  | The association or BGP network exists already. |
-/// | 400 | `InvalidStatus.CannotOperate` |  | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |  | The VBR has several circuits or none, so the peer IP address must be given. |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |  | The peer IP address is in use already. Choose another one. |
-/// | 400 | `IllegalParam.PeerAsn` |  | `PeerAsn` is not valid. Check its value. |
-/// | 400 | `IllegalParam.LocalAsn` |  | `LocalAsn` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `OperationUnsupport` |  | The account is not on the allowlist for AS numbers of its own on a VBR. |
-/// | 400 | `IllegalParam.RouteLimit` |  | The number of routes exceeds what the BGP group can have. |
-/// | 400 | `IllegalParam.BgpGroupLocalAsn` |  | The BGP group must have the AS number of the Express Connect Router. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.BgpPeerConflictWithECR` |  | A BGP peer of the VBR conflicts with the Express Connect Router. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` | The VBR has the maximum number of BGP peers. |
+/// | 400 | `QuotaExceeded.Nqa` | The VBR has the maximum number of NQAs. |
+/// | 400 | `QuotaExceeded.BgpNetwork` | The VBR has the maximum number of BGP networks. |
+/// | 400 | `InvalidPeerIpAddress` | The VBR has several circuits, so the peer IP address must be given. |
+/// | 400 | `InvalidVbrNetwork` | The network of the VBR does not exist. |
+/// | 400 | `InvalidBgpGroup` | The BGP group does not exist. Check its ID. |
+/// | 400 | `InvalidBgpName.Malformed` | The name of the BGP group is not valid. |
+/// | 400 | `InvalidBgpDescription.Malformed` | The description of the BGP group is not valid. |
+/// | 400 | `InvalidBgpAuthkey.Malformed` | The authentication key of the BGP group is not valid. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidPeerAsn.Malformed` | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidBgpGroup.LocalAsnInvalid` | The AS number is not a private one. Choose one from the ranges in the message. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
+/// | 400 | `IllegalParam.PeerAsn` | `PeerAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `OperationUnsupport` | The account is not on the allowlist for AS numbers of its own on a VBR. |
+/// | 400 | `IllegalParam.RouteLimit` | The number of routes exceeds what the BGP group can have. |
+/// | 400 | `IllegalParam.BgpGroupLocalAsn` | The BGP group must have the AS number of the Express Connect Router. |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.BgpPeerConflictWithECR` | A BGP peer of the VBR conflicts with the Express Connect Router. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateBgpGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RouterId`.
     pub router_id: String,
@@ -61,7 +75,7 @@ pub struct CreateBgpGroup {
     pub auth_key: Option<String>,
     /// `IsFakeAsn`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub is_fake_asn: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -10,47 +10,61 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateBgpPeer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateBgpPeer::new("<BgpGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `QuotaExceeded.Bgp` |  | The VBR has the maximum number of BGP peers. |
-/// | 400 | `QuotaExceeded.Nqa` |  | The VBR has the maximum number of NQAs. |
-/// | 400 | `InvalidAccessDeviceId.NotFound` |  | The access device does not exist. Check its ID. |
-/// | 400 | `QuotaExceeded.BfdSession` |  | The maximum number of BFD sessions is reached. |
-/// | 400 | `QuotaExceeded.BgpNetwork` |  | The VBR has the maximum number of BGP networks. |
-/// | 400 | `InvalidPeerIpAddress` |  | The VBR has several circuits, so the peer IP address must be given. |
-/// | 400 | `InvalidVbrNetwork` |  | The network of the VBR does not exist. |
-/// | 400 | `InvalidBgpGroup` |  | The BGP group does not exist. Check its ID. |
-/// | 400 | `InvalidBgpName.Malformed` |  | The name of the BGP group is not valid. |
-/// | 400 | `InvalidBgpDiscription.Malformed` |  | The description of the BGP group is not valid. |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |  | The authentication key of the BGP group is not valid. |
-/// | 400 | `InvalidIP.Malformed` |  | An IP address is malformed. |
-/// | 400 | `InvalidPeerAsn.Malformed` |  | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
-/// | 400 | `InvalidParams.NotNull` |  | Parameters are missing. The message may name them. |
-/// | 400 | `InvalidParams.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 400 | `InvalidParams.AlreadyExists` |  | The association or BGP network exists already. |
-/// | 400 | `InvalidStatus.CannotOperate` |  | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |  | The VBR has several circuits or none, so the peer IP address must be given. |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |  | The peer IP address is in use already. Choose another one. |
-/// | 400 | `BgpPeer.Already.Exists` |  | The BGP peer exists already. |
-/// | 400 | `MissingParam.EnableBfd` |  | `EnableBfd` is missing. Pass it. |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` |  | The region does not support IPv6. |
-/// | 400 | `IllegalParam.BfdMultiHop` |  | `BfdMultiHop` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `UnsupportedFeature.Vpconn` |  | A hosted connection does not support the operation. |
-/// | 400 | `DuplicatedParam.PeerIpAddress` |  | The peer IP address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.LocalIpAddress` |  | The local IP address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.PeerIpv6Address` |  | The peer IPv6 address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.LocalIpv6Address` |  | The local IPv6 address is in use already. Choose another one. |
-/// | 400 | `IllegalParam.LocalGatewayIpAndMask` |  | The local gateway IP address does not fit the mask. |
-/// | 400 | `IllegalParam.PeeringIpv6SubnetMask` |  | `PeeringIpv6SubnetMask` is not valid. Check its value. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` | The VBR has the maximum number of BGP peers. |
+/// | 400 | `QuotaExceeded.Nqa` | The VBR has the maximum number of NQAs. |
+/// | 400 | `InvalidAccessDeviceId.NotFound` | The access device does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.BfdSession` | The maximum number of BFD sessions is reached. |
+/// | 400 | `QuotaExceeded.BgpNetwork` | The VBR has the maximum number of BGP networks. |
+/// | 400 | `InvalidPeerIpAddress` | The VBR has several circuits, so the peer IP address must be given. |
+/// | 400 | `InvalidVbrNetwork` | The network of the VBR does not exist. |
+/// | 400 | `InvalidBgpGroup` | The BGP group does not exist. Check its ID. |
+/// | 400 | `InvalidBgpName.Malformed` | The name of the BGP group is not valid. |
+/// | 400 | `InvalidBgpDiscription.Malformed` | The description of the BGP group is not valid. |
+/// | 400 | `InvalidBgpAuthkey.Malformed` | The authentication key of the BGP group is not valid. |
+/// | 400 | `InvalidIP.Malformed` | An IP address is malformed. |
+/// | 400 | `InvalidPeerAsn.Malformed` | The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
+/// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
+/// | 400 | `BgpPeer.Already.Exists` | The BGP peer exists already. |
+/// | 400 | `MissingParam.EnableBfd` | `EnableBfd` is missing. Pass it. |
+/// | 400 | `OperationUnsupported.IPV6ForThisRegion` | The region does not support IPv6. |
+/// | 400 | `IllegalParam.BfdMultiHop` | `BfdMultiHop` is not valid. Check its value. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `UnsupportedFeature.Vpconn` | A hosted connection does not support the operation. |
+/// | 400 | `DuplicatedParam.PeerIpAddress` | The peer IP address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.LocalIpAddress` | The local IP address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.PeerIpv6Address` | The peer IPv6 address is in use already. Choose another one. |
+/// | 400 | `DuplicatedParam.LocalIpv6Address` | The local IPv6 address is in use already. Choose another one. |
+/// | 400 | `IllegalParam.LocalGatewayIpAndMask` | The local gateway IP address does not fit the mask. |
+/// | 400 | `IllegalParam.PeeringIpv6SubnetMask` | `PeeringIpv6SubnetMask` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateBgpPeer {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `BgpGroupId`.
     pub bgp_group_id: String,
@@ -58,7 +72,7 @@ pub struct CreateBgpPeer {
     pub peer_ip_address: Option<String>,
     /// `EnableBfd`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_bfd: Option<bool>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -11,37 +11,51 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateCommonBandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateCommonBandwidthPackage::new(1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotEnough.Bandwidth` |  | There is not enough bandwidth left. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter.Name.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `BandwidthPackageOperation.conflict` |  | Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
-/// | 400 | `BandwidthPackage.QuotaExceeded` |  | The account has the maximum number of bandwidth packages. |
-/// | 400 | `IllegalParam.Zone` |  | The zone is not valid. |
-/// | 400 | `InvalidParameter.InvalidChargeType` |  | The billing method is not valid. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
-/// | 400 | `OperationFailed.SyncOrderToSub` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `IllegalParam.Ratio` |  | `Ratio` is not valid. Check its value. |
-/// | 400 | `OperationUnsupported.InvalidZone` |  | The zone does not support Internet Shared Bandwidth. |
-/// | 400 | `IllegalParam.AvailableZone` |  | The zone is not valid. |
-/// | 400 | `MissingParam.NameOrDescription` |  | The name or the description is missing. |
-/// | 400 | `OperationFailed.SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `UnsupportedRegion.CloudBoxInternet` |  | The region does not support Internet access for a CloudBox. |
-/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` |  | The Internet Shared Bandwidth has not enough bandwidth left. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `BandwidthPackageOperation.conflict` | Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `BandwidthPackage.QuotaExceeded` | The account has the maximum number of bandwidth packages. |
+/// | 400 | `IllegalParam.Zone` | The zone is not valid. |
+/// | 400 | `InvalidParameter.InvalidChargeType` | The billing method is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `IllegalParam.Ratio` | `Ratio` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.InvalidZone` | The zone does not support Internet Shared Bandwidth. |
+/// | 400 | `IllegalParam.AvailableZone` | The zone is not valid. |
+/// | 400 | `MissingParam.NameOrDescription` | The name or the description is missing. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `UnsupportedRegion.CloudBoxInternet` | The region does not support Internet access for a CloudBox. |
+/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` | The Internet Shared Bandwidth has not enough bandwidth left. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 #[derive(Default)]
 pub struct CreateCommonBandwidthPackage {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Zone`.
     pub zone: Option<String>,
@@ -63,7 +77,7 @@ pub struct CreateCommonBandwidthPackage {
     pub ratio: Option<i32>,
     /// `InternetChargeType`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// `SecurityProtectionTypes`.
     ///

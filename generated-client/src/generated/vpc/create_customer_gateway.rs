@@ -11,33 +11,47 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateCustomerGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateCustomerGateway::new("<IpAddress>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidAuthkey.Malformed` |  | The BGP authentication key is malformed. |
-/// | 400 | `InvalidIpAddress.AlreadyExist` |  | The IP address exists already. |
-/// | 400 | `InvalidIpAddress.WrongFormat` |  | The IP address is malformed. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `IllegalParam.Asn` |  | `Asn` is not valid. Check its value. |
-/// | 400 | `OperationDenied.MissingAsn` |  | With a BGP authentication key, the customer gateway needs an AS number. |
-/// | 400 | `InvalidParameter.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `Duplicated.TagKey` |  | A tag key is given twice. Pass each key once. |
-/// | 400 | `OperationFailed.NoRamPermission` |  | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
-/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` |  | The maximum number of customer gateways is reached. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 409 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidAuthkey.Malformed` | The BGP authentication key is malformed. |
+/// | 400 | `InvalidIpAddress.AlreadyExist` | The IP address exists already. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IllegalParam.Asn` | `Asn` is not valid. Check its value. |
+/// | 400 | `OperationDenied.MissingAsn` | With a BGP authentication key, the customer gateway needs an AS number. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` | The maximum number of customer gateways is reached. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct CreateCustomerGateway {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -14,53 +14,67 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateDefaultVSwitch};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateDefaultVSwitch::new("<ZoneId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidCidrBlock.Overlapped` |  | The CIDR block overlaps with that of another vSwitch. Choose another one. |
-/// | 400 | `QuotaExceeded.VSwitch` |  | The maximum number of vSwitches is reached. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |  | The mask of the CIDR block has an invalid length. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  | No quota rule exists for vSwitches. |
-/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
-/// | 400 | `OperationFailed.CidrAcross` |  | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
-/// | 400 | `Duplicated.ClientToken` |  | The client token has been used before. Use a new one. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  | The IPv6 CIDR block is taken. Choose another one. |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `OperationFailed.DefaultVpcNotExist` |  | The region has no default VPC. Create it with `CreateDefaultVpc` first. |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  | A CloudBox does not support IPv6. |
-/// | 400 | `OperationDenied.VpcPeerExist` |  | The VPC still has peering connections. Delete them first. |
-/// | 400 | `OperationDenied.CenAttached` |  | The VPC is attached to CEN. Detach it first. |
-/// | 400 | `OperationDenied.NatgwExist` |  | The VPC has a NAT gateway. |
-/// | 400 | `OperationDenied.OtherSubnetCreating` |  | Another vSwitch is being created. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.DefaultVSwitchExist` |  | The zone has a default vSwitch already. |
-/// | 404 | `Invalid.NotExist` |  | No rule exists for the mask of the vSwitch. |
-/// | 404 | `InvalidStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidCidrBlock.Overlapped` | The CIDR block overlaps with that of another vSwitch. Choose another one. |
+/// | 400 | `QuotaExceeded.VSwitch` | The maximum number of vSwitches is reached. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` | The mask of the CIDR block has an invalid length. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` | No quota rule exists for vSwitches. |
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
+/// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `OperationFailed.DefaultVpcNotExist` | The region has no default VPC. Create it with `CreateDefaultVpc` first. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` | A CloudBox does not support IPv6. |
+/// | 400 | `OperationDenied.VpcPeerExist` | The VPC still has peering connections. Delete them first. |
+/// | 400 | `OperationDenied.CenAttached` | The VPC is attached to CEN. Detach it first. |
+/// | 400 | `OperationDenied.NatgwExist` | The VPC has a NAT gateway. |
+/// | 400 | `OperationDenied.OtherSubnetCreating` | Another vSwitch is being created. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.DefaultVSwitchExist` | The zone has a default vSwitch already. |
+/// | 404 | `Invalid.NotExist` | No rule exists for the mask of the vSwitch. |
+/// | 404 | `InvalidStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateDefaultVSwitch {
     /// The zone that the default vSwitch is created in. `DescribeZones` lists the zones.
     pub zone_id: String,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255.
     ///

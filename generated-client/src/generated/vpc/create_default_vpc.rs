@@ -14,35 +14,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Rules
-///
-/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TOKEN_PROCESSING` |  | The previous request with the same client token is still running. Repeat the call later. May be repeated. |
-/// | 400 | `InvokeError` |  | The quota could not be checked. Repeat the call later. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
-/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.Vpc` |  | The account has the maximum number of VPCs. |
-/// | 400 | `ResourceNotAvailable.Vpc` |  | VPCs are not available in the region. Choose another one. |
-/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
-/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
-/// | 400 | `MissingParam.EnableIpv6` |  | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |  | The region does not support IPv6. |
-/// | 400 | `IllegalParam.ZoneId` |  | `ZoneId` is not valid. Check its value. |
-/// | 400 | `OperationFailed.DefaultVpcExist` |  | The region has a default VPC already. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -56,17 +27,46 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TOKEN_PROCESSING` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | `InvokeError` | The quota could not be checked. Repeat the call later. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Vpc` | The account has the maximum number of VPCs. |
+/// | 400 | `ResourceNotAvailable.Vpc` | VPCs are not available in the region. Choose another one. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `IllegalParam.ZoneId` | `ZoneId` is not valid. Check its value. |
+/// | 400 | `OperationFailed.DefaultVpcExist` | The region has a default VPC already. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateDefaultVpc {
     /// The region of the default VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IPv6 CIDR block of the default VPC. Required when `EnableIpv6` is `true`.
     pub ipv6_cidr_block: Option<String>,
     /// Whether to give the default VPC an IPv6 CIDR block. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

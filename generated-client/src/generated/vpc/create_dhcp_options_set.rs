@@ -12,22 +12,6 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |  | The region does not support DHCP options sets. |
-/// | 400 | `InvalidDomainNameServers.Malformed` |  | The DNS servers are malformed. Check `DomainNameServers`. |
-/// | 400 | `QuotaExceeded.DomainNameServers` |  | More than 4 DNS servers are given. Pass fewer. |
-/// | 400 | `IllegalParam.DomainNameServers` |  | `DomainNameServers` is not valid. Check its value. |
-/// | 400 | `IllegalParam.DomainName` |  | `DomainName` is not valid. Check its value. |
-/// | 400 | `IllegalParam.DhcpOptionsSetName` |  | `DhcpOptionsSetName` is not valid. Check its value. |
-/// | 400 | `IllegalParam.DhcpOptionsSetDescription` |  | `DhcpOptionsSetDescription` is not valid. Check its value. |
-/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` |  | The region has the maximum number of DHCP options sets. |
-/// | 400 | `OperationUnsupported.DhcpLeaseTime` |  | The region does not support lease times of one's own. |
-/// | 400 | `IllegalParam.LeaseTime` |  | `LeaseTime` is not valid. Check its value. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,11 +28,27 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 400 | `InvalidDomainNameServers.Malformed` | The DNS servers are malformed. Check `DomainNameServers`. |
+/// | 400 | `QuotaExceeded.DomainNameServers` | More than 4 DNS servers are given. Pass fewer. |
+/// | 400 | `IllegalParam.DomainNameServers` | `DomainNameServers` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DomainName` | `DomainName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DhcpOptionsSetName` | `DhcpOptionsSetName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DhcpOptionsSetDescription` | `DhcpOptionsSetDescription` is not valid. Check its value. |
+/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` | The region has the maximum number of DHCP options sets. |
+/// | 400 | `OperationUnsupported.DhcpLeaseTime` | The region does not support lease times of one's own. |
+/// | 400 | `IllegalParam.LeaseTime` | `LeaseTime` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateDhcpOptionsSet {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainNameServers`.
     pub domain_name_servers: Option<String>,

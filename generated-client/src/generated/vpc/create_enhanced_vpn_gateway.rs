@@ -9,6 +9,20 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateEnhancedVpnGateway>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateEnhancedVpnGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateEnhancedVpnGateway::new("<GatewayType>", "<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateEnhancedVpnGateway {
     /// `ClientToken`.
@@ -23,7 +37,7 @@ pub struct CreateEnhancedVpnGateway {
     pub network_type: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -8,30 +8,44 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateExpressCloudConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateExpressCloudConnection::new("<PeerLocation>", "<IdcSP>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.AliUid` |  | The account ID is not valid. |
-/// | 400 | `MissingParam.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `IllegalParam.RegionNo` |  | The region is not valid. |
-/// | 400 | `IllegalParam.Bandwith` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `IllegalParam.ContactTel` |  | `ContactTel` is not valid. Check its value. |
-/// | 400 | `IllegalParam.ContactMail` |  | `ContactMail` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `IllegalParam.IDCardNo` |  | `IDCardNo` is not valid. Check its value. |
-/// | 400 | `IllegalParam.PortType` |  | `PortType` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.PeerCity` |  | `PeerCity` is not valid. Check its value. |
-/// | 400 | `IllegalParam.PeerLocation` |  | `PeerLocation` is not valid. Check its value. |
-/// | 400 | `IllegalParam.ServiceProvider` |  | The service provider is not valid. |
-/// | 400 | `IllegalParam.RedundantEccId` |  | `RedundantEccId` is not valid. Check its value. |
-/// | 400 | `IllegalParam.IdcSP` |  | `IdcSP` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 400 | `MissingParam.Bid` | The site of the account is missing from the request. |
+/// | 400 | `IllegalParam.RegionNo` | The region is not valid. |
+/// | 400 | `IllegalParam.Bandwith` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `IllegalParam.ContactTel` | `ContactTel` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ContactMail` | `ContactMail` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IDCardNo` | `IDCardNo` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PortType` | `PortType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.PeerCity` | `PeerCity` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PeerLocation` | `PeerLocation` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ServiceProvider` | The service provider is not valid. |
+/// | 400 | `IllegalParam.RedundantEccId` | `RedundantEccId` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IdcSP` | `IdcSP` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CreateExpressCloudConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,
@@ -39,7 +53,7 @@ pub struct CreateExpressCloudConnection {
     pub description: Option<String>,
     /// `PeerCity`.
     ///
-    /// The server takes `blank` where nothing is given.
+    /// The server's default is `blank`.
     pub peer_city: Option<String>,
     /// `PeerLocation`.
     pub peer_location: String,
@@ -55,7 +69,7 @@ pub struct CreateExpressCloudConnection {
     pub contact_mail: Option<String>,
     /// `IDCardNo`.
     ///
-    /// The server takes `blank` where nothing is given.
+    /// The server's default is `blank`.
     pub id_card_no: Option<String>,
     /// `RedundantEccId`.
     pub redundant_ecc_id: Option<String>,

@@ -11,14 +11,6 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
-/// | 400 | `OperationUnsupported.Qos` |  | QoS is not supported here. |
-/// | 400 | `QuotaExceeded.Qos` |  | The maximum number of QoS policies is reached. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,11 +24,19 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `OperationUnsupported.Qos` | QoS is not supported here. |
+/// | 400 | `QuotaExceeded.Qos` | The maximum number of QoS policies is reached. |
 #[derive(Default)]
 pub struct CreateExpressConnectTrafficQos {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -9,39 +9,53 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateFlowLog};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateFlowLog::new("<ResourceType>", "<ResourceId>", "<TrafficType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectBusinessStatus.FlowLog` |  | The flow log is locked for a business reason, such as overdue payments. |
-/// | 400 | `OptInRequired.FlowLog` |  | Flow logs are not activated. Activate them with `OpenFlowLogService` first. |
-/// | 400 | `OperationUnsupported.AdvancedFeature` |  | Advanced features of the VPC are not supported. |
-/// | 400 | `InvalidInstanceId` |  | The instance or vSwitch does not exist. Check its ID. |
-/// | 400 | `ProjectOrLogstoreNotExist` |  | The project or the Logstore does not exist in Simple Log Service. |
-/// | 400 | `SourceProjectNotExist` |  | The source project or Logstore does not exist. |
-/// | 400 | `Unauthorized` |  | RAM users and roles may not call the operation. |
-/// | 400 | `OperationUnsupported.action` |  | The operation is not supported. |
-/// | 400 | `ParameterInvalid` |  | A parameter is not valid. Check the request. |
-/// | 400 | `RuleExist` |  | The rule exists already. |
-/// | 400 | `InvalidHdMonitorStatus` |  | The state of the instance does not allow the operation. |
-/// | 400 | `QuotaExceeded.FlowlogCount` |  | The account has the maximum number of flow logs. |
-/// | 400 | `InvalidResourceId.NotFound` |  | The resource does not exist, or has a flow log already. Check its ID and type. |
-/// | 400 | `INVALID_PARAMETER` |  | A parameter is not valid. Check the request. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
-/// | 400 | `OperationUnsupported.ResourceType` |  | The type of the resource is not supported. |
-/// | 400 | `IllegalParam.AggregationInterval` |  | `AggregationInterval` is not valid. Check its value. |
-/// | 400 | `UnsupportedFeature.UserDefinedTrafficPath` |  | Traffic paths of one's own are not supported here. |
-/// | 400 | `IllegalParam.TrafficPath` |  | `TrafficPath` is not valid. Check its value. |
-/// | 400 | `DuplicatedParam.TrafficPath` |  | A traffic path is given twice. Pass each once. |
-/// | 400 | `IllegalParam.ResourceGroupId` |  | The resource group is not valid. Check `ResourceGroupId`. |
-/// | 400 | `OperationDenied.OperateShareResource` |  | The resource is shared by another account and cannot be changed. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.FlowLog` | The flow log is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.FlowLog` | Flow logs are not activated. Activate them with `OpenFlowLogService` first. |
+/// | 400 | `OperationUnsupported.AdvancedFeature` | Advanced features of the VPC are not supported. |
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `OperationUnsupported.action` | The operation is not supported. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `RuleExist` | The rule exists already. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `QuotaExceeded.FlowlogCount` | The account has the maximum number of flow logs. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | 400 | `INVALID_PARAMETER` | A parameter is not valid. Check the request. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
+/// | 400 | `OperationUnsupported.ResourceType` | The type of the resource is not supported. |
+/// | 400 | `IllegalParam.AggregationInterval` | `AggregationInterval` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.UserDefinedTrafficPath` | Traffic paths of one's own are not supported here. |
+/// | 400 | `IllegalParam.TrafficPath` | `TrafficPath` is not valid. Check its value. |
+/// | 400 | `DuplicatedParam.TrafficPath` | A traffic path is given twice. Pass each once. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
+/// | 400 | `OperationDenied.OperateShareResource` | The resource is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct CreateFlowLog {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `FlowLogName`.
     pub flow_log_name: Option<String>,

@@ -13,20 +13,37 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateFullNatEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "<AccessPort>", "TCP");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.NatIp` |  | The NAT IP address does not exist. Check it. |
-/// | 400 | `IllegalParamFormat.NatIp` |  | The NAT IP address is malformed. |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |  | This way of reaching the NAT gateway through PrivateLink is not supported. |
-/// | 400 | `QuotaExceeded.FullNatEntry` |  | The maximum number of FULLNAT entries is reached. |
-/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` |  | The FULLNAT entry exists already. |
-/// | 400 | `IncorrectStatus.NetworkInterface` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.AllocateNatIpPortFailed` |  | No port of the NAT IP address could be allocated. |
-/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 400 | `IllegalParamFormat.NatIp` | The NAT IP address is malformed. |
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `QuotaExceeded.FullNatEntry` | The maximum number of FULLNAT entries is reached. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | `IncorrectStatus.NetworkInterface` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.AllocateNatIpPortFailed` | No port of the NAT IP address could be allocated. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateFullNatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -61,11 +78,11 @@ pub struct CreateFullNatEntry {
     pub full_nat_entry_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The domain name of the backend that the FULLNAT entry forwards to.
     pub access_domain: Option<String>,

@@ -10,23 +10,38 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateGlobalAccelerationInstance};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateGlobalAccelerationInstance::new("<ServiceLocation>", "<Bandwidth>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidBandwidth.ValueNotSupported` |  | The bandwidth is not supported. Choose another value. |
-/// | 400 | `InvalidServiceLocation.ValueNotSupported` |  | The location of the service is not supported. |
-/// | 400 | `QuotaExceeded.GlobalAccelerationInstance` |  | The maximum number of Global Acceleration instances is reached. |
-/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` |  | The name of the Global Acceleration instance is not valid. |
-/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` |  | The description of the Global Acceleration instance is not valid. |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `InvalidServiceLocation.ValueNotSupported` | The location of the service is not supported. |
+/// | 400 | `QuotaExceeded.GlobalAccelerationInstance` | The maximum number of Global Acceleration instances is reached. |
+/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` | The name of the Global Acceleration instance is not valid. |
+/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` | The description of the Global Acceleration instance is not valid. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateGlobalAccelerationInstance {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServiceLocation`.
     pub service_location: String,

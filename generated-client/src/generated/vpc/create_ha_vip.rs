@@ -11,26 +11,40 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateHaVip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateHaVip::new("<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidIPAddress.OutOfRange` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `InvalidIPAddress.NotAvailable` |  | The IP address is reserved by the system. Choose another one. |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |  | Another resource uses the IP address. Choose another one. |
-/// | 400 | `InvalidIPAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
-/// | 400 | `Abs.Vpc.InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidIPAddress.OutOfVswCIDR` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `InvalidIPAddress.AlreadyInUse` |  | Another resource uses the IP address. Choose another one. |
-/// | 400 | `UnsupportedFeature.CloudBoxHaVip` |  | A CloudBox does not support HaVips. |
-/// | 400 | `CountLimitExceed.HaVipInVpc` |  | The VPC has the maximum number of HaVips. |
-/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege for HaVips. Apply for it first. |
-/// | 403 | `CountLimitExceed.HaVipInVpc` |  | The VPC has the maximum number of HaVips. |
-/// | 403 | `QuotaExceeded.HaVip` |  | The account has the maximum number of HaVips. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `IllegalParam.ResourceGroupId` |  | The resource group is not valid. Check `ResourceGroupId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfRange` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.NotAvailable` | The IP address is reserved by the system. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidIPAddress.Malformed` | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `Abs.Vpc.InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfVswCIDR` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyInUse` | Another resource uses the IP address. Choose another one. |
+/// | 400 | `UnsupportedFeature.CloudBoxHaVip` | A CloudBox does not support HaVips. |
+/// | 400 | `CountLimitExceed.HaVipInVpc` | The VPC has the maximum number of HaVips. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 403 | `CountLimitExceed.HaVipInVpc` | The VPC has the maximum number of HaVips. |
+/// | 403 | `QuotaExceeded.HaVip` | The account has the maximum number of HaVips. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateHaVip {
     /// `Name`.
@@ -39,7 +53,7 @@ pub struct CreateHaVip {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VSwitchId`.
     pub v_switch_id: String,

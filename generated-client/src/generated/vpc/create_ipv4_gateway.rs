@@ -12,23 +12,40 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateIpv4Gateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateIpv4Gateway::new("<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.ExistDirectEip` |  | An EIP in visible mode exists. Disassociate it first. |
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `Forbidden.OperateShareResource` |  | The resource is shared by another account and cannot be changed. |
-/// | 400 | `OperationDenied.SubnetRouteV1Exist` |  | The VPC uses an old kind of vSwitch routes. |
-/// | 400 | `OperationDenied.NormalNatExist` |  | The VPC has a standard NAT gateway. |
-/// | 400 | `OperationDenied.VpcExistIpv4Gateway` |  | The VPC has an IPv4 gateway already. |
-/// | 400 | `UnsupportedFeature.Ipv4Gateway` |  | IPv4 gateways are not supported here. |
-/// | 400 | `OperationDenied.VpnExist` |  | The VPC has a VPN gateway. |
-/// | 400 | `OperationDenied.DirectEipExist` |  | An EIP in visible mode exists. Disassociate it first. |
-/// | 400 | `OperationFailed.GetNfvServiceList` |  | The list of services could not be fetched. Repeat the call later. |
-/// | 400 | `IncorrectStatus.Vpc` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.VpcNotExist` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `IllegalParam.ResourceGroupId` |  | The resource group is not valid. Check `ResourceGroupId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.ExistDirectEip` | An EIP in visible mode exists. Disassociate it first. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `OperationDenied.SubnetRouteV1Exist` | The VPC uses an old kind of vSwitch routes. |
+/// | 400 | `OperationDenied.NormalNatExist` | The VPC has a standard NAT gateway. |
+/// | 400 | `OperationDenied.VpcExistIpv4Gateway` | The VPC has an IPv4 gateway already. |
+/// | 400 | `UnsupportedFeature.Ipv4Gateway` | IPv4 gateways are not supported here. |
+/// | 400 | `OperationDenied.VpnExist` | The VPC has a VPN gateway. |
+/// | 400 | `OperationDenied.DirectEipExist` | An EIP in visible mode exists. Disassociate it first. |
+/// | 400 | `OperationFailed.GetNfvServiceList` | The list of services could not be fetched. Repeat the call later. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.VpcNotExist` | The VPC does not exist. Check its ID. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateIpv4Gateway {
     /// `Ipv4GatewayName`.
@@ -43,7 +60,7 @@ pub struct CreateIpv4Gateway {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

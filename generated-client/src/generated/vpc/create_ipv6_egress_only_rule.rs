@@ -15,30 +15,47 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateIpv6EgressOnlyRule};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateIpv6EgressOnlyRule::new("<Ipv6GatewayId>", "<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIpv6Gateway.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `IllegalParam.InstanceType` |  | The type of the instance is not valid. |
-/// | 400 | `OperationFailed.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationUnsupported.EgressRuleVSwitch` |  | Egress-only rules are not supported for vSwitches. |
-/// | 400 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 400 | `OperationFailed.NoInternetBandwidth` |  | The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first. |
-/// | 400 | `OperationFailed.Ipv6EgressRuleExisted` |  | The IPv6 address has an egress-only rule already. |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` |  | The Internet bandwidth is in a state that does not allow the operation. |
-/// | 400 | `IncorrectStatus.Ipv6InternetBandwidth` |  | The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.EgressRuleInDefaultSpec` |  | The specification of the IPv6 gateway does not support egress-only rules. |
-/// | 400 | `QuotaExceeded.Ipv6EgressRules` |  | The IPv6 gateway has the maximum number of egress-only rules. |
-/// | 400 | `Mismatch.Ipv6AddressAndIpv6Gateway` |  | The IPv6 address and the IPv6 gateway do not belong together. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
+/// | 400 | `OperationFailed.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationUnsupported.EgressRuleVSwitch` | Egress-only rules are not supported for vSwitches. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `OperationFailed.NoInternetBandwidth` | The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first. |
+/// | 400 | `OperationFailed.Ipv6EgressRuleExisted` | The IPv6 address has an egress-only rule already. |
+/// | 400 | `OperationFailed.InternetBandwidthUnstable` | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | `IncorrectStatus.Ipv6InternetBandwidth` | The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.EgressRuleInDefaultSpec` | The specification of the IPv6 gateway does not support egress-only rules. |
+/// | 400 | `QuotaExceeded.Ipv6EgressRules` | The IPv6 gateway has the maximum number of egress-only rules. |
+/// | 400 | `Mismatch.Ipv6AddressAndIpv6Gateway` | The IPv6 address and the IPv6 gateway do not belong together. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateIpv6EgressOnlyRule {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: String,
@@ -46,7 +63,7 @@ pub struct CreateIpv6EgressOnlyRule {
     pub instance_id: String,
     /// The type of the instance that the egress-only rule is for. Only `Ipv6Address`, the default, is possible.
     ///
-    /// The server takes `Ipv6Address` where nothing is given.
+    /// The server's default is `Ipv6Address`.
     pub instance_type: Option<String>,
     /// A name for the egress-only rule: up to 128 characters, not starting with `http://` or `https://`.
     ///

@@ -16,29 +16,46 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateIpv6Gateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateIpv6Gateway::new("<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Spec` |  | The specification is not valid. Check `Spec`. |
-/// | 400 | `IllegalParam.ChargeType` |  | The billing method is not valid. |
-/// | 400 | `OperationUnsupported.OnlyOneIpv6GatewayInVpc` |  | The VPC has an IPv6 gateway already, and only one is possible. |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `OperationFailed.InformationIncomplete` |  | The data of the account is not complete. Complete it first. |
-/// | 400 | `OperationFailed.NoPaymentMethod` |  | The account has no payment method. Add one first. |
-/// | 400 | `IllegalParam.ResourceGroupId` |  | The resource group is not valid. Check `ResourceGroupId`. |
-/// | 400 | `MissingParam.vpcId` |  | `VpcId` is missing. Pass it. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.ChargeType` | The billing method is not valid. |
+/// | 400 | `OperationUnsupported.OnlyOneIpv6GatewayInVpc` | The VPC has an IPv6 gateway already, and only one is possible. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `OperationFailed.InformationIncomplete` | The data of the account is not complete. Complete it first. |
+/// | 400 | `OperationFailed.NoPaymentMethod` | The account has no payment method. Add one first. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
+/// | 400 | `MissingParam.vpcId` | `VpcId` is missing. Pass it. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateIpv6Gateway {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC that gets the IPv6 gateway.
     pub vpc_id: String,

@@ -10,20 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `Spec.NotSupport` |  | The specification is not supported. |
-/// | 400 | `Duration.NotSupport` |  | The duration is not supported. Choose another value. |
-/// | 400 | `PricingCycle.NotSupport` |  | The unit of the period is not supported. |
-/// | 400 | `PayType.NotSupport` |  | The payment type is not supported. |
-/// | 400 | `InventoryNotEnough` |  | There are not enough resources for the order. Try again later or elsewhere. |
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `Bandwidth.NotSupport` |  | The bandwidth is not supported. Choose another value. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,12 +24,26 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `Spec.NotSupport` | The specification is not supported. |
+/// | 400 | `Duration.NotSupport` | The duration is not supported. Choose another value. |
+/// | 400 | `PricingCycle.NotSupport` | The unit of the period is not supported. |
+/// | 400 | `PayType.NotSupport` | The payment type is not supported. |
+/// | 400 | `InventoryNotEnough` | There are not enough resources for the order. Try again later or elsewhere. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `Bandwidth.NotSupport` | The bandwidth is not supported. Choose another value. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateIpv6Translator {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -51,11 +51,11 @@ pub struct CreateIpv6Translator {
     pub name: Option<String>,
     /// `Spec`.
     ///
-    /// The server takes `small` where nothing is given.
+    /// The server's default is `small`.
     pub spec: Option<String>,
     /// `PayType`.
     ///
-    /// The server takes `PREPAY` where nothing is given.
+    /// The server's default is `PREPAY`.
     pub pay_type: Option<String>,
     /// `PricingCycle`.
     pub pricing_cycle: Option<String>,
@@ -63,11 +63,11 @@ pub struct CreateIpv6Translator {
     pub duration: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// `Bandwidth`.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub bandwidth: Option<i32>,
 }
 

@@ -8,35 +8,50 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateIpv6TranslatorEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateIpv6TranslatorEntry::new("<Ipv6TranslatorId>", 1, "<BackendIpv4Addr>", 1, "<TransProtocol>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIpAddress.AlreadyExist` |  | The IP address exists already. |
-/// | 400 | `InvalidIpAddress.WrongFormat` |  | The IP address is malformed. |
-/// | 400 | `InvalidIpAddress.PrivateAddress` |  | The private IP address is not valid. |
-/// | 400 | `IPv6TranslatorEntry.InvalidPort` |  | The port is not valid. |
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |  | The IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` |  | The protocol is not valid. Check `TransProtocol`. |
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `IPv6Translator.Configuring` |  | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 400 | `IPv6TranslatorEntry.InvalidBandwidth` |  | The bandwidth of the entry is not valid. |
-/// | 400 | `IPv6TranslatorEntry.IPv6Conflict` |  | Another entry has the same IPv6 port. |
-/// | 400 | `IPv6TranslatorEntry.IPv4Conflict` |  | Another entry has the same IPv4 address and port. |
-/// | 400 | `IPv6TranslatorEntry.AclIdNull` |  | The ID of the ACL is missing. Pass `AclId`. |
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` |  | The ACL of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` |  | The status of the ACL is not valid. Check `AclStatus`. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` |  | The type of the ACL is not valid. Check `AclType`. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpAddress.AlreadyExist` | The IP address exists already. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `InvalidIpAddress.PrivateAddress` | The private IP address is not valid. |
+/// | 400 | `IPv6TranslatorEntry.InvalidPort` | The port is not valid. |
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `IPv6TranslatorEntry.InvalidBandwidth` | The bandwidth of the entry is not valid. |
+/// | 400 | `IPv6TranslatorEntry.IPv6Conflict` | Another entry has the same IPv6 port. |
+/// | 400 | `IPv6TranslatorEntry.IPv4Conflict` | Another entry has the same IPv4 address and port. |
+/// | 400 | `IPv6TranslatorEntry.AclIdNull` | The ID of the ACL is missing. Pass `AclId`. |
+/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateIpv6TranslatorEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`.
     pub ipv6_translator_id: String,
@@ -54,11 +69,11 @@ pub struct CreateIpv6TranslatorEntry {
     pub trans_protocol: String,
     /// `EntryBandwidth`.
     ///
-    /// The server takes `-1` where nothing is given.
+    /// The server's default is `-1`.
     pub entry_bandwidth: Option<i32>,
     /// `AclStatus`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub acl_status: Option<String>,
     /// `AclType`.
     pub acl_type: Option<String>,

@@ -13,24 +13,41 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateNatIp};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNatIp::new("<NatGatewayId>", "<NatIpCidr>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Mismatch.NatIpAndNatIpCidr` |  | The NAT IP address lies outside the NAT CIDR block. |
-/// | 400 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.NatIp` |  | The maximum number of NAT IP addresses is reached. |
-/// | 400 | `ResourceAlreadyExist.NatIp` |  | The NAT IP address exists already. |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` |  | The vSwitch has not enough free private IP addresses. |
-/// | 400 | `ResourceNotEnough.NatIp` |  | Not enough NAT IP addresses are left. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Mismatch.NatIpAndNatIpCidr` | The NAT IP address lies outside the NAT CIDR block. |
+/// | 400 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.NatIp` | The maximum number of NAT IP addresses is reached. |
+/// | 400 | `ResourceAlreadyExist.NatIp` | The NAT IP address exists already. |
+/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `ResourceNotEnough.NatIp` | Not enough NAT IP addresses are left. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC NAT gateway that the NAT IP address belongs to.
     pub nat_gateway_id: String,
@@ -44,7 +61,7 @@ pub struct CreateNatIp {
     pub nat_ip_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -54,7 +71,7 @@ pub struct CreateNatIp {
     pub nat_ip: Option<String>,
     /// The CIDR block of the IP prefix to create, with a mask of /28. It must lie in the reserved CIDR block of the NAT gateway's vSwitch and be free.
     pub ipv4_prefix: Option<String>,
-    /// How many IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
+    /// The number of IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
     ///
     /// 1 to 10.
     pub ipv4_prefix_count: Option<i64>,

@@ -13,24 +13,41 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateNatIpCidr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNatIpCidr::new("<NatGatewayId>", "<NatIpCidr>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.NatIpCidrInUse` |  | The NAT CIDR block is in use. |
-/// | 400 | `QuotaExceeded.NatIpCidr` |  | The maximum number of NAT CIDR blocks is reached. |
-/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` |  | The NAT CIDR block lies inside the VPC. Choose another block. |
-/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` |  | The public NAT CIDR block lies outside the user CIDR blocks of the VPC. |
-/// | 400 | `ResourceAlreadyExist.NatIpCidr` |  | The NAT CIDR block exists already. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `ResourceNotFound.VPC` |  | The VPC does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NatIpCidrInUse` | The NAT CIDR block is in use. |
+/// | 400 | `QuotaExceeded.NatIpCidr` | The maximum number of NAT CIDR blocks is reached. |
+/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` | The NAT CIDR block lies inside the VPC. Choose another block. |
+/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` | The public NAT CIDR block lies outside the user CIDR blocks of the VPC. |
+/// | 400 | `ResourceAlreadyExist.NatIpCidr` | The NAT CIDR block exists already. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.VPC` | The VPC does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC NAT gateway that gets the NAT CIDR block.
     pub nat_gateway_id: String,
@@ -44,7 +61,7 @@ pub struct CreateNatIpCidr {
     pub nat_ip_cidr_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -12,24 +12,41 @@ use super::types::{RESPONSE_RESOURCE, ResponseResource, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateNetworkAcl};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNetworkAcl::new("<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.VpcId` |  | `VpcId` is missing. Pass it. |
-/// | 400 | `ParameterLengthIllegal.Name` |  | The name is too short or too long. |
-/// | 400 | `ParameterIllegal.Name` |  | `Name` is not valid. Check its value. |
-/// | 400 | `ParameterLengthIllegal.Description` |  | The description is too short or too long. |
-/// | 400 | `ParameterIllegal.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `ParameterEmpty.VpcId` |  | `VpcId` is missing. Pass it. |
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 400 | `QuotaExceed.NetworkAcl` |  | The maximum number of network ACLs is reached. |
-/// | 400 | `NotSupport.NetworkAcl` |  | Network ACLs are not supported here. |
-/// | 400 | `IllegalParamFormat.%s` |  | The format of a parameter is not valid. The message names it. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.VpcId` | `VpcId` is missing. Pass it. |
+/// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
+/// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
+/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `ParameterEmpty.VpcId` | `VpcId` is missing. Pass it. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `QuotaExceed.NetworkAcl` | The maximum number of network ACLs is reached. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `IllegalParamFormat.%s` | The format of a parameter is not valid. The message names it. |
 #[derive(Default)]
 pub struct CreateNetworkAcl {
     /// `VpcId`.
@@ -48,7 +65,7 @@ pub struct CreateNetworkAcl {
     pub tag: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -10,25 +10,39 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreatePhysicalConnectionOccupancyOrder};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePhysicalConnectionOccupancyOrder::new("<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IAbs.InvalidStatus.ValueNotSupported` |  | The state of the circuit does not allow the operation. |
-/// | 400 | `InvalidPrice.NotFound` |  | No price exists for the order. Check the parameters. |
-/// | 400 | `InvalidPhysicalConnectionChargeType.Malformed` |  | The billing method of the circuit is not valid. |
-/// | 400 | `InvalidPhysicalConnectionPeriod.Malformed` |  | The period of the circuit is not valid. |
-/// | 400 | `InvalidPhysicalConnectionPricingCycle.Malformed` |  | The unit of the circuit's period is not valid. |
-/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` |  | The state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `Abs.InstanceNotExist` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IAbs.InvalidStatus.ValueNotSupported` | The state of the circuit does not allow the operation. |
+/// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
+/// | 400 | `InvalidPhysicalConnectionChargeType.Malformed` | The billing method of the circuit is not valid. |
+/// | 400 | `InvalidPhysicalConnectionPeriod.Malformed` | The period of the circuit is not valid. |
+/// | 400 | `InvalidPhysicalConnectionPricingCycle.Malformed` | The unit of the circuit's period is not valid. |
+/// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `Abs.InstanceNotExist` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct CreatePhysicalConnectionOccupancyOrder {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`.
     pub physical_connection_id: String,

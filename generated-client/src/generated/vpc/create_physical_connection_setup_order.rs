@@ -10,22 +10,36 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreatePhysicalConnectionSetupOrder};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePhysicalConnectionSetupOrder::new("<AccessPointId>", "<LineOperator>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidPrice.NotFound` |  | No price exists for the order. Check the parameters. |
-/// | 400 | `QuotaExceeded.PerAccessPoint` |  | The access point has the maximum number of circuits. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |  | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` |  | The port type of the Express Connect circuit is not valid. Check `PortType`. |
-/// | 400 | `InvalidPortType.NotFound` |  | No port of this type is available. Choose another type. |
-/// | 400 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.AccessPoint` |  | The state of the access point does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
+/// | 400 | `QuotaExceeded.PerAccessPoint` | The access point has the maximum number of circuits. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
+/// | 400 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.AccessPoint` | The state of the access point does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct CreatePhysicalConnectionSetupOrder {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AccessPointId`.
     pub access_point_id: String,
@@ -33,7 +47,7 @@ pub struct CreatePhysicalConnectionSetupOrder {
     pub line_operator: String,
     /// `PortType`.
     ///
-    /// The server takes `1000Base-T` where nothing is given.
+    /// The server's default is `1000Base-T`.
     pub port_type: Option<String>,
     /// `RedundantPhysicalConnectionId`.
     pub redundant_physical_connection_id: Option<String>,

@@ -12,29 +12,6 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Rules
-///
-/// - `BizType` = `CloudBox` requires `Zones`. The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.Isp` |  | The line type is not valid. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `Forbidden.CreatePublicIpAddressPool` |  | The caller may not create IP address pools. Check the permissions and the activation of the feature. |
-/// | 400 | `QuotaExceeded.PublicIpAddressPool` |  | The maximum number of IP address pools is reached. |
-/// | 400 | `MissingParam.Zones` |  | `Zones` is missing. Pass it. |
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `IllegalParam.Zones` |  | `Zones` is not valid. Check its value. |
-/// | 400 | `IllegalParamSize.Zones` |  | The number of zones is not valid. |
-/// | 400 | `UnsupportedFeature.Isp` |  | The line type is not supported here. |
-/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` |  | The line type does not support Anti-DDoS (Enhanced). |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |  | `SecurityProtectionTypes` is not valid. Check its value. |
-/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` |  | The IP address pool is locked for a business reason, such as overdue payments. |
-/// | 400 | `OptInRequired.PublicIpAddressPool` |  | IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -51,6 +28,29 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `BizType` = `CloudBox` requires `Zones`. The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Isp` | The line type is not valid. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `Forbidden.CreatePublicIpAddressPool` | The caller may not create IP address pools. Check the permissions and the activation of the feature. |
+/// | 400 | `QuotaExceeded.PublicIpAddressPool` | The maximum number of IP address pools is reached. |
+/// | 400 | `MissingParam.Zones` | `Zones` is missing. Pass it. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParam.Zones` | `Zones` is not valid. Check its value. |
+/// | 400 | `IllegalParamSize.Zones` | The number of zones is not valid. |
+/// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
+/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` | The line type does not support Anti-DDoS (Enhanced). |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` | The IP address pool is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.PublicIpAddressPool` | IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first. |
 #[derive(Default)]
 pub struct CreatePublicIpAddressPool {
     /// The line type of the pool. Finance Cloud users must give `BGP_FinanceCloud`.
@@ -59,7 +59,7 @@ pub struct CreatePublicIpAddressPool {
     /// - `BGP_PRO`: premium line of several ISPs
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// The server takes `BGP` where nothing is given.
+    /// The server's default is `BGP`.
     ///
     /// Documented values:
     ///
@@ -85,17 +85,17 @@ pub struct CreatePublicIpAddressPool {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
     /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// What the pool is for: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
+    /// The purpose of the pool: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
     ///
-    /// The server takes `Default` where nothing is given.
+    /// The server's default is `Default`.
     ///
     /// Documented values: `Default`, `CloudBox`.
     pub biz_type: Option<String>,

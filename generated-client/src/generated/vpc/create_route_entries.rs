@@ -18,14 +18,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 #[derive(Default)]
 pub struct CreateRouteEntries {
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The routes to add, up to 50.
     ///
@@ -33,7 +33,7 @@ pub struct CreateRouteEntries {
     pub route_entries: Vec<RouteEntriesValue>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -84,9 +84,9 @@ static CREATE_ROUTE_ENTRIES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntriesResponse {
-    /// How many routes were added.
+    /// The number of routes that were added.
     pub success_count: Option<i32>,
-    /// How many routes could not be added.
+    /// The number of routes that could not be added.
     pub failed_count: Option<i32>,
     /// The ID of the request.
     pub request_id: Option<String>,

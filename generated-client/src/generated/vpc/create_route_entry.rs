@@ -16,6 +16,24 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteEntry::new("<RouteTableId>", "<DestinationCidrBlock>")
+///     .next_hop_id("<NextHopId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `NextHopList`, (`NextHopId` or `NextHopType`). The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).
@@ -23,143 +41,143 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |  | A route with this CIDR block already exists. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
-/// | 400 | `InvalidVPC.NotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidRouterInterface` |  | The router interface is not valid. |
-/// | 400 | `InvalidOppositeRouterType` |  | The next hops must not all be router interfaces that lead to a VBR. |
-/// | 400 | `InvalidNexthopListSize` |  | The number of next hops is out of range. Pass 2 to 4. |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |  | No quota rule exists for the routes. |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |  | The quota of routes does not allow another entry. |
-/// | 400 | `InvalidVBRStatus` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  | The billing state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidRouterType` |  | The route table of a VBR does not support several next hops. Pass a single one. |
-/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  | The route table has the maximum number of routes to HaVips. |
-/// | 400 | `InvalidRouteEntry.Duplicate` |  | The route exists already. |
-/// | 400 | `InvalidParam` |  | A parameter is missing or not valid. Check the request. |
-/// | 400 | `INVALID_WEIGHT_PARAM` |  | The weight of a next hop is not valid. |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
-/// | 400 | `InvalidNexthop` |  | The next hop is not valid. |
-/// | 400 | `INVALID_VPC_ID` |  | The resources belong to different VPCs. Check the IDs. |
-/// | 400 | `InvalidRouteEntrySize` |  | The number of routes or next hops is not valid. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `InvalidDestinationCidrBlock` |  | The CIDR block of the route is on the list of forbidden blocks. Choose another one. |
-/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 400 | `DefaultValidate.Error` |  | The request has not passed the checks. Check its parameters. |
-/// | 400 | `Region.NotSupport` |  | The region does not support network interfaces as next hops. |
-/// | 400 | `OperationFailed.NotifyCenCreate` |  | CEN could not be told about the new vSwitch or route. Repeat the call later. |
-/// | 400 | `Forbidden.PrivateIpNotFound` |  | The private IP address does not exist. Check the address. |
-/// | 400 | `OperationUnsupported.InactiveMode` |  | A route of this kind supports only active and standby next hops. |
-/// | 400 | `InvalidRouteEntryName.Malformed` |  | The name of the route is not valid. Check its length and characters. |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |  | The router interface that serves as the next hop is idle. Activate it first. |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |  | The route can have only one VPN gateway or HaVip as its next hop. |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |  | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
-/// | 400 | `Duplicated.VpcNextHop` |  | The route names the same next hop twice. Remove the duplicate. |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` |  | Custom route tables do not support routes with several next hops. |
-/// | 400 | `InvalidNexthop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `IllegalParam.NextHopId` |  | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |  | The type of an active next hop is not supported. |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |  | The route has too many standby next hops. Pass fewer. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |  | The route has too many active next hops. Pass fewer. |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |  | The type of the route is not supported with several next hops. |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |  | The next hops of the route lead to unsupported types of routers. |
-/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` |  | An IPv6 route can have only one next hop. |
-/// | 400 | `OperationUnsupported.Ipv6CidrBlock` |  | An IPv6 CIDR block is not supported as the destination. |
-/// | 400 | `OperationUnsupported.Ipv6ForVBR` |  | A VBR does not support IPv6 routes. |
-/// | 400 | `QuotaExceeded.HaVipRouteEntry` |  | The VPC has the maximum number of routes to HaVips. |
-/// | 400 | `InvalidNexthop.DirectEni` |  | A network interface with an EIP in visible mode cannot be a next hop. |
-/// | 400 | `OperationFailed.InvalidNexthop` |  | The route needs at least one enabled next hop. |
-/// | 400 | `OperationFailed.NotifyCenDelete` |  | CEN could not be told about the deleted route. Repeat the call later. |
-/// | 400 | `InvalidNatGateway.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CxpRouteExist` |  | A route of this kind exists already. |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.GetEniInfo` |  | The data of the network interface could not be fetched. Repeat the call later. |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |  | The route has too many next hops. Pass fewer. |
-/// | 400 | `OperationFailed.InvalidNextHopType` |  | The type of the next hop is not valid for the route. |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |  | Only router interfaces between VPC and VBR support several next hops. |
-/// | 400 | `InvalidHaVip.NotFound` |  | The HaVip does not exist. Check its ID. |
-/// | 400 | `OperationFailed.MultiScopeType` |  | The type of the next hop is not supported in a route with several next hops. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |  | The maximum number of routes to the VPN gateway is reached. |
-/// | 400 | `InvalidAttachment.NotFound` |  | The attachment to the transit router does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |  | The attachment has no active network interface. |
-/// | 400 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` |  | The data of the attachment could not be fetched. Repeat the call later. |
-/// | 400 | `IllegalParam.AttachmentId` |  | The attachment to the transit router is not valid. |
-/// | 400 | `OperationFailed.NotSupportIPV6` |  | The next hop does not support IPv6. |
-/// | 400 | `IncorrectStatus.Ipv6Address` |  | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |  | The primary network interface cannot be the next hop of an IPv6 route. |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |  | An IPv6 route cannot name a private IP address. |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` |  | A next hop with several IPv6 addresses is not supported. |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |  | A custom route table cannot have IPv6 routes. |
-/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` |  | A route to the VBR of a CloudBox can only be in a custom route table. |
-/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` |  | The route table is associated with a vSwitch that is not in a CloudBox. |
-/// | 400 | `OperationDenied.VbrMisMatchCloudBox` |  | The vSwitch of the route table and the VBR belong to different CloudBoxes. |
-/// | 400 | `OperationDenied.VbrIdle` |  | The next hop is the router interface of a VBR that is idle. Connect it first. |
-/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` |  | The router interfaces lead to different VPCs. |
-/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` |  | The router interfaces are in different zones. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `ResourceNotFound.VpcPeer` |  | The VPC peering connection does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.VpcPeer` |  | The state of the VPC peering connection does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  | The type of the route table does not allow the operation. |
-/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` |  | A gateway route table cannot have a route to this type of next hop. |
-/// | 400 | `UnsupportedFeature.VpcPeerIpv6` |  | The region does not support IPv6 routes to VPC peering connections. |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
-/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` |  | A route to a prefix list can have only one next hop. |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` |  | The router interface has IPv6 disabled. Enable it first. |
-/// | 400 | `OperationDenied.NextHopTypeNotPermitted` |  | The type of the next hop is not permitted. |
-/// | 400 | `ResourceAlreadyAssociated.PrefixList` |  | The route table has a route to the prefix list already. |
-/// | 400 | `OperationFailed.CidrConflictWithPrefixList` |  | The CIDR block is part of a prefix list that a route uses. |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
-/// | 400 | `Mismatch.HaVipIdAndRouteTableId` |  | The HaVip and the route table do not belong together. |
-/// | 400 | `OperationFailed.OperationLocked` |  | The resource is locked for maintenance. Repeat the call later. |
-/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` |  | The IPv4 gateway and the route table do not belong together. |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |  | The destination overlaps with a vSwitch. Choose another one. |
-/// | 400 | `ResourceNotAssociated.Cen` |  | The VPC is not attached to CEN. |
-/// | 400 | `IncorrectStatus.CenRelation` |  | The attachment of the VPC to CEN is in a state that does not allow the operation. |
-/// | 400 | `OperationDenied.CenTypeInvalid` |  | The type of the CEN instance does not allow the operation. |
-/// | 400 | `ResourceNotFound.Cen` |  | The CEN instance does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.NetworkInterface` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
-/// | 400 | `IncorrectStatus.RouterInterface` |  | The state of the router interface does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidNexthop.UnsupportedEniBizType` |  | This kind of network interface cannot be a next hop. |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6` |  | The router interface does not support IPv6. |
-/// | 400 | `InvalidNextHopType` |  | The type of the next hop is not valid. Check `NextHopType`. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. May be repeated. |
-/// | 400 | `ResourceNotAssociated.Ecr` |  | The VPC or VBR is not associated with the Express Connect Router. |
-/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `InvalidInstanId.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidNextHopId.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
-/// | 404 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 404 | `InvalidVpc.NotFound` |  | The VPC does not exist. Check its ID. |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  | The instance is not in the VPC of the route table. |
-/// | 404 | `InvalidIpv6Gateway.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
-/// | 500 | `VPC.ERROR` |  | An internal error of the VPC service occurred. Repeat the call later. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `InvalidCIDRBlock.Duplicate` | A route with this CIDR block already exists. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
+/// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
+/// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` | No quota rule exists for the routes. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
+/// | 400 | `InvalidVBRStatus` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` | The billing state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidRouterType` | The route table of a VBR does not support several next hops. Pass a single one. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` | The route table has the maximum number of routes to HaVips. |
+/// | 400 | `InvalidRouteEntry.Duplicate` | The route exists already. |
+/// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
+/// | 400 | `INVALID_WEIGHT_PARAM` | The weight of a next hop is not valid. |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
+/// | 400 | `InvalidNexthop` | The next hop is not valid. |
+/// | 400 | `INVALID_VPC_ID` | The resources belong to different VPCs. Check the IDs. |
+/// | 400 | `InvalidRouteEntrySize` | The number of routes or next hops is not valid. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidRouteEntry` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidDestinationCidrBlock` | The CIDR block of the route is on the list of forbidden blocks. Choose another one. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `DefaultValidate.Error` | The request has not passed the checks. Check its parameters. |
+/// | 400 | `Region.NotSupport` | The region does not support network interfaces as next hops. |
+/// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `Forbidden.PrivateIpNotFound` | The private IP address does not exist. Check the address. |
+/// | 400 | `OperationUnsupported.InactiveMode` | A route of this kind supports only active and standby next hops. |
+/// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` | The router interface that serves as the next hop is idle. Activate it first. |
+/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` | The route can have only one VPN gateway or HaVip as its next hop. |
+/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
+/// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
+/// | 400 | `OperationUnsupported.SubRouteTableECMP` | Custom route tables do not support routes with several next hops. |
+/// | 400 | `InvalidNexthop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextHopId` | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` | The type of an active next hop is not supported. |
+/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` | The route has too many standby next hops. Pass fewer. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` | The route has too many active next hops. Pass fewer. |
+/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` | The type of the route is not supported with several next hops. |
+/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` | The next hops of the route lead to unsupported types of routers. |
+/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` | An IPv6 route can have only one next hop. |
+/// | 400 | `OperationUnsupported.Ipv6CidrBlock` | An IPv6 CIDR block is not supported as the destination. |
+/// | 400 | `OperationUnsupported.Ipv6ForVBR` | A VBR does not support IPv6 routes. |
+/// | 400 | `QuotaExceeded.HaVipRouteEntry` | The VPC has the maximum number of routes to HaVips. |
+/// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `OperationFailed.InvalidNexthop` | The route needs at least one enabled next hop. |
+/// | 400 | `OperationFailed.NotifyCenDelete` | CEN could not be told about the deleted route. Repeat the call later. |
+/// | 400 | `InvalidNatGateway.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CxpRouteExist` | A route of this kind exists already. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.GetEniInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` | The route has too many next hops. Pass fewer. |
+/// | 400 | `OperationFailed.InvalidNextHopType` | The type of the next hop is not valid for the route. |
+/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` | Only router interfaces between VPC and VBR support several next hops. |
+/// | 400 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
+/// | 400 | `OperationFailed.MultiScopeType` | The type of the next hop is not supported in a route with several next hops. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `InvalidAttachment.NotFound` | The attachment to the transit router does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` | The attachment has no active network interface. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryAttachmentInfo` | The data of the attachment could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.AttachmentId` | The attachment to the transit router is not valid. |
+/// | 400 | `OperationFailed.NotSupportIPV6` | The next hop does not support IPv6. |
+/// | 400 | `IncorrectStatus.Ipv6Address` | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` | The primary network interface cannot be the next hop of an IPv6 route. |
+/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` | An IPv6 route cannot name a private IP address. |
+/// | 400 | `OperationUnsupported.MutipleIpv6Address` | A next hop with several IPv6 addresses is not supported. |
+/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` | A custom route table cannot have IPv6 routes. |
+/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` | A route to the VBR of a CloudBox can only be in a custom route table. |
+/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` | The route table is associated with a vSwitch that is not in a CloudBox. |
+/// | 400 | `OperationDenied.VbrMisMatchCloudBox` | The vSwitch of the route table and the VBR belong to different CloudBoxes. |
+/// | 400 | `OperationDenied.VbrIdle` | The next hop is the router interface of a VBR that is idle. Connect it first. |
+/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` | The router interfaces lead to different VPCs. |
+/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` | The router interfaces are in different zones. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `ResourceNotFound.VpcPeer` | The VPC peering connection does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.VpcPeer` | The state of the VPC peering connection does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` | A gateway route table cannot have a route to this type of next hop. |
+/// | 400 | `UnsupportedFeature.VpcPeerIpv6` | The region does not support IPv6 routes to VPC peering connections. |
+/// | 400 | `OperationDenied.VpcIpv6NotEnabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` | A route to a prefix list can have only one next hop. |
+/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` | The router interface has IPv6 disabled. Enable it first. |
+/// | 400 | `OperationDenied.NextHopTypeNotPermitted` | The type of the next hop is not permitted. |
+/// | 400 | `ResourceAlreadyAssociated.PrefixList` | The route table has a route to the prefix list already. |
+/// | 400 | `OperationFailed.CidrConflictWithPrefixList` | The CIDR block is part of a prefix list that a route uses. |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `Mismatch.HaVipIdAndRouteTableId` | The HaVip and the route table do not belong together. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` | The IPv4 gateway and the route table do not belong together. |
+/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` | The destination overlaps with a vSwitch. Choose another one. |
+/// | 400 | `ResourceNotAssociated.Cen` | The VPC is not attached to CEN. |
+/// | 400 | `IncorrectStatus.CenRelation` | The attachment of the VPC to CEN is in a state that does not allow the operation. |
+/// | 400 | `OperationDenied.CenTypeInvalid` | The type of the CEN instance does not allow the operation. |
+/// | 400 | `ResourceNotFound.Cen` | The CEN instance does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `IncorrectStatus.RouterInterface` | The state of the router interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidNexthop.UnsupportedEniBizType` | This kind of network interface cannot be a next hop. |
+/// | 400 | `OperationDenied.RouterInterfaceIpv6` | The router interface does not support IPv6. |
+/// | 400 | `InvalidNextHopType` | The type of the next hop is not valid. Check `NextHopType`. |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceNotAssociated.Ecr` | The VPC or VBR is not associated with the Express Connect Router. |
+/// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 404 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidNextHopId.NotFound` | The next hop does not exist. Check its ID. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
+/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` | The instance is not in the VPC of the route table. |
+/// | 404 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
+/// | 500 | `VPC.ERROR` | An internal error of the VPC service occurred. Repeat the call later. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct CreateRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -193,7 +211,7 @@ pub struct CreateRouteEntry {
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
     ///
-    /// The server takes `Instance` where nothing is given.
+    /// The server's default is `Instance`.
     ///
     /// Documented values:
     ///
@@ -218,7 +236,7 @@ pub struct CreateRouteEntry {
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

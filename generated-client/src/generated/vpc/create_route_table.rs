@@ -13,26 +13,40 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteTable::new("<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidParameter.RouteTableName.Malformed` |  | The name of the route table is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.RouteTable` |  | The VPC has the maximum number of route tables. |
-/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `InvalidVpcId.NotSupport` |  | The VPC does not support the operation. |
-/// | 400 | `OperationUnsupported.AdvancedFeature` |  | Advanced features of the VPC are not supported. |
-/// | 400 | `QuotaExceeded.GatewayRouteTable` |  | The maximum number of gateway route tables is reached. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidParameter.Action` |  | The region does not support the feature. Use another region. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidParameter.RouteTableName.Malformed` | The name of the route table is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.RouteTable` | The VPC has the maximum number of route tables. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `InvalidVpcId.NotSupport` | The VPC does not support the operation. |
+/// | 400 | `OperationUnsupported.AdvancedFeature` | Advanced features of the VPC are not supported. |
+/// | 400 | `QuotaExceeded.GatewayRouteTable` | The maximum number of gateway route tables is reached. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC that gets the custom route table.
     pub vpc_id: String,
@@ -46,7 +60,7 @@ pub struct CreateRouteTable {
     pub description: Option<String>,
     /// The type of the new route table: `VSwitch` (the default) for vSwitches or `Gateway` for a gateway.
     ///
-    /// The server takes `VSwitch` where nothing is given.
+    /// The server's default is `VSwitch`.
     ///
     /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,

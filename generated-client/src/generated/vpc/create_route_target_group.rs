@@ -14,13 +14,13 @@ use super::types::{TAG, Tag};
 pub struct CreateRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// How the members share the traffic: only `Active-Standby`, with one active and one standby member, is possible.
+    /// The traffic mode of the members: only `Active-Standby`, with one active and one standby member, is possible.
     ///
     /// Documented values: `Active-Standby`.
     pub config_mode: String,
     /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,

@@ -11,46 +11,63 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateSslVpnServer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateSslVpnServer::new("<VpnGatewayId>", "<ClientIpPool>", "<LocalSubnet>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `SslVpnServer.AlreadyExist` |  | The VPN gateway has an SSL server already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `IpConflict` |  | The client IP pool conflicts with the local address ranges. Choose another block. |
-/// | 400 | `SslVpnServer.AddRouteError` |  | The route to the client IP pool could not be added. Check the routes of the VPC. |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |  | The mask of the client IP pool has an invalid length. Choose another block. |
-/// | 400 | `ClientIpPool.SubnetInvalid` |  | The client IP pool cannot be used. Choose another block. |
-/// | 400 | `MissingParameter.IDaaSInstanceId` |  | Two-factor authentication needs `IDaaSInstanceId`. |
-/// | 400 | `OperationFailed.NoRamPermission` |  | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
-/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` |  | The version of the VPN gateway does not support two-factor authentication. |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |  | The maximum number of routes to the VPN gateway is reached. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `SslVpnServerPort.Illegal` |  | The port of the SSL server must be 1 to 65535. |
-/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` |  | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
-/// | 400 | `VpnGateway.SslVpnDisabled` |  | SSL-VPN is disabled on the VPN gateway. |
-/// | 400 | `IllegalParam.LocalSubnet` |  | `LocalSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.IDaaSApplicationId` |  | The IDaaS application is not valid. Create it for the right template first. |
-/// | 400 | `SslVpnIDaaS2.NotSupport` |  | The version of the VPN gateway does not support IDaaS 2.0. |
-/// | 400 | `MissingParam.IDaaSApplicationId` |  | Two-factor authentication needs `IDaaSApplicationId`. |
-/// | 400 | `MissingParam.IDaaSRegionId` |  | Two-factor authentication needs `IDaaSRegionId`. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |  | The IDaaS instance does not exist. Check its ID. |
-/// | 404 | `InvalidIDaaSApplicationId.NotFound` |  | The IDaaS application does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `SslVpnServer.AlreadyExist` | The VPN gateway has an SSL server already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `IpConflict` | The client IP pool conflicts with the local address ranges. Choose another block. |
+/// | 400 | `SslVpnServer.AddRouteError` | The route to the client IP pool could not be added. Check the routes of the VPC. |
+/// | 400 | `ClientIpPool.NetmaskInvalid` | The mask of the client IP pool has an invalid length. Choose another block. |
+/// | 400 | `ClientIpPool.SubnetInvalid` | The client IP pool cannot be used. Choose another block. |
+/// | 400 | `MissingParameter.IDaaSInstanceId` | Two-factor authentication needs `IDaaSInstanceId`. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` | The version of the VPN gateway does not support two-factor authentication. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `SslVpnServerPort.Illegal` | The port of the SSL server must be 1 to 65535. |
+/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
+/// | 400 | `VpnGateway.SslVpnDisabled` | SSL-VPN is disabled on the VPN gateway. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IDaaSApplicationId` | The IDaaS application is not valid. Create it for the right template first. |
+/// | 400 | `SslVpnIDaaS2.NotSupport` | The version of the VPN gateway does not support IDaaS 2.0. |
+/// | 400 | `MissingParam.IDaaSApplicationId` | Two-factor authentication needs `IDaaSApplicationId`. |
+/// | 400 | `MissingParam.IDaaSRegionId` | Two-factor authentication needs `IDaaSRegionId`. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
+/// | 404 | `InvalidIDaaSApplicationId.NotFound` | The IDaaS application does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateSslVpnServer {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,

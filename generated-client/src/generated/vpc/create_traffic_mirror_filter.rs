@@ -12,19 +12,6 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedFeature.IpVersion` |  | The IP version is not supported here. |
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |  | Traffic mirroring is locked for a business reason, such as overdue payments. |
-/// | 400 | `OptInRequired.TrafficMirror` |  | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
-/// | 400 | `QuotaExceeded.TrafficMirrorFilter` |  | The maximum number of traffic mirror filters is reached. |
-/// | 400 | `DuplicatedParam.Priority` |  | Another rule or session has the same priority. Choose another one. |
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `IllegalParamFormat.SrcCidrBlock` |  | The source CIDR block is malformed. |
-/// | 400 | `IllegalParamFormat.DstCidrBlock` |  | The destination CIDR block is malformed. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,6 +28,19 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `QuotaExceeded.TrafficMirrorFilter` | The maximum number of traffic mirror filters is reached. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParamFormat.SrcCidrBlock` | The source CIDR block is malformed. |
+/// | 400 | `IllegalParamFormat.DstCidrBlock` | The destination CIDR block is malformed. |
 #[derive(Default)]
 pub struct CreateTrafficMirrorFilter {
     /// `TrafficMirrorFilterDescription`.
@@ -61,7 +61,7 @@ pub struct CreateTrafficMirrorFilter {
     pub egress_rules: Option<Vec<EgressRules>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -12,17 +12,34 @@ use super::types::{EGRESS_RULES, EgressRules};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateTrafficMirrorFilterRules};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateTrafficMirrorFilterRules::new("<TrafficMirrorFilterId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |  | The traffic mirror filter does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |  | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |  | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.TrafficMirrorRulesPerFilter` |  | The filter has the maximum number of rules. |
-/// | 400 | `DuplicatedParam.Priority` |  | Another rule or session has the same priority. Choose another one. |
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.TrafficMirrorRulesPerFilter` | The filter has the maximum number of rules. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CreateTrafficMirrorFilterRules {
     /// `TrafficMirrorFilterId`.
@@ -41,7 +58,7 @@ pub struct CreateTrafficMirrorFilterRules {
     pub egress_rules: Option<Vec<EgressRules>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

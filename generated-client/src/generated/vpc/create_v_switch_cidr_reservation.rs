@@ -16,31 +16,49 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVSwitchCidrReservation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVSwitchCidrReservation::new("<VSwitchId>")
+///     .v_switch_cidr_reservation_mask("<VSwitchCidrReservationMask>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `VSwitchCidrReservationMask`, `VSwitchCidrReservationCidr`, `IpPrefixNumber`. The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParamFormat` |  | The format of a parameter is not valid. |
-/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` |  | `VSwitchCidrReservationCidr` is malformed. |
-/// | 400 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
-/// | 400 | `UnsupportedFeature.ReservedType` |  | The type of the reserved CIDR block is not supported. |
-/// | 400 | `UnsupportedFeature.VSwitchIpv6` |  | The vSwitch does not support IPv6. |
-/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` |  | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
-/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` |  | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` |  | The VPC does not support advanced features. |
-/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` |  | The mask is too long or too short for a reserved CIDR block. |
-/// | 400 | `QuotaExceeded.CidrReservationCount` |  | The maximum number of reserved CIDR blocks is reached. |
-/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` |  | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
-/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` |  | The vSwitch has no free block of this size. |
-/// | 400 | `OperationFailed.SystemReservedIpContained` |  | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
-/// | 400 | `OperationFailed.AlreadyUsedIpContained` |  | The reserved CIDR block would contain addresses that are in use. Choose another block. |
-/// | 400 | `IncorrectStatus.VSWITCH` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IllegalParam.VSwitchCidrReservationMask` |  | The mask must be at least 2 bits longer than that of the vSwitch. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParamFormat` | The format of a parameter is not valid. |
+/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` | `VSwitchCidrReservationCidr` is malformed. |
+/// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `UnsupportedFeature.ReservedType` | The type of the reserved CIDR block is not supported. |
+/// | 400 | `UnsupportedFeature.VSwitchIpv6` | The vSwitch does not support IPv6. |
+/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
+/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` | The VPC does not support advanced features. |
+/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` | The mask is too long or too short for a reserved CIDR block. |
+/// | 400 | `QuotaExceeded.CidrReservationCount` | The maximum number of reserved CIDR blocks is reached. |
+/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
+/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` | The vSwitch has no free block of this size. |
+/// | 400 | `OperationFailed.SystemReservedIpContained` | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
+/// | 400 | `OperationFailed.AlreadyUsedIpContained` | The reserved CIDR block would contain addresses that are in use. Choose another block. |
+/// | 400 | `IncorrectStatus.VSWITCH` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.VSwitchCidrReservationMask` | The mask must be at least 2 bits longer than that of the vSwitch. |
 #[derive(Default)]
 pub struct CreateVSwitchCidrReservation {
     /// The tags of the resource.
@@ -59,7 +77,7 @@ pub struct CreateVSwitchCidrReservation {
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the reserved CIDR block: `IPv4` (the default) or `IPv6`. Required for IPv6.
     ///
-    /// The server takes `IPv4` where nothing is given.
+    /// The server's default is `IPv4`.
     ///
     /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
@@ -75,13 +93,13 @@ pub struct CreateVSwitchCidrReservation {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
-    /// How many IP prefixes the reserved block should provide, from 1 to 32.
+    /// The number of IP prefixes that the reserved block should provide, from 1 to 32.
     ///
     /// 1 to 32.
     pub ip_prefix_number: Option<i32>,

@@ -11,18 +11,35 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVbrHa};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVbrHa::new("<VbrId>", "<PeerVbrId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.VbrCenNotConsistent` |  | The two VBRs are attached to different CEN instances. |
-/// | 400 | `OperationFailed.VbrAliUidNotConsistent` |  | The two VBRs belong to different accounts. |
-/// | 400 | `OperationFailed.VbrAccessDeviceSame` |  | The two VBRs are on the same device. |
-/// | 400 | `OperationFailed.VbrBandWidthExceed` |  | The bandwidth of the VBR is too high. |
-/// | 400 | `OperationFailed.VbrInUsedByOtherHa` |  | The VBR is part of another failover group. |
-/// | 400 | `OperationFailed.VbrBgpPeerNotEnableBfd` |  | The BGP peer of the VBR has BFD disabled. Enable it first. |
-/// | 400 | `OperationFailed.VbrCenNotRelation` |  | The VBR is not attached to CEN. Attach it first. |
-/// | 404 | `ResourceNotFound.Vbr` |  | The VBR does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.VbrCenNotConsistent` | The two VBRs are attached to different CEN instances. |
+/// | 400 | `OperationFailed.VbrAliUidNotConsistent` | The two VBRs belong to different accounts. |
+/// | 400 | `OperationFailed.VbrAccessDeviceSame` | The two VBRs are on the same device. |
+/// | 400 | `OperationFailed.VbrBandWidthExceed` | The bandwidth of the VBR is too high. |
+/// | 400 | `OperationFailed.VbrInUsedByOtherHa` | The VBR is part of another failover group. |
+/// | 400 | `OperationFailed.VbrBgpPeerNotEnableBfd` | The BGP peer of the VBR has BFD disabled. Enable it first. |
+/// | 400 | `OperationFailed.VbrCenNotRelation` | The VBR is not attached to CEN. Attach it first. |
+/// | 404 | `ResourceNotFound.Vbr` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVbrHa {
     /// `Description`.
@@ -39,7 +56,7 @@ pub struct CreateVbrHa {
     pub peer_vbr_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

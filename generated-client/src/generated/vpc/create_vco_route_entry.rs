@@ -15,33 +15,50 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVcoRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVcoRouteEntry::new("<VpnConnectionId>", "<RouteDest>", 1, "<NextHop>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `VpnConnection.Configuring` |  | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnConnection.FinancialLocked` |  | The IPsec-VPN connection is locked because of overdue payments. Settle them first. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |  | The route conflicts with the clients of the SSL server. |
-/// | 400 | `VpnRouteEntry.BackupRoute` |  | The backup route is not valid. |
-/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `IllegalParam.RouteDest` |  | `RouteDest` is not valid. Check its value. |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |  | The maximum number of routes to the VPN gateway is reached. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Resource.PbrRouteQuotaFull` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |  | The maximum number of destination-based routes is reached. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  | The IPsec-VPN connection does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnConnection.Configuring` | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnConnection.FinancialLocked` | The IPsec-VPN connection is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteDest` | `RouteDest` is not valid. Check its value. |
+/// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Resource.PbrRouteQuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVcoRouteEntry {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,
@@ -156,7 +173,7 @@ pub struct CreateVcoRouteEntryResponse {
     pub overlay_mode: Option<String>,
     /// The state of the route. Always `published`, which means published to the transit router.
     pub state: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The ID of the request.
     pub request_id: Option<String>,

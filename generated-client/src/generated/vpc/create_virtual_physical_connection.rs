@@ -11,33 +11,50 @@ use super::types::{TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVirtualPhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVirtualPhysicalConnection::new("PayByVirtualPhysicalConnectionOwner", 1, "<Spec>", 1, "<PhysicalConnectionId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.VbrBindedPconn` |  | The VBR is associated with circuits. Disassociate them first. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |  | The Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `OperationFailed.VPconnCreated` |  | The hosted connection exists already. |
-/// | 400 | `MissingParam.Spec` |  | `Spec` is missing. Pass it. |
-/// | 400 | `IllegalParam.Spec` |  | The specification is not valid. Check `Spec`. |
-/// | 400 | `IllegalParam.VlanId` |  | `VlanId` is not valid. Check its value. |
-/// | 400 | `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` |  | The VLAN ID is in use on the circuit already. Choose another one. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  | The Express Connect circuit is not enabled. Enable it first. |
-/// | 400 | `OperationFailed.PconnAllocateVlan0` |  | A VBR with VLAN 0 needs the circuit for itself. |
-/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `ResourceNotEnough.Bandwidth` |  | There is not enough bandwidth left. |
-/// | 400 | `IllegalParam.VpconnAliUid` |  | The account of the hosted connection is not valid. |
-/// | 400 | `IllegalParam.OrderMode` |  | `OrderMode` is not valid. Check its value. |
-/// | 400 | `Forbidden.VpconnAliUid` |  | A hosted connection cannot be for a RAM account or a partner's account. |
-/// | 400 | `QuotaExceeded.VPCONN` |  | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
-/// | 400 | `OperationDenied.CreateVpconn` |  | The account may not create hosted connections. Ask the account manager. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `EcAssociatedQoSPconnNotAllowCreateVpconn` |  | The circuit has a QoS policy, so no hosted connection can be created on it. |
-/// | 400 | `IllegalParam.ResourceGroupId` |  | The resource group is not valid. Check `ResourceGroupId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `OperationFailed.VPconnCreated` | The hosted connection exists already. |
+/// | 400 | `MissingParam.Spec` | `Spec` is missing. Pass it. |
+/// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.VlanId` | `VlanId` is not valid. Check its value. |
+/// | 400 | `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` | The VLAN ID is in use on the circuit already. Choose another one. |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `OperationFailed.PconnAllocateVlan0` | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `IllegalParam.VpconnAliUid` | The account of the hosted connection is not valid. |
+/// | 400 | `IllegalParam.OrderMode` | `OrderMode` is not valid. Check its value. |
+/// | 400 | `Forbidden.VpconnAliUid` | A hosted connection cannot be for a RAM account or a partner's account. |
+/// | 400 | `QuotaExceeded.VPCONN` | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
+/// | 400 | `OperationDenied.CreateVpconn` | The account may not create hosted connections. Ask the account manager. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `EcAssociatedQoSPconnNotAllowCreateVpconn` | The circuit has a QoS policy, so no hosted connection can be created on it. |
+/// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateVirtualPhysicalConnection {
     /// `OrderMode`.
@@ -62,7 +79,7 @@ pub struct CreateVirtualPhysicalConnection {
     pub description: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

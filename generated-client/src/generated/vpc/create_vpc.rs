@@ -18,51 +18,6 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Rules
-///
-/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true` or `Ipv6IpamPoolId`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.
-/// - `Ipv4IpamPoolId` requires `CidrBlock` or `Ipv4CidrMask`. The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `TOKEN_PROCESSING` |  | The previous request with the same client token is still running. Repeat the call later. May be repeated. |
-/// | 400 | `InvokeError` |  | The quota could not be checked. Repeat the call later. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
-/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceeded.Vpc` |  | The account has the maximum number of VPCs. |
-/// | 400 | `ResourceNotAvailable.Vpc` |  | VPCs are not available in the region. Choose another one. |
-/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
-/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
-/// | 400 | `MissingParam.EnableIpv6` |  | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |  | The region does not support IPv6. |
-/// | 400 | `System.ServiceBusy` |  | The service is busy. Repeat the call later. May be repeated. |
-/// | 400 | `IllegalParam.UserCidr` |  | `UserCidr` is not a valid address in strict notation. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
-/// | 400 | `IllegalParam.EnableIpv6` |  | The setting for IPv6 is not valid. |
-/// | 400 | `InvalidIpv6CidrBlock.Malformed` |  | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |  | The line type of the IPv6 CIDR block is not supported here. |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |  | Not enough IPv6 CIDR blocks are left. |
-/// | 400 | `UnsupportedFeature.IPAM` |  | VPCs cannot be created from IPAM pools here. |
-/// | 400 | `IllegalParam.Ipv4CidrMask` |  | `Ipv4CidrMask` is not valid. Check its value. |
-/// | 400 | `IllegalParam.IpamPool` |  | The IPAM pool is missing or cannot be used. |
-/// | 400 | `OperationDenied.RequestRegionInvalid` |  | The call must be made in the region of the IPAM pool. |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` |  | The IPAM pool is not of this region, so no VPC can be created from it. |
-/// | 400 | `MissingParam.CidrOrCidrMask` |  | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` |  | The CIDR block is one of those that cannot be used. Choose another block. |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` |  | Not enough free CIDR blocks are left. |
-/// | 400 | `UnsupportedFeature.Ipam` |  | The region does not support IPAM. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ResourceNotFound.IpamPool` |  | The IPAM pool does not exist. Check its ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -79,15 +34,60 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true` or `Ipv6IpamPoolId`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.
+/// - `Ipv4IpamPoolId` requires `CidrBlock` or `Ipv4CidrMask`. The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `TOKEN_PROCESSING` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | `InvokeError` | The quota could not be checked. Repeat the call later. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Vpc` | The account has the maximum number of VPCs. |
+/// | 400 | `ResourceNotAvailable.Vpc` | VPCs are not available in the region. Choose another one. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
+/// | 400 | `IllegalParam.UserCidr` | `UserCidr` is not a valid address in strict notation. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IllegalParam.EnableIpv6` | The setting for IPv6 is not valid. |
+/// | 400 | `InvalidIpv6CidrBlock.Malformed` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `UnsupportedFeature.IPAM` | VPCs cannot be created from IPAM pools here. |
+/// | 400 | `IllegalParam.Ipv4CidrMask` | `Ipv4CidrMask` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IpamPool` | The IPAM pool is missing or cannot be used. |
+/// | 400 | `OperationDenied.RequestRegionInvalid` | The call must be made in the region of the IPAM pool. |
+/// | 400 | `OperationDenied.IpamPoolNotInRegion` | The IPAM pool is not of this region, so no VPC can be created from it. |
+/// | 400 | `MissingParam.CidrOrCidrMask` | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
+/// | 400 | `OperationDenied.CidrInExcludeCidrs` | The CIDR block is one of those that cannot be used. Choose another block. |
+/// | 400 | `OperationDenied.AvailableCidrInsufficient` | Not enough free CIDR blocks are left. |
+/// | 400 | `UnsupportedFeature.Ipam` | The region does not support IPAM. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.IpamPool` | The IPAM pool does not exist. Check its ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The primary IPv4 CIDR block of the VPC, preferably a private one of RFC 1918 such as 10.0.0.0/16, with a mask of 16 to 28 bits. Default: `172.16.0.0/12`. Other blocks work too, except 127.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 224.0.0.0/4 and their subnets.
     ///
-    /// The server takes `172.16.0.0/12` where nothing is given.
+    /// The server's default is `172.16.0.0/12`.
     pub cidr_block: Option<String>,
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
     pub ipv6_cidr_block: Option<String>,
@@ -97,7 +97,7 @@ pub struct CreateVpc {
     pub vpc_name: Option<String>,
     /// Whether to enable IPv6 for the VPC. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// A description for the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
     ///
@@ -111,7 +111,7 @@ pub struct CreateVpc {
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The user CIDR blocks of the VPC, separated by commas, at most three.
     pub user_cidr: Option<String>,
@@ -119,7 +119,7 @@ pub struct CreateVpc {
     pub client_token: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
     ///
-    /// The server takes `BGP` where nothing is given.
+    /// The server's default is `BGP`.
     ///
     /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
@@ -129,7 +129,7 @@ pub struct CreateVpc {
     pub ipv4_cidr_mask: Option<i32>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_dns_hostname: Option<bool>,
     /// The ID of the IPAM pool that the VPC's IPv6 CIDR block is taken from.
     pub ipv6_ipam_pool_id: Option<String>,

@@ -14,29 +14,46 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpcGatewayEndpoint};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpcGatewayEndpoint::new("<VpcId>", "<ServiceName>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |  | Another operation on the resource is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 400 | `IllegalParam.PolicyDocument` |  | `PolicyDocument` is not valid. Check its value. |
-/// | 400 | `IllegalParam.GatewayEndpointName` |  | The name of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` |  | The description of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` |  | The gateway endpoint exists already. |
-/// | 400 | `ResourceNotFound.ServiceName` |  | The service does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.VpcId` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `Forbidden.OperateShareResource` |  | The resource is shared by another account and cannot be changed. |
-/// | 400 | `IncorrectStatus.Vpc` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectStatus.CenStatus` |  | The attachment to CEN is being changed. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `UnsupportedFeature.GatewayEndpoint` |  | Gateway endpoints are not supported here. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 400 | `OperationDenied.PolicyDocument` |  | The gateway endpoint does not support policies. |
-/// | 400 | `MissingParam.PolicyDocument` |  | `PolicyDocument` is missing. Pass it. |
-/// | 400 | `OperationDenied.NotAuthorized` |  | The caller may not operate on the resource. Check the permissions. |
-/// | 400 | `InvalidPolicy.WrongFormat` |  | The policy is malformed. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `IllegalParam.PolicyDocument` | `PolicyDocument` is not valid. Check its value. |
+/// | 400 | `IllegalParam.GatewayEndpointName` | The name of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.GatewayEndpointDescription` | The description of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` | The gateway endpoint exists already. |
+/// | 400 | `ResourceNotFound.ServiceName` | The service does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.VpcId` | The VPC does not exist. Check its ID. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `UnsupportedFeature.GatewayEndpoint` | Gateway endpoints are not supported here. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `OperationDenied.PolicyDocument` | The gateway endpoint does not support policies. |
+/// | 400 | `MissingParam.PolicyDocument` | `PolicyDocument` is missing. Pass it. |
+/// | 400 | `OperationDenied.NotAuthorized` | The caller may not operate on the resource. Check the permissions. |
+/// | 400 | `InvalidPolicy.WrongFormat` | The policy is malformed. |
 #[derive(Default)]
 pub struct CreateVpcGatewayEndpoint {
     /// The ID of the VPC that gets the gateway endpoint. It must be in the endpoint's region.
@@ -61,7 +78,7 @@ pub struct CreateVpcGatewayEndpoint {
     pub tag: Option<Vec<Tag>>,
     /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -172,7 +189,7 @@ pub struct CreateVpcGatewayEndpointResponse {
     pub service_name: Option<String>,
     /// The name of the gateway endpoint, as set by its owner.
     pub endpoint_name: Option<String>,
-    /// When the gateway endpoint was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the gateway endpoint, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The ID of the resource group that the gateway endpoint belongs to.
     pub resource_group_id: Option<String>,

@@ -14,18 +14,6 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedFeature.IpVersion` |  | The IP version is not supported here. |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` |  | The prefix list has the maximum number of CIDR blocks. |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` |  | The number of CIDR blocks exceeds the maximum of the prefix list. |
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `IllegalParam.CidrName` |  | The description of a CIDR block is not valid. |
-/// | 400 | `DuplicatedParam.CidrBlock` |  | A CIDR block is given twice, or is in the prefix list already. |
-/// | 400 | `QuotaExceeded.PrefixListCount` |  | The maximum number of prefix lists is reached. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -42,6 +30,18 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
+/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
+/// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |
+/// | 400 | `QuotaExceeded.PrefixListCount` | The maximum number of prefix lists is reached. |
 #[derive(Default)]
 pub struct CreateVpcPrefixList {
     /// A name for the prefix list: 1 to 128 characters, not starting with `http://` or `https://`.
@@ -52,7 +52,7 @@ pub struct CreateVpcPrefixList {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
-    /// How many entries the prefix list can hold. Default: 50.
+    /// The number of entries that the prefix list can hold. Default: 50.
     pub max_entries: Option<i32>,
     /// The CIDR blocks of the prefix list, up to 50.
     ///
@@ -62,7 +62,7 @@ pub struct CreateVpcPrefixList {
     pub resource_group_id: Option<String>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP version of the prefix list: `IPv4` (the default) or `IPv6`.
     pub ip_version: Option<String>,

@@ -17,21 +17,38 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpconnFromVbr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpconnFromVbr::new("<VbrId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.TargetUserPconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the other account. |
-/// | 400 | `ResourceNotEnough.Bandwidth` |  | There is not enough bandwidth left. |
-/// | 400 | `OperationFailed.VbrBindedPconn` |  | The VBR is associated with circuits. Disassociate them first. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `IncorrectStatus.VbrId` |  | The state of the VBR does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |  | The Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `OperationFailed.VPconnCreated` |  | The hosted connection exists already. |
-/// | 400 | `OperationFailed.BandwidthOrVlanIdEmpty` |  | The bandwidth or the VLAN ID is missing. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.TargetUserPconnTrafficNotEnable` | Outbound data transfer billing is not activated for the other account. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `IncorrectStatus.VbrId` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `OperationFailed.VPconnCreated` | The hosted connection exists already. |
+/// | 400 | `OperationFailed.BandwidthOrVlanIdEmpty` | The bandwidth or the VLAN ID is missing. |
 #[derive(Default)]
 pub struct CreateVpconnFromVbr {
-    /// Who pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
+    /// The account that pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
     ///
     /// One of `PayByVirtualPhysicalConnectionOwner`, `PayByPhysicalConnectionOwner`.
     pub order_mode: Option<String>,
@@ -43,7 +60,7 @@ pub struct CreateVpconnFromVbr {
     pub dry_run: Option<bool>,
     /// The region of the hosted connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

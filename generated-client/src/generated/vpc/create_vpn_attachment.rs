@@ -15,47 +15,64 @@ use super::types::{
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnAttachment};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnAttachment::new("<LocalSubnet>", "<RemoteSubnet>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  | The IPsec authentication algorithm is not supported. |
-/// | 400 | `VpnRouteEntry.BackupRoute` |  | The backup route is not valid. |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |  | The weight of the route is not valid. |
-/// | 400 | `InvalidParameter.VpnConnectionName` |  | The name of the IPsec-VPN connection is not valid. |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `MissingParameter.TunnelCidr` |  | With BGP, `TunnelCidr` is needed. |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |  | With BGP, the customer gateway needs an AS number. |
-/// | 400 | `IllegalParam.LocalAsn` |  | `LocalAsn` is not valid. Check its value. |
-/// | 400 | `InvalidParameter.BgpConfig` |  | `BgpConfig` is not valid. Check its value. |
-/// | 400 | `IllegalParam.TunnelCidr` |  | The CIDR block of the tunnel is not valid. |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |  | `LocalBgpIp` is malformed. |
-/// | 400 | `IllegalParam.LocalSubnet` |  | `LocalSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.RemoteSubnet` |  | `RemoteSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.LocalBgpIp` |  | The local BGP address is not valid. |
-/// | 400 | `OperationFailed.MissCertificate` |  | No certificate is associated. Associate one first. |
-/// | 400 | `MissingParam.RemoteId` |  | A connection of the Chinese national standard needs the ID of the peer. |
-/// | 400 | `IllegalParam.EnableBgp` |  | The VPN gateway uses BGP, so the connection must enable it too. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidParameter.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `Duplicated.TagKey` |  | A tag key is given twice. Pass each key once. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidTunnelCidr.Malformed` |  | `TunnelCidr` is malformed. |
-/// | 400 | `OperationFailed.NoAvailableAmount` |  | The balance of the account is negative. Top it up, then repeat the call. |
-/// | 400 | `OperationUnsupported.EnableBgp` |  | The VPN gateway or the region does not support BGP. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |  | The customer gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `InvalidParameter.VpnConnectionName` | The name of the IPsec-VPN connection is not valid. |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `InvalidParameter.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `OperationFailed.MissCertificate` | No certificate is associated. Associate one first. |
+/// | 400 | `MissingParam.RemoteId` | A connection of the Chinese national standard needs the ID of the peer. |
+/// | 400 | `IllegalParam.EnableBgp` | The VPN gateway uses BGP, so the connection must enable it too. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `OperationFailed.NoAvailableAmount` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnAttachment {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,

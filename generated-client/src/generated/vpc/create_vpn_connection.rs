@@ -15,67 +15,84 @@ use super::types::{
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnConnection::new("<VpnGatewayId>", "<LocalSubnet>", "<RemoteSubnet>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `InvalidVpnConnection.AlreadyExists` |  | The IPsec-VPN connection exists already. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `VpnGateway.IpsecVpnDisabled` |  | IPsec-VPN is disabled on the VPN gateway. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  | The IPsec authentication algorithm is not supported. |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |  | The route conflicts with the clients of the SSL server. |
-/// | 400 | `VpnRouteEntry.BackupRoute` |  | The backup route is not valid. |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |  | The weight of the route is not valid. |
-/// | 400 | `InvalidParameter.VpnConnectionName` |  | The name of the IPsec-VPN connection is not valid. |
-/// | 400 | `OperationUnsupported.SetDPD` |  | The version of the VPN gateway does not support dead peer detection. |
-/// | 400 | `OperationUnsupported.SetNatTraversal` |  | The version of the VPN gateway does not support NAT traversal. |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `MissingParameter.TunnelCidr` |  | With BGP, `TunnelCidr` is needed. |
-/// | 400 | `OperationUnsupported.EnableBgp` |  | The VPN gateway or the region does not support BGP. |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |  | With BGP, the customer gateway needs an AS number. |
-/// | 400 | `IllegalParam.LocalAsn` |  | `LocalAsn` is not valid. Check its value. |
-/// | 400 | `IllegalParam.BgpConfig` |  | `BgpConfig` is not valid. Check its value. |
-/// | 400 | `IllegalParam.EnableBgp` |  | The VPN gateway uses BGP, so the connection must enable it too. |
-/// | 400 | `IllegalParam.TunnelCidr` |  | The CIDR block of the tunnel is not valid. |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |  | `LocalBgpIp` is malformed. |
-/// | 400 | `IllegalParam.LocalBgpIp` |  | The local BGP address is not valid. |
-/// | 400 | `IllegalParam.LocalSubnet` |  | `LocalSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.RemoteSubnet` |  | `RemoteSubnet` is not valid. Check its value. |
-/// | 400 | `OperationFailed.MissCertificate` |  | No certificate is associated. Associate one first. |
-/// | 400 | `MissingParam.RemoteId` |  | A connection of the Chinese national standard needs the ID of the peer. |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |  | The VPC is attached to a CEN instance whose mode does not allow the operation. |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |  | The address of the customer gateway conflicts with a route. |
-/// | 400 | `VpnTask.CONFLICT` |  | Another task of the VPN gateway is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidParameter.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `Duplicated.TagKey` |  | A tag key is given twice. Pass each key once. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidTunnelCidr.Malformed` |  | `TunnelCidr` is malformed. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |  | Connections between the same gateways must have the same pre-shared key and IKE settings. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |  | The address ranges of connections between the same gateways must not overlap. |
-/// | 400 | `CustomerGateway.ConflictVpnIp` |  | The customer gateway has the IP address of the VPN gateway. They must differ. |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |  | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
-/// | 400 | `InvalidSslVpnServerCertId.NotFound` |  | The certificate of the SSL server does not exist. Check its ID. |
-/// | 400 | `MissingParameter.TunnelOptionsSpecification` |  | A connection with two tunnels needs the settings of both. |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |  | The maximum number of destination-based routes is reached. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` |  | The maximum number of IPsec-VPN connections is reached. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |  | The customer gateway does not exist. Check its ID. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidVpnConnection.AlreadyExists` | The IPsec-VPN connection exists already. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnGateway.IpsecVpnDisabled` | IPsec-VPN is disabled on the VPN gateway. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `InvalidParameter.VpnConnectionName` | The name of the IPsec-VPN connection is not valid. |
+/// | 400 | `OperationUnsupported.SetDPD` | The version of the VPN gateway does not support dead peer detection. |
+/// | 400 | `OperationUnsupported.SetNatTraversal` | The version of the VPN gateway does not support NAT traversal. |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.EnableBgp` | The VPN gateway uses BGP, so the connection must enable it too. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `OperationFailed.MissCertificate` | No certificate is associated. Associate one first. |
+/// | 400 | `MissingParam.RemoteId` | A connection of the Chinese national standard needs the ID of the peer. |
+/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | `CustomerGateway.ConflictVpnIp` | The customer gateway has the IP address of the VPN gateway. They must differ. |
+/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
+/// | 400 | `InvalidSslVpnServerCertId.NotFound` | The certificate of the SSL server does not exist. Check its ID. |
+/// | 400 | `MissingParameter.TunnelOptionsSpecification` | A connection with two tunnels needs the settings of both. |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` | The maximum number of IPsec-VPN connections is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -91,7 +108,7 @@ pub struct CreateVpnConnection {
     pub remote_subnet: String,
     /// `EffectImmediately`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub effect_immediately: Option<bool>,
     /// `IkeConfig`.
     pub ike_config: Option<String>,

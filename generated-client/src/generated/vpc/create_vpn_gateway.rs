@@ -10,46 +10,60 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnGateway::new("<VpcId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidSpec.NotFound` |  | The specification does not exist. Check `Spec`. |
-/// | 400 | `InvalidPeriod` |  | The period is not valid. Check `Period`. |
-/// | 400 | `ChargeType.NotSupport` |  | The billing method is not supported. |
-/// | 400 | `InventoryNotEnough` |  | There are not enough resources for the order. Try again later or elsewhere. |
-/// | 400 | `UnnecessarySslConnection` |  | SSL-VPN is disabled, so no number of SSL connections can be given. |
-/// | 400 | `InvalidVpnEnable` |  | Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one. |
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `OperationFailed.InventoryNotEnough` |  | The zone has no resources left. Choose a vSwitch in another zone. |
-/// | 400 | `Forbidden.OperateShareResource` |  | The resource is shared by another account and cannot be changed. |
-/// | 400 | `OperationFailed.IpNotEnough` |  | The vSwitch has not enough free private IP addresses. |
-/// | 400 | `Forbidden.NoSLRPermission` |  | The caller may not create the service-linked role. Grant the permission first. |
-/// | 400 | `OperationFailed.VSwitchConflict` |  | The vSwitch cannot have a VPN gateway. Choose another one. |
-/// | 400 | `OperationFailed.AzNotSupport` |  | The zone has no VPN gateways. Choose a vSwitch in another zone. |
-/// | 400 | `OperationFailed.NetworkTypeNotMatch` |  | A VPN gateway of the Chinese national standard cannot be private. |
-/// | 400 | `OperationFailed.SslNotSupport` |  | A private VPN gateway cannot have SSL-VPN. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidParameter.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `Duplicated.TagKey` |  | A tag key is given twice. Pass each key once. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidVSwitchId.SecondVswitchNotSupport` |  | The zone of the second vSwitch is not supported. Choose another vSwitch. |
-/// | 400 | `InvalidVSwitchId.FirstVswitchNotSupport` |  | The zone of the first vSwitch is not supported. Choose another vSwitch. |
-/// | 400 | `InvalidVSwitchId.VswitchIdShouldDifferent` |  | The two vSwitches must differ. |
-/// | 400 | `InvalidVSwitchId.FirstVswitchIpNotEnough` |  | The first vSwitch has not enough free IP addresses. |
-/// | 400 | `InvalidVSwitchId.SecondVswitchIpNotEnough` |  | The second vSwitch has not enough free IP addresses. |
-/// | 400 | `InvalidVSwitchId.ZoneIdShouldDifferent` |  | The two vSwitches must be in different zones. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidSpec.NotFound` | The specification does not exist. Check `Spec`. |
+/// | 400 | `InvalidPeriod` | The period is not valid. Check `Period`. |
+/// | 400 | `ChargeType.NotSupport` | The billing method is not supported. |
+/// | 400 | `InventoryNotEnough` | There are not enough resources for the order. Try again later or elsewhere. |
+/// | 400 | `UnnecessarySslConnection` | SSL-VPN is disabled, so no number of SSL connections can be given. |
+/// | 400 | `InvalidVpnEnable` | Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `OperationFailed.InventoryNotEnough` | The zone has no resources left. Choose a vSwitch in another zone. |
+/// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | `OperationFailed.IpNotEnough` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `Forbidden.NoSLRPermission` | The caller may not create the service-linked role. Grant the permission first. |
+/// | 400 | `OperationFailed.VSwitchConflict` | The vSwitch cannot have a VPN gateway. Choose another one. |
+/// | 400 | `OperationFailed.AzNotSupport` | The zone has no VPN gateways. Choose a vSwitch in another zone. |
+/// | 400 | `OperationFailed.NetworkTypeNotMatch` | A VPN gateway of the Chinese national standard cannot be private. |
+/// | 400 | `OperationFailed.SslNotSupport` | A private VPN gateway cannot have SSL-VPN. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidVSwitchId.SecondVswitchNotSupport` | The zone of the second vSwitch is not supported. Choose another vSwitch. |
+/// | 400 | `InvalidVSwitchId.FirstVswitchNotSupport` | The zone of the first vSwitch is not supported. Choose another vSwitch. |
+/// | 400 | `InvalidVSwitchId.VswitchIdShouldDifferent` | The two vSwitches must differ. |
+/// | 400 | `InvalidVSwitchId.FirstVswitchIpNotEnough` | The first vSwitch has not enough free IP addresses. |
+/// | 400 | `InvalidVSwitchId.SecondVswitchIpNotEnough` | The second vSwitch has not enough free IP addresses. |
+/// | 400 | `InvalidVSwitchId.ZoneIdShouldDifferent` | The two vSwitches must be in different zones. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateVpnGateway {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,
@@ -57,23 +71,23 @@ pub struct CreateVpnGateway {
     pub vpc_id: String,
     /// `InstanceChargeType`.
     ///
-    /// The server takes `POSTPAY` where nothing is given.
+    /// The server's default is `POSTPAY`.
     pub instance_charge_type: Option<String>,
     /// `Period`.
     pub period: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// `Bandwidth`.
     pub bandwidth: i32,
     /// `EnableIpsec`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub enable_ipsec: Option<bool>,
     /// `EnableSsl`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ssl: Option<bool>,
     /// `SslConnections`.
     pub ssl_connections: Option<i32>,

@@ -15,36 +15,53 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1, true);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |  | The route conflicts with the clients of the SSL server. |
-/// | 400 | `VpnRouteEntry.BackupRoute` |  | The backup route is not valid. |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |  | The weight of the route is not valid. |
-/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `IllegalParam.RouteDest` |  | `RouteDest` is not valid. Check its value. |
-/// | 400 | `OperationFailed.RouteConflict` |  | A route to the same destination exists already. |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |  | The maximum number of routes to the VPN gateway is reached. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `VpnTask.CONFLICT` |  | Another task of the VPN gateway is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteDest` | `RouteDest` is not valid. Check its value. |
+/// | 400 | `OperationFailed.RouteConflict` | A route to the same destination exists already. |
+/// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -165,7 +182,7 @@ pub struct CreateVpnRouteEntryResponse {
     pub description: Option<String>,
     /// Whether the route is published to the VPC's route table: `published` for yes, `normal` for no.
     pub state: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The tunneling protocol. Always `Ipsec`.
     pub overlay_mode: Option<String>,

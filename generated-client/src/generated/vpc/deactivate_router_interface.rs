@@ -8,21 +8,35 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactivateRouterInterface>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeactivateRouterInterface};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeactivateRouterInterface::new("<RouterInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectRIStatus` |  | The state of the router interface does not allow the operation. The message names the state that it must have. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `Forbbiden.InvaildOwner` |  | The router interface belongs to another account. |
-/// | 400 | `OperationFailed.OperationLocked` |  | The resource is locked for maintenance. Repeat the call later. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectRIStatus` | The state of the router interface does not allow the operation. The message names the state that it must have. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `Forbbiden.InvaildOwner` | The router interface belongs to another account. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`.
     pub router_interface_id: String,

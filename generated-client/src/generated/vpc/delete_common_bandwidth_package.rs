@@ -8,24 +8,38 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCommonBandwidthPackage>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteCommonBandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteCommonBandwidthPackage::new("<BandwidthPackageId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.%s` |  | A required parameter is missing. The message names it. |
-/// | 400 | `DependencyViolation.Ips` |  | The bandwidth package still has IP addresses. Remove them first. |
-/// | 400 | `ForbiddenAction.PrePaid` |  | The bandwidth package is a subscription, so the operation is not possible. |
-/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` |  | The Internet Shared Bandwidth still has EIPs. Remove them first. |
-/// | 400 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
-/// | 400 | `OperationUnsupported.Release95Instance` |  | Resources billed by the 95th percentile cannot be released. |
-/// | 400 | `OperationFailed.AddIpTaskInProcessing` |  | EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.%s` | A required parameter is missing. The message names it. |
+/// | 400 | `DependencyViolation.Ips` | The bandwidth package still has IP addresses. Remove them first. |
+/// | 400 | `ForbiddenAction.PrePaid` | The bandwidth package is a subscription, so the operation is not possible. |
+/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `OperationUnsupported.Release95Instance` | Resources billed by the 95th percentile cannot be released. |
+/// | 400 | `OperationFailed.AddIpTaskInProcessing` | EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteCommonBandwidthPackage {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Force`.
     pub force: Option<String>,

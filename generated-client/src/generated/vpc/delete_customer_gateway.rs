@@ -10,20 +10,34 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteCustomerGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteCustomerGateway::new("<CustomerGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DependencyViolation.VpnConnection` |  | IPsec-VPN connections still use the customer gateway. Delete them first. |
-/// | 400 | `VpnGateway.task.conflict` |  | The VPN gateway is being configured. Wait, then repeat the call. May be repeated. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |  | The customer gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.VpnConnection` | IPsec-VPN connections still use the customer gateway. Delete them first. |
+/// | 400 | `VpnGateway.task.conflict` | The VPN gateway is being configured. Wait, then repeat the call. Retryable. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteCustomerGateway {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

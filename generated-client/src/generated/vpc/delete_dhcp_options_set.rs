@@ -11,20 +11,37 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteDhcpOptionsSet};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteDhcpOptionsSet::new("<DhcpOptionsSetId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |  | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |  | The region does not support DHCP options sets. |
-/// | 400 | `DependencyViolation.VpcAttachment` |  | A VPC still uses the DHCP options set. Detach it first. |
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |  | The DHCP options set does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 400 | `DependencyViolation.VpcAttachment` | A VPC still uses the DHCP options set. Detach it first. |
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteDhcpOptionsSet {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DhcpOptionsSetId`.
     pub dhcp_options_set_id: String,

@@ -10,18 +10,32 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteExpressConnectTrafficQosRule};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteExpressConnectTrafficQosRule::new("<QosId>", "<QueueId>", "<RuleId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
-/// | 400 | `IncorrectStatus.Qos` |  | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `EcQoSConflict` |  | The QoS policy conflicts with another one. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
 #[derive(Default)]
 pub struct DeleteExpressConnectTrafficQosRule {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -10,12 +10,26 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteFailoverTestJob};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteFailoverTestJob::new("<JobId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` |  | Only a failover test that has not started or was stopped can be deleted. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` | Only a failover test that has not started or was stopped can be deleted. |
 #[derive(Default)]
 pub struct DeleteFailoverTestJob {
     /// `RegionId`.

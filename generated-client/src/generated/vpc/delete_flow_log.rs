@@ -8,28 +8,42 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFlowLog>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteFlowLog};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteFlowLog::new("<FlowLogId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceId` |  | The instance or vSwitch does not exist. Check its ID. |
-/// | 400 | `ProjectOrLogstoreNotExist` |  | The project or the Logstore does not exist in Simple Log Service. |
-/// | 400 | `SourceProjectNotExist` |  | The source project or Logstore does not exist. |
-/// | 400 | `Unauthorized` |  | RAM users and roles may not call the operation. |
-/// | 400 | `ParameterInvalid` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidStatus` |  | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidHdMonitorStatus` |  | The state of the instance does not allow the operation. |
-/// | 400 | `FlowLogNumberOverLimit` |  | The account has the maximum number of flow logs. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `IncorrectStatus.flowlog` |  | The state of the flow log does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidResourceId.NotFound` |  | The resource does not exist, or has a flow log already. Check its ID and type. |
-/// | 400 | `Forbidden.OperateManagedFlowLog` |  | The flow log is managed by a cloud service and cannot be changed. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidStatus` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `FlowLogNumberOverLimit` | The account has the maximum number of flow logs. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.flowlog` | The state of the flow log does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | 400 | `Forbidden.OperateManagedFlowLog` | The flow log is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteFlowLog {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `FlowLogId`.
     pub flow_log_id: String,

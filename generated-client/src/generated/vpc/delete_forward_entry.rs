@@ -14,23 +14,37 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteForwardEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteForwardEntry::new("<ForwardTableId>", "<ForwardEntryId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorretForwardEntryStatus` |  | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `IncorrectStatus.NATGW` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
-/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
-/// | 404 | `ResourceNotFound.ForwardEntry` |  | The DNAT entry does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.ForwardEntry` | The DNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the DNAT table that contains the entry.
     pub forward_table_id: String,

@@ -13,13 +13,30 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteFullNatEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteFullNatEntry::new("<FullNatTableId>", "<FullNatEntryId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.FullNatEntry` |  | The FULLNAT entry does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.FullNatEntry` |  | The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.FullNatTableId` |  | The FULLNAT table does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.FullNatEntry` | The FULLNAT entry does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.FullNatEntry` | The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.FullNatTableId` | The FULLNAT table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteFullNatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -30,11 +47,11 @@ pub struct DeleteFullNatEntry {
     pub full_nat_entry_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

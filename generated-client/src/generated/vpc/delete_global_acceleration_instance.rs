@@ -8,21 +8,35 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteGlobalAccelerationInstance>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteGlobalAccelerationInstance};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteGlobalAccelerationInstance::new("<GlobalAccelerationInstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` |  | The state of the Global Acceleration instance does not allow the operation. |
-/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` |  | The Global Acceleration instance does not exist. Check its ID. |
-/// | 400 | `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` |  | A Global Acceleration instance with a subscription cannot be released. |
-/// | 400 | `DependencyViolation.Ips` |  | The bandwidth package still has IP addresses. Remove them first. |
-/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` | The state of the Global Acceleration instance does not allow the operation. |
+/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
+/// | 400 | `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` | A Global Acceleration instance with a subscription cannot be released. |
+/// | 400 | `DependencyViolation.Ips` | The bandwidth package still has IP addresses. Remove them first. |
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteGlobalAccelerationInstance {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`.
     pub global_acceleration_instance_id: String,

@@ -11,15 +11,32 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv4Gateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv4Gateway::new("<Ipv4GatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.RouteEntryExist` |  | Routes still lead to the IPv4 gateway. Delete them first. |
-/// | 400 | `OperationDenied.GatewayAlreadyAssociated` |  | The gateway is associated with a route table already. |
-/// | 400 | `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` |  | An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.RouteEntryExist` | Routes still lead to the IPv4 gateway. Delete them first. |
+/// | 400 | `OperationDenied.GatewayAlreadyAssociated` | The gateway is associated with a route table already. |
+/// | 400 | `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` | An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first. |
 #[derive(Default)]
 pub struct DeleteIpv4Gateway {
     /// `Ipv4GatewayId`.
@@ -28,7 +45,7 @@ pub struct DeleteIpv4Gateway {
     pub internet_mode: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

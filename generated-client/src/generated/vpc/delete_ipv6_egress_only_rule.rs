@@ -13,18 +13,35 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv6EgressOnlyRule};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv6EgressOnlyRule::new("<Ipv6EgressOnlyRuleId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus.EgressOnlyRule` |  | The state of the egress-only rule does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ResourceNotFound.Ipv6EgressOnlyRule` |  | The egress-only rule does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.EgressOnlyRule` | The state of the egress-only rule does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.Ipv6EgressOnlyRule` | The egress-only rule does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteIpv6EgressOnlyRule {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the egress-only rule to delete.
     pub ipv6_egress_only_rule_id: String,

@@ -15,28 +15,45 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv6Gateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv6Gateway::new("<Ipv6GatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.RouteTable` |  | The route table does not exist. Check its ID. |
-/// | 400 | `DependencyViolation.GatewayRouteTableRelation` |  | A gateway route table is still associated with the gateway. Remove the association first. |
-/// | 400 | `IncorrectStatus.Ipv6Gateway` |  | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.EgressRules` |  | The IPv6 gateway still has egress-only rules. Delete them first. |
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |  | IPv6 addresses still have Internet bandwidth. Delete it first. |
-/// | 400 | `OperationFailed.RouteEntryUnstable` |  | A route to the gateway is being changed. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `DependencyViolation.GatewayRouteTableRelation` | A gateway route table is still associated with the gateway. Remove the association first. |
+/// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.EgressRules` | The IPv6 gateway still has egress-only rules. Delete them first. |
+/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | `OperationFailed.RouteEntryUnstable` | A route to the gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteIpv6Gateway {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway to delete.
     pub ipv6_gateway_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

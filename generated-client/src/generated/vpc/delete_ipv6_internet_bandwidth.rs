@@ -13,21 +13,39 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv6InternetBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv6InternetBandwidth::new()
+///     .ipv6_address_id("<Ipv6AddressId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`. The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |  | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
-/// | 404 | `OperationFailed.ServiceManaged` |  | The resource is managed by a cloud service and cannot be changed. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
+/// | 404 | `OperationFailed.ServiceManaged` | The resource is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address. Either this or `Ipv6InternetBandwidthId` is required.
     pub ipv6_address_id: Option<String>,
@@ -35,7 +53,7 @@ pub struct DeleteIpv6InternetBandwidth {
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -10,23 +10,37 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv6Translator};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv6Translator::new("<Ipv6TranslatorId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IPv6Translator.Configuring` |  | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 400 | `Nat64Gateway.Configuring` |  | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `ForbiddenRelease` |  | A subscription cannot be released before it expires. |
-/// | 404 | `InvalidIPv6TranslatorId.NotFound` |  | The IPv6 translator does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `Nat64Gateway.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `ForbiddenRelease` | A subscription cannot be released before it expires. |
+/// | 404 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteIpv6Translator {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`.
     pub ipv6_translator_id: String,

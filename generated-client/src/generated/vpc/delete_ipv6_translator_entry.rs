@@ -10,19 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |  | The IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` |  | The entry of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `IPv6Translator.Configuring` |  | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 400 | `IPv6Translator.FinancialLocked` |  | The IPv6 translator is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` |  | The entry and the IPv6 translator exclude each other. Pass only one ID. |
-/// | 400 | `MissingEntryOrInstanceId` |  | The entry and the instance are both missing. Pass one ID. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,6 +24,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` | The entry of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `IPv6Translator.FinancialLocked` | The IPv6 translator is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` | The entry and the IPv6 translator exclude each other. Pass only one ID. |
+/// | 400 | `MissingEntryOrInstanceId` | The entry and the instance are both missing. Pass one ID. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteIpv6TranslatorEntry {
@@ -44,7 +44,7 @@ pub struct DeleteIpv6TranslatorEntry {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorEntryId`.
     pub ipv6_translator_entry_id: Option<String>,

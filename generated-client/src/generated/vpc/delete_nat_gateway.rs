@@ -12,43 +12,57 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatGateway>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteNatGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteNatGateway::new("<NatGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DependencyViolation.VpcEndpointService` |  | An endpoint service still uses the resource. Delete it first. |
-/// | 400 | `DependencyViolation.FullNatEntry` |  | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
-/// | 400 | `DependencyViolation.RouterEntry` |  | Routes still depend on the resource. Delete them first. |
-/// | 400 | `DependencyViolation.BandwidthPackages` |  | The NAT gateway still has bandwidth packages. Delete them first. |
-/// | 400 | `DependencyViolation.EIPS` |  | The NAT gateway still has EIPs. Disassociate them first. |
-/// | 400 | `Forbidden.PrePaidNatGateway` |  | The NAT gateway is a subscription and cannot be deleted by API. |
-/// | 400 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
-/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
-/// | 400 | `IncorrectStatus.SnatEntry` |  | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
-/// | 400 | `IncorrectStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.NatIp` |  | NAT IP addresses still depend on the resource. Delete them first. |
-/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.NatIpCidr` |  | NAT CIDR blocks still depend on the resource. Delete them first. |
-/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.RouterEntry` |  | The state of the route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectStatus.VSwitch` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `INSTANCE_NOT_EXISTS` |  | The instance does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.VpcEndpointService` | An endpoint service still uses the resource. Delete it first. |
+/// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
+/// | 400 | `DependencyViolation.RouterEntry` | Routes still depend on the resource. Delete them first. |
+/// | 400 | `DependencyViolation.BandwidthPackages` | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | `DependencyViolation.EIPS` | The NAT gateway still has EIPs. Disassociate them first. |
+/// | 400 | `Forbidden.PrePaidNatGateway` | The NAT gateway is a subscription and cannot be deleted by API. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.ForwardEntry` | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.NatIp` | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.NatIpCidr` | NAT CIDR blocks still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouterEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.VSwitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `INSTANCE_NOT_EXISTS` | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to delete.
     pub nat_gateway_id: String,
     /// Whether to delete the NAT gateway together with its SNAT rules, DNAT rules and NAT service plans, and to detach its EIPs. With `false`, the default, these must be removed beforehand.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

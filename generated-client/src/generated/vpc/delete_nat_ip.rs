@@ -13,6 +13,24 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteNatIp};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteNatIp::new()
+///     .nat_ip_id("<NatIpId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `NatIpId`, `Ipv4Prefix`. The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.
@@ -20,28 +38,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.DefaultNatIp` |  | The default NAT IP address cannot be deleted. |
-/// | 400 | `DependencyViolation.NatIp` |  | NAT IP addresses still depend on the resource. Delete them first. |
-/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.FullNatEntry` |  | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ResourceNotFound.NatIp` |  | The NAT IP address does not exist. Check it. |
-/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.DefaultNatIp` | The default NAT IP address cannot be deleted. |
+/// | 400 | `DependencyViolation.NatIp` | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT IP address to delete.
     pub nat_ip_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -11,26 +11,43 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteNatIpCidr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteNatIpCidr::new("<NatIpCidr>", "<NatGatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
-/// | 400 | `OperationFailed.DefaultNatIpCidr` |  | The default NAT CIDR block cannot be deleted. |
-/// | 400 | `DependencyViolation.NatIp` |  | NAT IP addresses still depend on the resource. Delete them first. |
-/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
+/// | 400 | `OperationFailed.DefaultNatIpCidr` | The default NAT CIDR block cannot be deleted. |
+/// | 400 | `DependencyViolation.NatIp` | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The NAT CIDR block to delete. It must not contain NAT IP addresses any more and cannot be the default one.
     pub nat_ip_cidr: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -10,24 +10,38 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeletePhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePhysicalConnection::new("<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |  | The ID does not match the Express Connect circuit. Check it. |
-/// | 400 | `Forbidden.VBRExists` |  | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
-/// | 400 | `Forbidden.AssociateToVBR` |  | VBRs still use the Express Connect circuit. Delete them first. |
-/// | 400 | `OperationDenied.NeedVpconnOwner` |  | Only the owner of the hosted connection may carry out the operation. |
-/// | 400 | `OperationDenied.NeedPconnOwner` |  | Only the owner of the circuit may carry out the operation. |
-/// | 400 | `Forbidden.NotInAllowDeleteStatus` |  | The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate. |
-/// | 400 | `ResourceAlreadyAssociated.PconnQos` |  | The circuit has a QoS policy already. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |  | The Express Connect circuit does not exist. Check its ID. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidPhysicalConnectionId.NotMatched` | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | `Forbidden.VBRExists` | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
+/// | 400 | `Forbidden.AssociateToVBR` | VBRs still use the Express Connect circuit. Delete them first. |
+/// | 400 | `OperationDenied.NeedVpconnOwner` | Only the owner of the hosted connection may carry out the operation. |
+/// | 400 | `OperationDenied.NeedPconnOwner` | Only the owner of the circuit may carry out the operation. |
+/// | 400 | `Forbidden.NotInAllowDeleteStatus` | The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate. |
+/// | 400 | `ResourceAlreadyAssociated.PconnQos` | The circuit has a QoS policy already. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`.
     pub physical_connection_id: String,

@@ -11,18 +11,35 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeletePublicIpAddressPoolCidrBlock};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletePublicIpAddressPoolCidrBlock::new("<PublicIpAddressPoolId>", "<CidrBlock>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `IllegalParam.CidrBlockMask` |  | The mask of the CIDR block is not valid. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.CidrBlock` |  | The pool does not have the CIDR block, or the block does not exist. |
-/// | 400 | `IncorrectStatus.CidrBlock` |  | The state of the CIDR block does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceInUse.CidrBlock` |  | The CIDR block is in use. Release its addresses first. |
-/// | 400 | `OperationDenied.OperateSharedResource` |  | The IP address pool is shared by another account and cannot be changed. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlockMask` | The mask of the CIDR block is not valid. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.CidrBlock` | The pool does not have the CIDR block, or the block does not exist. |
+/// | 400 | `IncorrectStatus.CidrBlock` | The state of the CIDR block does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceInUse.CidrBlock` | The CIDR block is in use. Release its addresses first. |
+/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPoolCidrBlock {
     /// The ID of the IP address pool that loses the CIDR block.
@@ -33,11 +50,11 @@ pub struct DeletePublicIpAddressPoolCidrBlock {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -14,17 +14,6 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Rules
-///
-/// - At least one of `RouteEntryId`, `DstCidrBlock` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
-/// - At least one of `RouteEntryId`, `NextHop` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,11 +30,22 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At least one of `RouteEntryId`, `DstCidrBlock` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
+/// - At least one of `RouteEntryId`, `NextHop` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 #[derive(Default)]
 pub struct DeleteRouteEntries {
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The routes to delete, up to 50.
     ///
@@ -53,7 +53,7 @@ pub struct DeleteRouteEntries {
     pub route_entries: Option<Vec<RouteEntriesValue>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -128,9 +128,9 @@ static DELETE_ROUTE_ENTRIES: Schema = Schema {
 pub struct DeleteRouteEntriesResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How many routes were deleted.
+    /// The number of routes that were deleted.
     pub success_count: Option<i32>,
-    /// How many routes could not be deleted.
+    /// The number of routes that could not be deleted.
     pub failed_count: Option<i32>,
     /// The routes that could not be deleted, with the reasons.
     pub failed_route_entries: Vec<ResponseFailedRouteEntries>,

@@ -14,6 +14,24 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouteEntry::new()
+///     .route_entry_id("<RouteEntryId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `RouteEntryId`, `DestinationCidrBlock`. The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.
@@ -22,40 +40,40 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `IncorrcetRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidRouteEntry.NotFound` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 400 | `InvalidNextHop` |  | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
-/// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidRouteEntryId.NotFound` |  | The route does not exist. Check its ID. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` |  | `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route. |
-/// | 400 | `InvalidNextHopList.Size` |  | The number of next hops is out of range. Pass 2 to 16. |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |  | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  | A route with several next hops must be deleted with force. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
-/// | 400 | `OperationDenied.DeleteManagedRouteEntry` |  | The route is managed by a cloud service and cannot be deleted. |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  | The type of the route table does not allow the operation. |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |  | The state of the route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationDenied.NextHopNotChanged` |  | The new next hop is that of now. Choose another one. |
-/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` |  | A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead. |
-/// | 400 | `IncorrectStatus.PrefixList` |  | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 500 | `Vpc.Error` |  | An internal error of the VPC service occurred. Repeat the call later. |
-/// | 500 | `Internal.Error` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `IncorrcetRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 400 | `InvalidRouteEntry.NotFound` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidNextHop` | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
+/// | 400 | `InvalidRouteEntry` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` | `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route. |
+/// | 400 | `InvalidNextHopList.Size` | The number of next hops is out of range. Pass 2 to 16. |
+/// | 400 | `ParamExclusive.NextHopIdAndList` | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` | A route with several next hops must be deleted with force. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `OperationDenied.DeleteManagedRouteEntry` | The route is managed by a cloud service and cannot be deleted. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationDenied.NextHopNotChanged` | The new next hop is that of now. Choose another one. |
+/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` | A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `Vpc.Error` | An internal error of the VPC service occurred. Repeat the call later. |
+/// | 500 | `Internal.Error` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -74,7 +92,7 @@ pub struct DeleteRouteEntry {
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -10,25 +10,39 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouteTable::new("<RouteTableId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.GatewayAssociated` |  | The route table is still associated with a gateway. Dissociate it first. |
-/// | 400 | `MissingParam.RouteTableId` |  | `RouteTableId` is missing. Pass it. |
-/// | 400 | `IncorrectRouteTableType` |  | Only custom route tables can be deleted. |
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` |  | The route table still has custom routes. Delete them first. |
-/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidParameter.Action` |  | The region does not support the feature. Use another region. |
-/// | 404 | `IncorrectRouteTableStatus` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.GatewayAssociated` | The route table is still associated with a gateway. Dissociate it first. |
+/// | 400 | `MissingParam.RouteTableId` | `RouteTableId` is missing. Pass it. |
+/// | 400 | `IncorrectRouteTableType` | Only custom route tables can be deleted. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` | The route table still has custom routes. Delete them first. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `IncorrectRouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
 #[derive(Default)]
 pub struct DeleteRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table.
     pub route_table_id: String,

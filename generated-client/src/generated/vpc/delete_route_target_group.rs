@@ -10,6 +10,20 @@ use super::types::{TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTargetGroup>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteRouteTargetGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouteTargetGroup::new("<RouteTargetGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DeleteRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -20,7 +34,7 @@ pub struct DeleteRouteTargetGroup {
     pub force_delete: Option<bool>,
     /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route target group to delete.
     pub route_target_group_id: String,

@@ -10,19 +10,33 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteRouterInterface};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouterInterface::new("<RouterInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstance.StatusError` |  | The state or the owner of the router interface does not allow the operation. |
-/// | 400 | `OperationFailed.OperationLocked` |  | The resource is locked for maintenance. Repeat the call later. |
-/// | 400 | `RouterInterfaceReferredByRouteEntry` |  | A route has the router interface as its next hop. Delete the route first. |
-/// | 400 | `ReferredByRouteEntry.RouterInterface` |  | A route has the router interface as its next hop. Delete the route first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 400 | `RouterInterfaceReferredByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `ReferredByRouteEntry.RouterInterface` | A route has the router interface as its next hop. Delete the route first. |
 #[derive(Default)]
 pub struct DeleteRouterInterface {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`.
     pub router_interface_id: String,

@@ -14,21 +14,35 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteSnatEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteSnatEntry::new("<SnatTableId>", "<SnatEntryId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorretSnatEntryStatus` |  | An SNAT entry is being changed. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectStatus.SnatEntry` |  | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidSnatEntryId.NotFound` |  | The SNAT entry does not exist. Check its ID. |
-/// | 404 | `InvalidSnatTableId.NotFound` |  | The SNAT table does not exist. Check its ID. |
-/// | 404 | `ResourceNotFound.SnatEntry` |  | The SNAT entry does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorretSnatEntryStatus` | An SNAT entry is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnatEntryId.NotFound` | The SNAT entry does not exist. Check its ID. |
+/// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.SnatEntry` | The SNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the SNAT table that contains the entry.
     pub snat_table_id: String,

@@ -11,14 +11,31 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteTrafficMirrorFilter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteTrafficMirrorFilter::new("<TrafficMirrorFilterId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |  | The traffic mirror filter does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |  | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` |  | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.TrafficMirrorSession` |  | Traffic mirror sessions still use the resource. Delete them first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.TrafficMirrorSession` | Traffic mirror sessions still use the resource. Delete them first. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorFilter {
     /// `TrafficMirrorFilterId`.
@@ -29,7 +46,7 @@ pub struct DeleteTrafficMirrorFilter {
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -11,13 +11,30 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteTrafficMirrorSession};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteTrafficMirrorSession::new("<TrafficMirrorSessionId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |  | The traffic mirror session does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |  | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |  | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorSession {
     /// `ClientToken`.
@@ -28,7 +45,7 @@ pub struct DeleteTrafficMirrorSession {
     pub traffic_mirror_session_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -14,39 +14,56 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVSwitch};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVSwitch::new("<VSwitchId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.OtherSubnetProcessing` |  | Another vSwitch is being changed. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation` |  | Other resources still depend on the object. Remove the dependency first. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.HaVip` |  | The vSwitch still has HaVips. Delete them first. |
-/// | 400 | `DependencyViolation.RouteTable` |  | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.SNAT` |  | SNAT still uses the vSwitch. Delete the entries first. |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |  | The network ACL and the resource belong to different VPCs. |
-/// | 400 | `InvalidResource.NotBinding` |  | The resource is not bound to the vSwitch. |
-/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
-/// | 400 | `DependencyViolation.NetworkAcl` |  | The vSwitch or VPC still has a network ACL. Remove it first. |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |  | The vSwitch still has an enhanced NAT gateway. Delete it first. |
-/// | 400 | `DependencyViolation.ResourceShare` |  | The resource is still shared. End the sharing first. |
-/// | 400 | `OperationFailed.SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.MulticastDomain` |  | The vSwitch is still associated with a multicast domain. Remove the association first. |
-/// | 400 | `DependencyViolation.VSwitchCidrReservation` |  | The vSwitch still has reserved CIDR blocks. Delete them first. |
-/// | 400 | `DependencyViolation.CloudService` |  | A cloud service still uses the vSwitch. Release its resources first. |
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |  | The vSwitch has IPv6 addresses. Release them first. |
-/// | 400 | `DependencyViolation.Ipv6Address` |  | IPv6 addresses still depend on the resource. Release them first. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `IncorrectVSwitchId` |  | The vSwitch does not exist. Check its ID. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `DependencyViolation.VSwitchCidrReservation` |  | The vSwitch still has reserved CIDR blocks. Delete them first. |
-/// | 404 | `DependencyViolation.RouterInterface` |  | The VPC still has router interfaces. Delete them first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.OtherSubnetProcessing` | Another vSwitch is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation` | Other resources still depend on the object. Remove the dependency first. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.HaVip` | The vSwitch still has HaVips. Delete them first. |
+/// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.SNAT` | SNAT still uses the vSwitch. Delete the entries first. |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` | The network ACL and the resource belong to different VPCs. |
+/// | 400 | `InvalidResource.NotBinding` | The resource is not bound to the vSwitch. |
+/// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.EnhancedNatgw` | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | `DependencyViolation.ResourceShare` | The resource is still shared. End the sharing first. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.MulticastDomain` | The vSwitch is still associated with a multicast domain. Remove the association first. |
+/// | 400 | `DependencyViolation.VSwitchCidrReservation` | The vSwitch still has reserved CIDR blocks. Delete them first. |
+/// | 400 | `DependencyViolation.CloudService` | A cloud service still uses the vSwitch. Release its resources first. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | `DependencyViolation.Ipv6Address` | IPv6 addresses still depend on the resource. Release them first. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `IncorrectVSwitchId` | The vSwitch does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `DependencyViolation.VSwitchCidrReservation` | The vSwitch still has reserved CIDR blocks. Delete them first. |
+/// | 404 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
 #[derive(Default)]
 pub struct DeleteVSwitch {
     /// The ID of the vSwitch to delete.
@@ -55,7 +72,7 @@ pub struct DeleteVSwitch {
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -15,25 +15,42 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVSwitchCidrReservation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVSwitchCidrReservation::new("<VSwitchCidrReservationId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DependencyViolation.IpPrefix` |  | Prefixes out of the reserved CIDR block are still assigned. Unassign them first. |
-/// | 400 | `IncorrectStatus.CidrReservation` |  | The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
-/// | 404 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.IpPrefix` | Prefixes out of the reserved CIDR block are still assigned. Unassign them first. |
+/// | 400 | `IncorrectStatus.CidrReservation` | The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVSwitchCidrReservation {
     /// The ID of the reserved CIDR block to delete.
     pub v_switch_cidr_reservation_id: String,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -15,45 +15,62 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVpc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVpc::new("<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus.VpcDhcpStatus` |  | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.GatewayEndpoint` |  | The VPC still has gateway endpoints. Delete them first. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
-/// | 400 | `DependencyViolation.Instance` |  | The VPC still contains instances. Release them first. |
-/// | 400 | `DependencyViolation.VSwitch` |  | The VPC still has vSwitches. Delete them first. |
-/// | 400 | `DependencyViolation.SecurityGroup` |  | The VPC still has security groups. Delete them first. |
-/// | 400 | `DependencyViolation.RouteInterface` |  | The VPC still has router interfaces. Delete them first. |
-/// | 400 | `DependencyViolation.Tunnel` |  | The VPC still has a tunnel. Delete it first. |
-/// | 400 | `DependencyViolation.NatGateway` |  | The VPC still has a NAT gateway. Delete it first. |
-/// | 400 | `DependencyViolation.RouterInterface` |  | The VPC still has router interfaces. Delete them first. |
-/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
-/// | 400 | `DependencyViolation.Ipv6Gateway` |  | The VPC still has an IPv6 gateway. Delete it first. |
-/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `DependencyViolation.RouteTable` |  | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
-/// | 400 | `DependencyViolation.NetworkAcl` |  | The vSwitch or VPC still has a network ACL. Remove it first. |
-/// | 400 | `DependencyViolation.CloudServiceResource` |  | The VPC still contains resources of other cloud services. Delete them first. |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` |  | The VPC still has instances linked by ClassicLink. Remove the links first. |
-/// | 400 | `System.ServiceBusy` |  | The service is busy. Repeat the call later. May be repeated. |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` |  | The VPC still uses a DHCP options set. Remove it from the VPC first. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `DependencyViolation.CustomRouteTable` |  | The VPC still has a custom route table. Delete it first. |
-/// | 400 | `DependencyViolation.Ipv4Gateway` |  | The VPC still has an IPv4 gateway. Delete it first. |
-/// | 400 | `DependencyViolation.GatewayRouteTable` |  | The VPC still has a gateway route table. Delete it first. |
-/// | 400 | `OperationDenied.VpcPeerExists` |  | The VPC still has peering connections. Delete them first. |
-/// | 400 | `DependencyViolation.AppAccess` |  | Application access still depends on the resource. Remove it first. |
-/// | 400 | `DependencyViolation.OppositeRouterInterface` |  | Router interfaces of other routers still lead to the VPC. Delete them first. |
-/// | 400 | `DependencyViolation.TransitRouter` |  | The resource is still attached to a transit router. Detach it first. |
-/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 404 | `DependencyViolation.Instance` |  | The VPC still contains instances. Release them first. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.VpcDhcpStatus` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.GatewayEndpoint` | The VPC still has gateway endpoints. Delete them first. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
+/// | 400 | `DependencyViolation.VSwitch` | The VPC still has vSwitches. Delete them first. |
+/// | 400 | `DependencyViolation.SecurityGroup` | The VPC still has security groups. Delete them first. |
+/// | 400 | `DependencyViolation.RouteInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | `DependencyViolation.Tunnel` | The VPC still has a tunnel. Delete it first. |
+/// | 400 | `DependencyViolation.NatGateway` | The VPC still has a NAT gateway. Delete it first. |
+/// | 400 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
+/// | 400 | `DependencyViolation.Ipv6Gateway` | The VPC still has an IPv6 gateway. Delete it first. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.CloudServiceResource` | The VPC still contains resources of other cloud services. Delete them first. |
+/// | 400 | `DependencyViolation.ClassicLinkInstance` | The VPC still has instances linked by ClassicLink. Remove the links first. |
+/// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
+/// | 400 | `DependencyViolation.DhcpOptionsSet` | The VPC still uses a DHCP options set. Remove it from the VPC first. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `DependencyViolation.CustomRouteTable` | The VPC still has a custom route table. Delete it first. |
+/// | 400 | `DependencyViolation.Ipv4Gateway` | The VPC still has an IPv4 gateway. Delete it first. |
+/// | 400 | `DependencyViolation.GatewayRouteTable` | The VPC still has a gateway route table. Delete it first. |
+/// | 400 | `OperationDenied.VpcPeerExists` | The VPC still has peering connections. Delete them first. |
+/// | 400 | `DependencyViolation.AppAccess` | Application access still depends on the resource. Remove it first. |
+/// | 400 | `DependencyViolation.OppositeRouterInterface` | Router interfaces of other routers still lead to the VPC. Delete them first. |
+/// | 400 | `DependencyViolation.TransitRouter` | The resource is still attached to a transit router. Detach it first. |
+/// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteVpc {
     /// The ID of the VPC to delete.
@@ -62,11 +79,11 @@ pub struct DeleteVpc {
     pub region_id: Option<String>,
     /// Whether to delete the VPC even if it still contains resources. Works only when these are just an IPv4 gateway, or just an IPv6 gateway, and the routes leading to it. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub force_delete: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -13,16 +13,33 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVpcPrefixList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVpcPrefixList::new("<PrefixListId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.SystemPrefixList` |  | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationDenied.DeleteShareResource` |  | A shared prefix list cannot be deleted. End the sharing first. |
-/// | 400 | `IncorrectStatus.PrefixList` |  | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.PrefixListRelation` |  | The prefix list is still in use. Remove what uses it first. |
-/// | 400 | `DependencyViolation.ShareResource` |  | The prefix list is still shared. End the sharing first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.SystemPrefixList` | A prefix list of the system cannot be changed. |
+/// | 400 | `OperationDenied.DeleteShareResource` | A shared prefix list cannot be deleted. End the sharing first. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.PrefixListRelation` | The prefix list is still in use. Remove what uses it first. |
+/// | 400 | `DependencyViolation.ShareResource` | The prefix list is still shared. End the sharing first. |
 #[derive(Default)]
 pub struct DeleteVpcPrefixList {
     /// The ID of the prefix list to delete.
@@ -33,7 +50,7 @@ pub struct DeleteVpcPrefixList {
     pub dry_run: Option<bool>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

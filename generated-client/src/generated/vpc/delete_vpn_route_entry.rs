@@ -12,27 +12,41 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVpnRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `VpnRouteEntry.Configuring` |  | The route is being configured. Wait, then repeat the call. |
-/// | 400 | `InvalidRouteEntry.NotFound` |  | The route does not exist. Check the route table and the CIDR block. |
-/// | 400 | `VpnTask.CONFLICT` |  | Another task of the VPN gateway is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnRouteEntry.Configuring` | The route is being configured. Wait, then repeat the call. |
+/// | 400 | `InvalidRouteEntry.NotFound` | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

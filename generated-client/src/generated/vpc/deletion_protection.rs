@@ -10,22 +10,36 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeletionProtection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeletionProtection::new(true, "EIP", "<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DeletionProtection.ResourceNotExist` |  | The resource does not exist. Check its ID. |
-/// | 400 | `DeletionProtection.PrePaidNotSupport` |  | A subscription cannot be protected against deletion. |
-/// | 400 | `DeletionProtection.TypeNotSupport` |  | This type of resource cannot be protected against deletion. |
-/// | 400 | `DeletionProtection.AlreadyEnabled` |  | Deletion protection is on already. |
-/// | 400 | `DeletionProtection.OwnerError` |  | The resource belongs to another account. |
-/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
-/// | 404 | `DeletionProtection.NotExist` |  | The resource has no deletion protection. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DeletionProtection.ResourceNotExist` | The resource does not exist. Check its ID. |
+/// | 400 | `DeletionProtection.PrePaidNotSupport` | A subscription cannot be protected against deletion. |
+/// | 400 | `DeletionProtection.TypeNotSupport` | This type of resource cannot be protected against deletion. |
+/// | 400 | `DeletionProtection.AlreadyEnabled` | Deletion protection is on already. |
+/// | 400 | `DeletionProtection.OwnerError` | The resource belongs to another account. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `DeletionProtection.NotExist` | The resource has no deletion protection. |
 #[derive(Default)]
 pub struct DeletionProtection {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the instance is protected against deletion.
     pub protection_enable: bool,

@@ -8,19 +8,33 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, Describe95Traffic};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = Describe95Traffic::new("<ResourceType>", "<InstanceId>", "<Day>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
-/// | 400 | `IllegalParam.Day` |  | The day is not valid. |
-/// | 400 | `IllegalParam.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Day` | The day is not valid. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct Describe95Traffic {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: String,

@@ -10,15 +10,35 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeEcGrantRelation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEcGrantRelation::new("<InstanceType>", "<InstanceId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
-/// | 400 | `Parameter.Illegal` |  | A parameter is not valid. Check the request. |
-/// | 400 | `Instance.StatusError` |  | The state of the instance does not allow the operation. |
-/// | 404 | `VRouterId.NotFound` |  | The vRouter does not exist. Check its ID. |
-/// | 404 | `Instance.NotExist` |  | The instance does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 400 | `Instance.StatusError` | The state of the instance does not allow the operation. |
+/// | 404 | `VRouterId.NotFound` | The vRouter does not exist. Check its ID. |
+/// | 404 | `Instance.NotExist` | The instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeEcGrantRelation {
     /// `InstanceType`.

@@ -13,28 +13,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`EIP_AVAILABLE`](super::waiters::EIP_AVAILABLE) waits until `EipAddresses.EipAddress.N.Status` is `Available`, for all that `AllocationId` names.
-/// - Has a waiter: `Client::wait` with [`EIP_IN_USE`](super::waiters::EIP_IN_USE) waits until `EipAddresses.EipAddress.N.Status` is `InUse`, for all that `AllocationId` names.
-/// - Has a waiter: `Client::wait` with [`EIP_RELEASED`](super::waiters::EIP_RELEASED) waits until nothing is left, for all that `AllocationId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |  | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not supported. |
-/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `InstanceType.Invalid` |  | The type of the instance is not valid. Check `InstanceType`. |
-/// | 400 | `InstanceIdLength.Exceed` |  | The request names too many instances, or their IDs are too long. Pass fewer. |
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
+/// - Has a waiter: `Client::wait` with [`EIP_AVAILABLE`](super::waiters::EIP_AVAILABLE) waits until `EipAddresses.EipAddress.N.Status` is `Available`, for all resources in `AllocationId`.
+/// - Has a waiter: `Client::wait` with [`EIP_IN_USE`](super::waiters::EIP_IN_USE) waits until `EipAddresses.EipAddress.N.Status` is `InUse`, for all resources in `AllocationId`.
+/// - Has a waiter: `Client::wait` with [`EIP_RELEASED`](super::waiters::EIP_RELEASED) waits until the response lists none, for all resources in `AllocationId`.
 ///
 /// # Example
 ///
@@ -56,16 +37,35 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `EipAddresses.EipAddress.N.Status` is `Available`, for all that `AllocationId` names:
+/// // Wait until `EipAddresses.EipAddress.N.Status` is `Available`, for all resources in `AllocationId`:
 /// client.wait(request, waiters::EIP_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not supported. |
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
+/// | 400 | `InstanceIdLength.Exceed` | The request names too many instances, or their IDs are too long. Pass fewer. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeEipAddresses {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
     pub include_reservation_data: Option<bool>,
@@ -83,11 +83,11 @@ pub struct DescribeEipAddresses {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The line type of EIPs to filter by, such as `BGP`.
     ///
@@ -424,7 +424,7 @@ static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// When the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The time when the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The status of the EIP: `Available`, `Associating`, `InUse`, `Unassociating` or `Releasing`.
     ///
@@ -438,7 +438,7 @@ pub struct ResponseEipAddress {
     /// - `TEMP_UPGRADE`: temporary upgrade
     /// - `UPGRADE`
     pub reservation_order_type: Option<String>,
-    /// When the EIP was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub allocation_time: Option<String>,
     /// The network of the EIP. Always `public`.
     pub netmode: Option<String>,
@@ -451,7 +451,7 @@ pub struct ResponseEipAddress {
     pub charge_type: Option<String>,
     /// The description of the EIP, as set by its owner.
     pub description: Option<String>,
-    /// How the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
+    /// The way in which the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
     ///
     /// Documented values:
     ///
@@ -461,7 +461,7 @@ pub struct ResponseEipAddress {
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
-    /// What the traffic is billed by from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
     ///
     /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
@@ -519,13 +519,13 @@ pub struct ResponseEipAddress {
     ///
     /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
-    /// When the EIP expires, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The expiration time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub expired_time: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` or `PayByTraffic`.
     ///
     /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
@@ -696,7 +696,7 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddressOperationLocksLockReason {
-    /// Why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
+    /// The reason why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
     ///
     /// Documented values:
     ///

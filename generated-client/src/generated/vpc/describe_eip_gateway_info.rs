@@ -10,20 +10,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipGatewayInfo>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeEipGatewayInfo};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEipGatewayInfo::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Instance.NotExist` |  | The instance does not exist. Check its ID. |
-/// | 400 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Instance.NotExist` | The instance does not exist. Check its ID. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeEipGatewayInfo {
     /// The ID of the secondary elastic network interface whose EIPs are listed.
     pub instance_id: String,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

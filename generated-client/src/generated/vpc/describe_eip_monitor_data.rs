@@ -10,20 +10,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipMonitorData>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeEipMonitorData};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.TooMany` |  | The request asks for too much monitoring data. Shorten the period. |
-/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
-/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
-/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
-/// | 400 | `OperationDenied.TooManyDataQueried` |  | The request asks for too much monitoring data. Shorten the period. |
-/// | 404 | `InvalidIpInstanceId.NotFound` |  | The EIP does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.TooMany` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | `InvalidStartTime.Malformed` | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -36,7 +50,7 @@ pub struct DescribeEipMonitorData {
     pub end_time: String,
     /// The length of each monitoring period in seconds: 60 (the default), 300, 900 or 3600. Nothing is returned when there are more than 400 such periods from `StartTime` to `EndTime`.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     ///
     /// Documented values: `60`, `300`, `900`, `3600`.
     pub period: Option<i32>,
@@ -130,7 +144,7 @@ pub struct ResponseEipMonitorData {
     ///
     /// On the wire `EipTX`.
     pub eip_tx: Option<i64>,
-    /// How many packets passed through the EIP.
+    /// The number of packets that passed through the EIP.
     pub eip_packets: Option<i32>,
     /// The average bandwidth in bytes per second: `EipFlow` divided by `Period` (60 seconds by default).
     pub eip_bandwidth: Option<i32>,

@@ -10,14 +10,8 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_ALLOCATED`](super::waiters::EIP_SEGMENT_ALLOCATED) waits until `EipSegments.EipSegment.N.Status` is `Allocated`, for all that `SegmentInstanceId` names.
-/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_RELEASED`](super::waiters::EIP_SEGMENT_RELEASED) waits until nothing is left, for all that `SegmentInstanceId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.QueryDbError` |  | The data could not be fetched. Repeat the call later. |
+/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_ALLOCATED`](super::waiters::EIP_SEGMENT_ALLOCATED) waits until `EipSegments.EipSegment.N.Status` is `Allocated`, for all resources in `SegmentInstanceId`.
+/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_RELEASED`](super::waiters::EIP_SEGMENT_RELEASED) waits until the response lists none, for all resources in `SegmentInstanceId`.
 ///
 /// # Example
 ///
@@ -36,28 +30,34 @@ use crate::rt::*;
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `EipSegments.EipSegment.N.Status` is `Allocated`, for all that `SegmentInstanceId` names:
+/// // Wait until `EipSegments.EipSegment.N.Status` is `Allocated`, for all resources in `SegmentInstanceId`:
 /// client.wait(request, waiters::EIP_SEGMENT_ALLOCATED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.QueryDbError` | The data could not be fetched. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeEipSegment {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The region of the group of contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of a group of contiguous EIPs; only this one is listed. Leave it out for all groups of the region.
     pub segment_instance_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -171,7 +171,7 @@ static DESCRIBE_EIP_SEGMENT_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipSegment {
-    /// When the group of contiguous EIPs was created, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
+    /// The creation time of the group of contiguous EIPs, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the group of contiguous EIPs: `Allocating`, `Allocated` or `Releasing`.
     ///
@@ -181,7 +181,7 @@ pub struct ResponseEipSegment {
     pub descritpion: Option<String>,
     /// The ID of the group of contiguous EIPs.
     pub instance_id: Option<String>,
-    /// How many EIPs the group has.
+    /// The number of EIPs that the group has.
     pub ip_count: Option<String>,
     /// The name of the group of contiguous EIPs.
     pub name: Option<String>,

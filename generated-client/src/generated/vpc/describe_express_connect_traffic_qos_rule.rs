@@ -11,12 +11,6 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -30,11 +24,17 @@ use super::types::{RULE_LIST, RuleList};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
 #[derive(Default)]
 pub struct DescribeExpressConnectTrafficQosRule {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -11,11 +11,25 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeFailoverTestJob};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeFailoverTestJob::new("<JobId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeFailoverTestJob {
     /// `RegionId`.

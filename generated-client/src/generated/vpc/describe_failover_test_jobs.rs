@@ -12,18 +12,6 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.Filter.Key` |  | The key of a filter is not valid. |
-/// | 400 | `IllegalParam.Filter.Value` |  | The value of a filter is not valid. |
-/// | 400 | `SystemQuotaConstraint.Filter.Value` |  | A filter has more than 5 values. Pass fewer. |
-/// | 400 | `SystemQuotaConstraint.Filter.Key` |  | The request has more than 5 filters. Pass fewer. |
-/// | 400 | `IllegalParam.FilterKey.ResourceType` |  | A filter by resource needs the resource type as well. |
-/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
-/// | 400 | `IllegalParam.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,6 +31,18 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Filter.Key` | The key of a filter is not valid. |
+/// | 400 | `IllegalParam.Filter.Value` | The value of a filter is not valid. |
+/// | 400 | `SystemQuotaConstraint.Filter.Value` | A filter has more than 5 values. Pass fewer. |
+/// | 400 | `SystemQuotaConstraint.Filter.Key` | The request has more than 5 filters. Pass fewer. |
+/// | 400 | `IllegalParam.FilterKey.ResourceType` | A filter by resource needs the resource type as well. |
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeFailoverTestJobs {
     /// `RegionId`.

@@ -9,8 +9,32 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_AVAILABLE`](super::waiters::FORWARD_ENTRY_AVAILABLE) waits until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all that `ForwardEntryId` names.
-/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_DELETED`](super::waiters::FORWARD_ENTRY_DELETED) waits until nothing is left, for all that `ForwardEntryId` names.
+/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_AVAILABLE`](super::waiters::FORWARD_ENTRY_AVAILABLE) waits until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all resources in `ForwardEntryId`.
+/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_DELETED`](super::waiters::FORWARD_ENTRY_DELETED) waits until the response lists none, for all resources in `ForwardEntryId`.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeForwardTableEntries, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeForwardTableEntries::new()
+///     .forward_table_id("<ForwardTableId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all resources in `ForwardEntryId`:
+/// client.wait(request, waiters::FORWARD_ENTRY_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Rules
 ///
@@ -18,17 +42,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorretForwardEntryStatus` |  | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |  | `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` | `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the DNAT table whose entries are listed. At least one of `ForwardTableId` and `NatGatewayId` is required.
     pub forward_table_id: Option<String>,
@@ -52,11 +76,11 @@ pub struct DescribeForwardTableEntries {
     pub forward_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the NAT gateway whose DNAT entries are listed. At least one of `ForwardTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,

@@ -10,11 +10,31 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeGrantRulesToCen};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeGrantRulesToCen::new("<InstanceId>", "VPC");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeGrantRulesToCen {
     /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the network instance, such as a VPC.
     pub instance_id: String,
@@ -32,11 +52,11 @@ pub struct DescribeGrantRulesToCen {
     pub client_token: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page: 50 at most. Defaults to 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -164,7 +184,7 @@ pub struct ResponseCenGrantRulesCbnGrantRule {
     pub cen_instance_id: Option<String>,
     /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: Option<i64>,
-    /// When the permission was granted.
+    /// The time when the permission was granted.
     pub creation_time: Option<String>,
 }
 

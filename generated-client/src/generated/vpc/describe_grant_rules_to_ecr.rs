@@ -10,6 +10,26 @@ use super::types::{TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGrantRulesToEcr>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeGrantRulesToEcr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeGrantRulesToEcr::new("<InstanceId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeGrantRulesToEcr {
     /// `PageNumber`.
@@ -18,7 +38,7 @@ pub struct DescribeGrantRulesToEcr {
     pub page_size: Option<i64>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,

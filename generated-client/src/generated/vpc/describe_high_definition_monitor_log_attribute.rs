@@ -8,27 +8,41 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeHighDefinitionMonitorLogAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeHighDefinitionMonitorLogAttribute::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceId` |  | The instance or vSwitch does not exist. Check its ID. |
-/// | 400 | `ProjectNotExist` |  | The project does not exist in Simple Log Service. |
-/// | 400 | `ParameterInvalid` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidHdMonitorStatus` |  | The state of the instance does not allow the operation. |
-/// | 400 | `InvalidAction.NotSupport` |  | The region does not support the operation. Use another region. |
-/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectNotExist` | The project does not exist in Simple Log Service. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidAction.NotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct DescribeHighDefinitionMonitorLogAttribute {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the EIP whose fine-grained monitoring is shown.
     pub instance_id: String,
     /// The type of the instance: only `EIP`, the default, is possible.
     ///
-    /// The server takes `EIP` where nothing is given.
+    /// The server's default is `EIP`.
     pub instance_type: Option<String>,
 }
 

@@ -10,15 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_AVAILABLE`](super::waiters::IPV6_ADDRESS_AVAILABLE) waits until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all that `Ipv6AddressId` names.
-/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_RELEASED`](super::waiters::IPV6_ADDRESS_RELEASED) waits until nothing is left, for all that `Ipv6AddressId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.Ipv6Address` |  | `Ipv6Address` is not valid. Check its value. |
-/// | 400 | `IllegalParam.NetworkType` |  | `NetworkType` is not valid. Check its value. |
+/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_AVAILABLE`](super::waiters::IPV6_ADDRESS_AVAILABLE) waits until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all resources in `Ipv6AddressId`.
+/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_RELEASED`](super::waiters::IPV6_ADDRESS_RELEASED) waits until the response lists none, for all resources in `Ipv6AddressId`.
 ///
 /// # Example
 ///
@@ -37,16 +30,23 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all that `Ipv6AddressId` names:
+/// // Wait until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all resources in `Ipv6AddressId`:
 /// client.wait(request, waiters::IPV6_ADDRESS_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Ipv6Address` | `Ipv6Address` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NetworkType` | `NetworkType` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeIpv6Addresses {
     /// The region of the IPv6 addresses. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the IPv6 addresses to list, up to 20, separated by commas.
     pub ipv6_address_id: Option<String>,
@@ -74,7 +74,7 @@ pub struct DescribeIpv6Addresses {
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_reservation_data: Option<bool>,
     /// The ID of the resource group that the IPv6 gateway belongs to.
     pub resource_group_id: Option<String>,
@@ -84,17 +84,17 @@ pub struct DescribeIpv6Addresses {
     pub tag: Option<Vec<Tag>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,
-    /// What to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
+    /// The kind of addresses to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
     ///
-    /// The server takes `IPv6Address` where nothing is given.
+    /// The server's default is `IPv6Address`.
     ///
     /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
@@ -322,7 +322,7 @@ pub struct ResponseIpv6Address {
     pub status: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: Option<String>,
-    /// When the IPv6 address was created.
+    /// The creation time of the IPv6 address.
     pub allocation_time: Option<String>,
     /// The name of the IPv6 address, as set by its owner.
     pub ipv6_address_name: Option<String>,
@@ -360,7 +360,7 @@ pub struct ResponseIpv6Address {
     ///
     /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
-    /// What the entry is: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    /// The kind of the entry: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
     ///
     /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
@@ -423,7 +423,7 @@ static RESPONSE_IPV6_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpv6AddressIpv6InternetBandwidth {
-    /// What the Internet bandwidth of the IPv6 address is billed by: `PayByTraffic` or `PayByBandwidth`.
+    /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic` or `PayByBandwidth`.
     ///
     /// Documented values: `PayByTraffic`, `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
@@ -443,11 +443,11 @@ pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     pub instance_charge_type: Option<String>,
     /// Whether data of orders that have not taken effect is included. `true` only when `IncludeReservationData` is `true` and there are such orders.
     pub has_reservation_data: Option<bool>,
-    /// What the traffic is billed by from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The type of the order that takes effect later. Always `RENEW` (renewal).
     pub reservation_order_type: Option<String>,
-    /// When the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The time when the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The maximum bandwidth in Mbit/s from the time the renewal takes effect.
     pub reservation_bandwidth: Option<i64>,

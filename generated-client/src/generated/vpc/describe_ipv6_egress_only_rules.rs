@@ -9,11 +9,31 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6EgressOnlyRules>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeIpv6EgressOnlyRules};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeIpv6EgressOnlyRules::new("<Ipv6GatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeIpv6EgressOnlyRules {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: String,
@@ -23,7 +43,7 @@ pub struct DescribeIpv6EgressOnlyRules {
     pub name: Option<String>,
     /// The type of the instance whose egress-only rules are listed: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
     ///
-    /// The server takes `IPv6Address` where nothing is given.
+    /// The server's default is `IPv6Address`.
     ///
     /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub instance_type: Option<String>,
@@ -31,11 +51,11 @@ pub struct DescribeIpv6EgressOnlyRules {
     pub instance_id: Option<String>,
     /// The number of the page, starting at 1. Requests default to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

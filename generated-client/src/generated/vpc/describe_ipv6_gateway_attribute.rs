@@ -10,11 +10,28 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute>.
 ///
 /// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeIpv6GatewayAttribute, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeIpv6GatewayAttribute::new("<Ipv6GatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::IPV6_GATEWAY_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeIpv6GatewayAttribute {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway to look up.
     pub ipv6_gateway_id: String,
@@ -65,7 +82,7 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// - `Pending`: being configured
     /// - `Available`
     pub status: Option<String>,
-    /// When the IPv6 gateway was created, in UTC.
+    /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
     /// The region that the IPv6 gateway is in.
     pub region_id: Option<String>,
@@ -77,7 +94,7 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     pub ipv6_gateway_id: Option<String>,
     /// The description of the IPv6 gateway, as set by its owner.
     pub description: Option<String>,
-    /// When the IPv6 gateway expires, in UTC.
+    /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     ///

@@ -10,8 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Gateways>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all that `Ipv6GatewayId` names.
-/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_DELETED`](super::waiters::IPV6_GATEWAY_DELETED) waits until nothing is left, for all that `Ipv6GatewayId` names.
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all resources in `Ipv6GatewayId`.
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_DELETED`](super::waiters::IPV6_GATEWAY_DELETED) waits until the response lists none, for all resources in `Ipv6GatewayId`.
 ///
 /// # Example
 ///
@@ -30,7 +30,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all that `Ipv6GatewayId` names:
+/// // Wait until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all resources in `Ipv6GatewayId`:
 /// client.wait(request, waiters::IPV6_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
@@ -39,7 +39,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 pub struct DescribeIpv6Gateways {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: Option<String>,
@@ -51,11 +51,11 @@ pub struct DescribeIpv6Gateways {
     pub name: Option<String>,
     /// The page that was returned.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the resource group that the IPv6 gateway belongs to.
     pub resource_group_id: Option<String>,
@@ -196,7 +196,7 @@ static DESCRIBE_IPV6_GATEWAYS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpv6Gateway {
-    /// When the IPv6 gateway was created, in UTC.
+    /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
     ///
@@ -211,7 +211,7 @@ pub struct ResponseIpv6Gateway {
     pub description: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: Option<String>,
-    /// When the IPv6 gateway expires, in UTC.
+    /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     ///

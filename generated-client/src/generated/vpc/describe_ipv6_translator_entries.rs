@@ -11,19 +11,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IPv6TranslatorEntry.InvalidPort` |  | The port is not valid. |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` |  | The protocol is not valid. Check `TransProtocol`. |
-/// | 400 | `InvalidIpAddress.WrongFormat` |  | The IP address is malformed. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` |  | The status of the ACL is not valid. Check `AclStatus`. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` |  | The type of the ACL is not valid. Check `AclType`. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,12 +31,25 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `IPv6TranslatorEntry.InvalidPort` | The port is not valid. |
+/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeIpv6TranslatorEntries {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`.
     pub ipv6_translator_id: Option<String>,
@@ -75,11 +75,11 @@ pub struct DescribeIpv6TranslatorEntries {
     pub acl_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -10,18 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `PayType.NotSupport` |  | The payment type is not supported. |
-/// | 400 | `BusinessStatus.NotSupport` |  | The business status is not supported. |
-/// | 400 | `InvalidIpAddress.WrongFormat` |  | The IP address is malformed. |
-/// | 400 | `Status.NotSupport` |  | The status is not supported. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -42,12 +30,24 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PayType.NotSupport` | The payment type is not supported. |
+/// | 400 | `BusinessStatus.NotSupport` | The business status is not supported. |
+/// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
+/// | 400 | `Status.NotSupport` | The status is not supported. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeIpv6Translators {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`.
     pub ipv6_translator_id: Option<String>,
@@ -65,11 +65,11 @@ pub struct DescribeIpv6Translators {
     pub pay_type: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// `BusinessStatus`.
     pub business_status: Option<String>,

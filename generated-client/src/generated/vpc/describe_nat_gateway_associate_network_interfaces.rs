@@ -13,11 +13,31 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeNatGatewayAssociateNetworkInterfaces};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeNatGatewayAssociateNetworkInterfaces::new("<NatGatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to look up.
     pub nat_gateway_id: String,
@@ -35,7 +55,7 @@ pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// 1 to 100. The server takes `20` where nothing is given.
+    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i32>,
 }
 
@@ -128,7 +148,7 @@ pub struct DescribeNatGatewayAssociateNetworkInterfacesResponse {
     ///
     /// On the wire `AssociateNetworkInterfaces.AssociateNetworkInterface`.
     pub associate_network_interfaces: Vec<ResponseAssociateNetworkInterface>,
-    /// How many elastic network interfaces are associated.
+    /// The number of elastic network interfaces that are associated.
     pub count: Option<i32>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     pub max_results: Option<i32>,
@@ -175,7 +195,7 @@ static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE: Schema = Sche
 /// `Filter` of [`DescribeNatGatewayAssociateNetworkInterfaces`].
 #[derive(Default)]
 pub struct FilterValue {
-    /// What to filter by: `ResourceId`, `NetworkInterfaceId` or `ResourceOwnerId`.
+    /// The key to filter by: `ResourceId`, `NetworkInterfaceId` or `ResourceOwnerId`.
     ///
     /// Documented values: `ResourceId`, `NetworkInterfaceId`, `ResourceOwnerId`.
     pub key: Option<String>,

@@ -13,15 +13,8 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `NatGateways.NatGateway.N.Status` is `Available`, for all that `NatGatewayId` names.
-/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_DELETED`](super::waiters::NAT_GATEWAY_DELETED) waits until nothing is left, for all that `NatGatewayId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `NatGateways.NatGateway.N.Status` is `Available`, for all resources in `NatGatewayId`.
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_DELETED`](super::waiters::NAT_GATEWAY_DELETED) waits until the response lists none, for all resources in `NatGatewayId`.
 ///
 /// # Example
 ///
@@ -43,16 +36,23 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `NatGateways.NatGateway.N.Status` is `Available`, for all that `NatGatewayId` names:
+/// // Wait until `NatGateways.NatGateway.N.Status` is `Available`, for all resources in `NatGatewayId`:
 /// client.wait(request, waiters::NAT_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeNatGateways {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of a NAT gateway; only this one is listed.
     pub nat_gateway_id: Option<String>,
@@ -79,15 +79,15 @@ pub struct DescribeNatGateways {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The status of NAT gateways to filter by: `Creating`, `Available`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     ///
@@ -322,7 +322,7 @@ pub struct ResponseNatGateway {
     /// - `Deleting`
     /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
-    /// When the NAT gateway was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The ID of the VPC that the NAT gateway belongs to.
     pub vpc_id: Option<String>,
@@ -357,13 +357,13 @@ pub struct ResponseNatGateway {
     pub icmp_reply_enabled: Option<bool>,
     /// The description of the NAT gateway, as set by its owner.
     pub description: Option<String>,
-    /// When the NAT gateway expires, in UTC.
+    /// The expiration time of the NAT gateway, in UTC.
     pub expired_time: Option<String>,
     /// The ID of the resource group that the NAT gateway belongs to.
     pub resource_group_id: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
     ///
     /// Documented values:
     ///
@@ -405,7 +405,7 @@ pub struct ResponseNatGateway {
     ///
     /// Documented values: `FullNat`, `Geneve`.
     pub private_link_mode: Option<String>,
-    /// How EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
+    /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
     ///
     /// Documented values:
     ///
@@ -420,7 +420,7 @@ pub struct ResponseNatGateway {
     ///
     /// Documented values: `true`, `false`.
     pub enable_session_log: Option<String>,
-    /// How a NAT gateway is reached through a tunnel.
+    /// The access to a NAT gateway through a tunnel.
     pub access_mode: Option<AccessMode>,
     /// The availability mode of the NAT gateway.
     pub availability_mode: Option<String>,
@@ -522,7 +522,7 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNatGatewayIpList {
-    /// What the EIP is used for: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
     ///
     /// Documented values:
     ///
@@ -581,7 +581,7 @@ pub struct ResponseNatGatewayNatGatewayPrivateInfo {
     pub private_ip_address: Option<String>,
     /// The zone that the NAT gateway is in.
     pub iz_no: Option<String>,
-    /// How the elastic network interface is attached to the NAT gateway: `indirect` for non-cut-through mode, empty for cut-through mode.
+    /// The way in which the elastic network interface is attached to the NAT gateway: `indirect` for non-cut-through mode, empty for cut-through mode.
     pub eni_type: Option<String>,
 }
 

@@ -11,26 +11,40 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeNetworkAclAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeNetworkAclAttributes::new("<NetworkAclId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `InvalidNetworkAcl.NotFound` |  | The network ACL does not exist. Check its ID. |
-/// | 400 | `NotSupport.NetworkAcl` |  | Network ACLs are not supported here. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeNetworkAclAttributes {
     /// `NetworkAclId`.
     pub network_acl_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

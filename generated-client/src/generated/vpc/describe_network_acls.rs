@@ -12,17 +12,6 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `NotSupport.NetworkAcl` |  | Network ACLs are not supported here. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -42,6 +31,17 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeNetworkAcls {
     /// `NetworkAclId`.
@@ -60,7 +60,7 @@ pub struct DescribeNetworkAcls {
     pub page_size: Option<i32>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags of the route table.
     ///

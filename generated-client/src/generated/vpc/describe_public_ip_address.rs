@@ -10,12 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,23 +29,29 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribePublicIpAddress {
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, from 1 to 100. Defaults to 100.
     ///
-    /// 1 to 100. The server takes `100` where nothing is given.
+    /// 1 to 100. The server's default is `100`.
     pub page_size: Option<i32>,
     /// The region whose public addresses are listed. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP version of the addresses: `ipv4` (the default) or `ipv6`.
     ///
-    /// The server takes `ipv4` where nothing is given.
+    /// The server's default is `ipv4`.
     ///
     /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,

@@ -11,30 +11,53 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_AVAILABLE`](super::waiters::ROUTE_ENTRY_AVAILABLE) waits until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all that `RouteEntryId` names.
-/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_DELETED`](super::waiters::ROUTE_ENTRY_DELETED) waits until nothing is left, for all that `RouteEntryId` names.
+/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_AVAILABLE`](super::waiters::ROUTE_ENTRY_AVAILABLE) waits until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all resources in `RouteEntryId`.
+/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_DELETED`](super::waiters::ROUTE_ENTRY_DELETED) waits until the response lists none, for all resources in `RouteEntryId`.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeRouteEntryList, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeRouteEntryList::new("<RouteTableId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all resources in `RouteEntryId`:
+/// client.wait(request, waiters::ROUTE_ENTRY_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRouteTable.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 400 | `IllegalParam.RouteEntryType` |  | `RouteEntryType` is not valid. Check its value. |
-/// | 400 | `MissingParam.context` |  | The context of the caller is missing from the request. |
-/// | 400 | `MissingParam.aliUid` |  | The account is missing from the request. |
-/// | 400 | `MissingParam.bid` |  | The site of the account is missing from the request. |
-/// | 400 | `IllegalParam.IpVersion` |  | `IpVersion` is not valid. Check its value. |
-/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` |  | A filter does not fit the type of routes. Check the filters. |
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 400 | `IllegalParam.NextTokenExpired` |  | The token has expired. Start the listing anew. |
-/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryCenEntry` |  | The routes of CEN could not be fetched. Repeat the call later. |
-/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` |  | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRouteTable.NotFound` | The route table does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `MissingParam.context` | The context of the caller is missing from the request. |
+/// | 400 | `MissingParam.aliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.bid` | The site of the account is missing from the request. |
+/// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
+/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` | A filter does not fit the type of routes. Check the filters. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NextTokenExpired` | The token has expired. Start the listing anew. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryCenEntry` | The routes of CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
 #[derive(Default)]
 pub struct DescribeRouteEntryList {
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table whose routes are listed.
     pub route_table_id: String,
@@ -89,7 +112,7 @@ pub struct DescribeRouteEntryList {
     pub next_hop_type: Option<String>,
     /// The number of entries per page.
     ///
-    /// At most 500. The server takes `100` where nothing is given.
+    /// At most 500. The server's default is `100`.
     pub max_result: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -304,15 +327,15 @@ pub struct ResponseRouteEntry {
     pub route_entry_id: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,
-    /// When the route was last changed, in UTC.
+    /// The time when the route was last changed, in UTC.
     pub gmt_modified: Option<String>,
     /// The next hops of the route.
     ///
     /// On the wire `NextHops.NextHop`.
     pub next_hops: Vec<ResponseRouteEntryNextHop>,
-    /// What hosts the route: `TR` for a transit router, empty when it is not hosted.
+    /// The host of the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
-    /// How the route came about: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
+    /// The origin of the route: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
     ///
     /// Documented values:
     ///

@@ -10,21 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_AVAILABLE`](super::waiters::ROUTE_TABLE_AVAILABLE) waits until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all that `RouteTableId` names.
-/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_DELETED`](super::waiters::ROUTE_TABLE_DELETED) waits until nothing is left, for all that `RouteTableId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 403 | `Abs.InvalidPayType` |  | The payment type is not valid. |
-/// | 403 | `Abs.InstanceNotExist` |  | The instance does not exist. Check its ID. |
-/// | 403 | `Abs.Forbidden` |  | The billing method of the instance cannot be changed. |
-/// | 403 | `Abs.InvalidPayPeriod` |  | The payment period is not valid. |
+/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_AVAILABLE`](super::waiters::ROUTE_TABLE_AVAILABLE) waits until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all resources in `RouteTableId`.
+/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_DELETED`](super::waiters::ROUTE_TABLE_DELETED) waits until the response lists none, for all resources in `RouteTableId`.
 ///
 /// # Example
 ///
@@ -43,16 +30,29 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all that `RouteTableId` names:
+/// // Wait until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all resources in `RouteTableId`:
 /// client.wait(request, waiters::ROUTE_TABLE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Abs.InvalidPayType` | The payment type is not valid. |
+/// | 403 | `Abs.InstanceNotExist` | The instance does not exist. Check its ID. |
+/// | 403 | `Abs.Forbidden` | The billing method of the instance cannot be changed. |
+/// | 403 | `Abs.InvalidPayPeriod` | The payment period is not valid. |
 #[derive(Default)]
 pub struct DescribeRouteTableList {
     /// The type of the router that the route table belongs to: `VRouter` (the default) or `VBR` (virtual border router).
     ///
-    /// The server takes `VRouter` where nothing is given.
+    /// The server's default is `VRouter`.
     ///
     /// Documented values:
     ///
@@ -69,17 +69,17 @@ pub struct DescribeRouteTableList {
     pub route_table_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags of the resource.
     ///
@@ -251,7 +251,7 @@ static DESCRIBE_ROUTE_TABLE_LIST_RESPONSE: Schema = Schema {
 pub struct ResponseRouterTableListRouterTableListType {
     /// The ID of the VPC that the route table belongs to.
     pub vpc_id: Option<String>,
-    /// When the route table was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the route table, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured), `Available` or `Deleting`.
     ///
@@ -263,7 +263,7 @@ pub struct ResponseRouterTableListRouterTableListType {
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
-    /// What the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
+    /// The kind of resource that the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
     ///
     /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,

@@ -12,14 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVRouterId.NotFound` |  | The virtual router does not exist. Check its ID. |
-/// | 400 | `OperationFailed.DescribeCenRoute` |  | The routes of CEN could not be fetched. Repeat the call later. |
-/// | 400 | `OperationFailed.VRouterNotExist` |  | The vRouter does not exist. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +32,14 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
+/// | 400 | `OperationFailed.DescribeCenRoute` | The routes of CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.VRouterNotExist` | The vRouter does not exist. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
@@ -61,11 +61,11 @@ pub struct DescribeRouteTables {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -216,7 +216,7 @@ static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTable {
-    /// When the route table was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the route table, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured) or `Available`.
     pub status: Option<String>,

@@ -11,20 +11,6 @@ use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
-/// | 400 | `EndPoint.Empty` |  | The endpoint of the resource is missing. |
-/// | 400 | `InvalidConnectionType.MalFormed` |  | The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`. |
-/// | 400 | `InvalidProductForm.MalFormed` |  | The form of the product is not valid. |
-/// | 400 | `InvalidRole.Malformed` |  | The role is not valid: it is `InitiatingSide` or `AcceptingSide`. |
-/// | 400 | `IllegalParam.AliUid` |  | The account ID is not valid. |
-/// | 400 | `Parameter.Illegal` |  | A parameter is not valid. Check the request. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,21 +30,35 @@ use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `EndPoint.Empty` | The endpoint of the resource is missing. |
+/// | 400 | `InvalidConnectionType.MalFormed` | The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`. |
+/// | 400 | `InvalidProductForm.MalFormed` | The form of the product is not valid. |
+/// | 400 | `InvalidRole.Malformed` | The role is not valid: it is `InitiatingSide` or `AcceptingSide`. |
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IncludeReservationData`.
     pub include_reservation_data: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `Filter`.
     ///

@@ -8,19 +8,33 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeServerRelatedGlobalAccelerationInstances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeServerRelatedGlobalAccelerationInstances::new("<ServerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidBackendServerId.NotInVPC` |  | The backend server is not in a VPC. |
-/// | 400 | `InvalidBackendServerType.NotFound` |  | The type of the backend server is not supported. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBackendServerId.NotFound` |  | The backend server does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBackendServerId.NotInVPC` | The backend server is not in a VPC. |
+/// | 400 | `InvalidBackendServerType.NotFound` | The type of the backend server is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBackendServerId.NotFound` | The backend server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeServerRelatedGlobalAccelerationInstances {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServerId`.
     pub server_id: String,

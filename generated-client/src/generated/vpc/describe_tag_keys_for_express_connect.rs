@@ -11,23 +11,6 @@ use super::types::{TAG_KEY, TagKey};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `BothEmpty.TagsAndResources` |  | Tags and resource IDs are both missing. Pass at least one of them. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `MissingParameter.TagValue` |  | A tag has no value. Pass the value. |
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidInstanceType.NotFound` |  | The type of the instance does not exist. |
-/// | 400 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
-/// | 400 | `Forbidden.TagKeys` |  | The tag keys cannot be used. |
-/// | 400 | `QuotaExceeded.TagNum` |  | The maximum number of tags is reached. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.ResourceId` |  | The request names too many resources. Pass fewer. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -47,6 +30,23 @@ use super::types::{TAG_KEY, TagKey};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `BothEmpty.TagsAndResources` | Tags and resource IDs are both missing. Pass at least one of them. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `MissingParameter.TagValue` | A tag has no value. Pass the value. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidInstanceType.NotFound` | The type of the instance does not exist. |
+/// | 400 | `InvalidInstanceIds.NotFound` | At least one of the instances does not exist. Check the instance IDs. |
+/// | 400 | `Forbidden.TagKeys` | The tag keys cannot be used. |
+/// | 400 | `QuotaExceeded.TagNum` | The maximum number of tags is reached. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeTagKeysForExpressConnect {
     /// `ResourceType`.
@@ -55,13 +55,13 @@ pub struct DescribeTagKeysForExpressConnect {
     pub keyword: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResult`.
     ///
-    /// At most 500. The server takes `100` where nothing is given.
+    /// At most 500. The server's default is `100`.
     pub max_result: Option<i32>,
     /// `ResourceId`.
     ///

@@ -35,15 +35,15 @@ pub struct DescribeVRouters {
     pub v_router_id: Option<String>,
     /// The region of the vRouters. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -148,7 +148,7 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
 pub struct ResponseVRouter {
     /// The ID of the VPC that the vRouter belongs to.
     pub vpc_id: Option<String>,
-    /// When the vRouter was created.
+    /// The creation time of the vRouter.
     pub creation_time: Option<String>,
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,

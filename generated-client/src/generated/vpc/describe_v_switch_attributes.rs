@@ -11,13 +11,33 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `Status` is `Available`.
-/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until nothing is left.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until the response lists none.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVSwitchAttributes, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVSwitchAttributes::new("<VSwitchId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::V_SWITCH_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
 pub struct DescribeVSwitchAttributes {
     /// The ID of the vSwitch to look up.
@@ -26,7 +46,7 @@ pub struct DescribeVSwitchAttributes {
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 
@@ -84,11 +104,11 @@ pub struct DescribeVSwitchAttributesResponse {
     /// - `Pending`: being configured
     /// - `Available`
     pub status: Option<String>,
-    /// When the vSwitch was created, in UTC.
+    /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,
     /// Whether the vSwitch is a default vSwitch.
     pub is_default: Option<bool>,
-    /// How many IP addresses are still available in the vSwitch.
+    /// The number of IP addresses that are still available in the vSwitch.
     pub available_ip_address_count: Option<i64>,
     /// The ID of the vSwitch's network access control list (ACL).
     pub network_acl_id: Option<String>,

@@ -13,8 +13,35 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `VSwitches.VSwitch.N.Status` is `Available`, for all that `VSwitchId` names.
-/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until nothing is left, for all that `VSwitchId` names.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `VSwitches.VSwitch.N.Status` is `Available`, for all resources in `VSwitchId`.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until the response lists none, for all resources in `VSwitchId`.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVSwitches, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVSwitches::new()
+///     .vpc_id("<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `VSwitches.VSwitch.N.Status` is `Available`, for all resources in `VSwitchId`:
+/// client.wait(request, waiters::V_SWITCH_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Rules
 ///
@@ -22,16 +49,16 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
-/// | 400 | `IllegalParam.OwnerId` |  | The ID of the owner is not valid. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |  | The request names too many vSwitches. Pass fewer. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.
@@ -48,7 +75,7 @@ pub struct DescribeVSwitches {
     pub v_switch_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether to list the default vSwitches of the region (`true`) or to leave them out (`false`). Leave it out for all vSwitches.
     pub is_default: Option<bool>,
@@ -58,11 +85,11 @@ pub struct DescribeVSwitches {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the account that owns the vSwitches to list.
     pub v_switch_owner_id: Option<i64>,
@@ -272,11 +299,11 @@ pub struct ResponseVSwitch {
     /// - `Pending`: being configured
     /// - `Available`
     pub status: Option<String>,
-    /// When the vSwitch was created, in UTC.
+    /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,
     /// Whether the vSwitch is a default vSwitch.
     pub is_default: Option<bool>,
-    /// How many IP addresses are still available in the vSwitch.
+    /// The number of IP addresses that are still available in the vSwitch.
     pub available_ip_address_count: Option<i64>,
     /// The ID of the vSwitch's network access control list (ACL).
     pub network_acl_id: Option<String>,

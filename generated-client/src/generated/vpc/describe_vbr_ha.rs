@@ -11,12 +11,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `ResourceNotFound.VbrHa` |  | The VBR failover group does not exist. Check its ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -33,6 +27,12 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `ResourceNotFound.VbrHa` | The VBR failover group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVbrHa {
     /// `ClientToken`.
@@ -45,7 +45,7 @@ pub struct DescribeVbrHa {
     pub vbr_ha_id: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

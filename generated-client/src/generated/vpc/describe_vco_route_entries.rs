@@ -12,20 +12,40 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVcoRouteEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVcoRouteEntries::new("<VpnConnectionId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.RouteEntryType` |  | `RouteEntryType` is not valid. Check its value. |
-/// | 400 | `Vco.StatusNotSupport` |  | The state of the IPsec-VPN connection does not allow the operation. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  | The IPsec-VPN connection does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `Vco.StatusNotSupport` | The state of the IPsec-VPN connection does not allow the operation. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVcoRouteEntries {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,
@@ -163,13 +183,13 @@ pub struct ResponseVcoRouteEntries {
     pub state: Option<String>,
     /// The type of the routes: `custom` for destination-based routes or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The numbers of the autonomous systems that the BGP route passes through.
     pub as_path: Option<String>,
     /// The BGP community values that the route carries.
     pub community: Option<String>,
-    /// Where the IPsec-VPN connection learned the BGP route: `CLOUD` for the transit router, `VPN_BGP` for the on-premises data center.
+    /// The source that the IPsec-VPN connection learned the BGP route from: `CLOUD` for the transit router, `VPN_BGP` for the on-premises data center.
     pub source: Option<String>,
     /// The tunnels that the next hop uses, provided their phase 2 negotiation succeeded. Returned only when the IPsec-VPN connection is in dual-tunnel mode.
     pub next_hop_tunnel_id_list: Vec<String>,

@@ -15,23 +15,43 @@ use super::types::{
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Status` is `Available`.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVpcAttribute, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVpcAttribute::new("<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::VPC_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeVpcAttribute {
     /// The ID of the VPC to look up.
     pub vpc_id: String,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the VPC is the default VPC of the region. Default: `false`.
     pub is_default: Option<bool>,
@@ -91,7 +111,7 @@ static DESCRIBE_VPC_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVpcAttributeResponse {
-    /// When the VPC was created, in UTC.
+    /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
     ///
@@ -261,7 +281,7 @@ static DESCRIBE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCloudResourcesCloudResourceSetType {
-    /// How many resources of this type the VPC has.
+    /// The number of resources of this type that the VPC has.
     pub resource_count: Option<i32>,
     /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
     ///

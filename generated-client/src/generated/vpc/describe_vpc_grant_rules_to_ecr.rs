@@ -44,7 +44,7 @@ pub struct DescribeVpcGrantRulesToEcr {
     pub ecr_owner_id: Option<i64>,
     /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the network instance belongs to.
     pub resource_group_id: Option<String>,
@@ -189,7 +189,7 @@ static DESCRIBE_VPC_GRANT_RULES_TO_ECR_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseGrantRuleModels {
-    /// When the grant was created, in UTC.
+    /// The creation time of the grant, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the Express Connect Router (ECR) that is authorized.
     pub ecr_id: Option<String>,

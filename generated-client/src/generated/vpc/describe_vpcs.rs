@@ -13,24 +13,8 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Vpcs.Vpc.N.Status` is `Available`, for all that `VpcId` names.
-/// - Has a waiter: `Client::wait` with [`VPC_DELETED`](super::waiters::VPC_DELETED) waits until nothing is left, for all that `VpcId` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
-/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidResourceGroupId.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
-/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
-/// | 400 | `IllegalParam.OwnerId` |  | The ID of the owner is not valid. |
-/// | 400 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Vpcs.Vpc.N.Status` is `Available`, for all resources in `VpcId`.
+/// - Has a waiter: `Client::wait` with [`VPC_DELETED`](super::waiters::VPC_DELETED) waits until the response lists none, for all resources in `VpcId`.
 ///
 /// # Example
 ///
@@ -52,18 +36,34 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Vpcs.Vpc.N.Status` is `Available`, for all that `VpcId` names:
+/// // Wait until `Vpcs.Vpc.N.Status` is `Available`, for all resources in `VpcId`:
 /// client.wait(request, waiters::VPC_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
+/// | 400 | `InvalidAliuid` | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
+/// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
+/// | 400 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeVpcs {
     /// The IDs of the VPCs to list, up to 20, separated by commas.
     pub vpc_id: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the VPC, as set by its owner.
     pub vpc_name: Option<String>,
@@ -71,17 +71,17 @@ pub struct DescribeVpcs {
     pub is_default: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the account that owns the VPCs to list.
     pub vpc_owner_id: Option<i64>,
@@ -264,7 +264,7 @@ static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVpc {
-    /// When the VPC was created, in UTC.
+    /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
     ///

@@ -11,16 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidParameter.TagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `Duplicated.TagKey` |  | A tag key is given twice. Pass each key once. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,11 +30,21 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidParameter.TagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
 #[derive(Default)]
 pub struct DescribeVpnAttachments {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     pub page_number: Option<i32>,

@@ -11,30 +11,50 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVpnRouteEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVpnRouteEntries::new("<VpnGatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.RouteEntryType` |  | `RouteEntryType` is not valid. Check its value. |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnRouteEntries {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// The type of routes to list: `custom` for destination-based routes (the default) or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,
@@ -165,11 +185,11 @@ pub struct ResponseVpnRouteEntriesVpnRouteEntry {
     pub as_path: Option<String>,
     /// Whether the route is published to the VPC's route table: `published` for yes, `normal` for no.
     pub state: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The BGP community values that the route carries.
     pub community: Option<String>,
-    /// Where the BGP route comes from: `CLOUD` for a cloud service tied to the VPN gateway, `VPN_BGP` when the VPN gateway learned it through BGP, for example from a data center.
+    /// The origin of the BGP route: `CLOUD` for a cloud service tied to the VPN gateway, `VPN_BGP` when the VPN gateway learned it through BGP, for example from a data center.
     pub source: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_instance_id: Option<String>,

@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnSslServerLogs>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVpnSslServerLogs};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVpnSslServerLogs::new("<VpnSslServerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidSslVpnClientCertId.NotFound` |  | The SSL client certificate does not exist. Check its ID. |
-/// | 400 | `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` |  | The SSL client does not belong to the SSL server. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidSslVpnServerId.NotFound` |  | The SSL server does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidSslVpnClientCertId.NotFound` | The SSL client certificate does not exist. Check its ID. |
+/// | 400 | `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` | The SSL client does not belong to the SSL server. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidSslVpnServerId.NotFound` | The SSL server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVpnSslServerLogs {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VpnSslServerId`.
     pub vpn_ssl_server_id: String,
@@ -35,11 +49,11 @@ pub struct DescribeVpnSslServerLogs {
     pub minute_period: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

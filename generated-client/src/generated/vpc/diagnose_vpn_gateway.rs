@@ -10,26 +10,40 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DiagnoseVpnGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DiagnoseVpnGateway::new("<ResourceId>", "<ResourceType>", "<VpnGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.DiagnoseVpn` |  | The version of the VPN gateway does not support diagnoses. |
-/// | 400 | `IllegalParam.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-/// | 400 | `OperationFailed.VpnGatewayDiagnosing` |  | The VPN gateway is being diagnosed already. |
-/// | 400 | `OperationFailed.StartDiagnose` |  | The diagnosis of the VPN gateway could not be started. |
-/// | 400 | `IllegalParam.PrivateSourceIp` |  | The private source IP address is not valid. |
-/// | 400 | `IllegalParam.PrivateDestinationIp` |  | The private destination IP address is not valid. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.DiagnoseVpn` | The version of the VPN gateway does not support diagnoses. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 400 | `OperationFailed.VpnGatewayDiagnosing` | The VPN gateway is being diagnosed already. |
+/// | 400 | `OperationFailed.StartDiagnose` | The diagnosis of the VPN gateway could not be started. |
+/// | 400 | `IllegalParam.PrivateSourceIp` | The private source IP address is not valid. |
+/// | 400 | `IllegalParam.PrivateDestinationIp` | The private destination IP address is not valid. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 #[derive(Default)]
 pub struct DiagnoseVpnGateway {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,

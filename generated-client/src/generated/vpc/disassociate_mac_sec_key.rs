@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Dissociates a MACsec key from the port of a dedicated Express Connect circuit.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DisassociateMacSecKey>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DisassociateMacSecKey};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DisassociateMacSecKey::new("<Ckn>", "<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DisassociateMacSecKey {
     /// `Ckn`.
@@ -15,7 +29,7 @@ pub struct DisassociateMacSecKey {
     pub physical_connection_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

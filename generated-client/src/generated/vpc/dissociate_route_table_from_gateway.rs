@@ -11,23 +11,40 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DissociateRouteTableFromGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DissociateRouteTableFromGateway::new("<RouteTableId>", "<GatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.NotExistAssociateRelation` |  | The association does not exist. |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.GatewayRouteTable` |  | The gateway route table does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.GatewayRouteTable` |  | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.RouteTable` |  | The route table does not exist. Check its ID. |
-/// | 400 | `OperationDenied.RouteTableTypeIncorrect` |  | The type of the route table does not allow the operation. |
-/// | 400 | `IncorrectStatus.Ipv6Gateway` |  | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.GatewayRouteTable` | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `OperationDenied.RouteTableTypeIncorrect` | The type of the route table does not allow the operation. |
+/// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DissociateRouteTableFromGateway {
     /// The region of the gateway route table and the IPv4 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the gateway route table to separate from the gateway.
     pub route_table_id: String,

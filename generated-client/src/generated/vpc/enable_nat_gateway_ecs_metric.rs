@@ -10,21 +10,39 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, EnableNatGatewayEcsMetric};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = EnableNatGatewayEcsMetric::new("<NatGatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.NatGatewayId` |  | `NatGatewayId` is missing. Pass it. |
-/// | 400 | `OperationFailed.RegionNotSupport` |  | The region does not support the operation. Use another region. |
-/// | 400 | `OperationFailed.NoPermission` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `OperationFailed.NatGatewayNotExist` |  | The NAT gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.NatTypeInvalid` |  | Only an enhanced NAT gateway supports the operation. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.NatGatewayId` | `NatGatewayId` is missing. Pass it. |
+/// | 400 | `OperationFailed.RegionNotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `OperationFailed.NoPermission` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `OperationFailed.NatGatewayNotExist` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.NatTypeInvalid` | Only an enhanced NAT gateway supports the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct EnableNatGatewayEcsMetric {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,

@@ -11,27 +11,44 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, EnableVpcIpv4Gateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = EnableVpcIpv4Gateway::new("<Ipv4GatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` |  | A route to the CIDR block exists already. |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.Ipv4GatewayAlreadyActive.` |  | The IPv4 gateway is active already. |
-/// | 400 | `OperationDenied.ConflictOfAllZeroRouting` |  | A route table of the VPC has a default route already. Delete it first. |
-/// | 400 | `UnsupportedFeature.Ipv4Gateway` |  | IPv4 gateways are not supported here. |
-/// | 400 | `OperationDenied.VpnExist` |  | The VPC has a VPN gateway. |
-/// | 400 | `OperationDenied.NatgatewayExist` |  | The VPC has a NAT gateway. |
-/// | 400 | `OperationDenied.DirectEipExist` |  | An EIP in visible mode exists. Disassociate it first. |
-/// | 400 | `OperationDenied.VpcHasAlreadyActive` |  | The IPv4 gateway of the VPC is active already. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` | A route to the CIDR block exists already. |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.Ipv4GatewayAlreadyActive.` | The IPv4 gateway is active already. |
+/// | 400 | `OperationDenied.ConflictOfAllZeroRouting` | A route table of the VPC has a default route already. Delete it first. |
+/// | 400 | `UnsupportedFeature.Ipv4Gateway` | IPv4 gateways are not supported here. |
+/// | 400 | `OperationDenied.VpnExist` | The VPC has a VPN gateway. |
+/// | 400 | `OperationDenied.NatgatewayExist` | The VPC has a NAT gateway. |
+/// | 400 | `OperationDenied.DirectEipExist` | An EIP in visible mode exists. Disassociate it first. |
+/// | 400 | `OperationDenied.VpcHasAlreadyActive` | The IPv4 gateway of the VPC is active already. |
 #[derive(Default)]
 pub struct EnableVpcIpv4Gateway {
     /// `Ipv4GatewayId`.
     pub ipv4_gateway_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DryRun`.
     pub dry_run: Option<bool>,

@@ -29,7 +29,7 @@ pub struct GetFlowLogServiceStatus {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -13,16 +13,33 @@ use super::types::{ACCESS_MODE, AccessMode};
 ///
 /// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetNatGatewayAttribute, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetNatGatewayAttribute::new("<NatGatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::NAT_GATEWAY_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to look up.
     pub nat_gateway_id: String,
@@ -66,7 +83,7 @@ static GET_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
 pub struct GetNatGatewayAttributeResponse {
     /// The ID of the VPC that the NAT gateway belongs to.
     pub vpc_id: Option<String>,
-    /// When the NAT gateway was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     ///
@@ -92,7 +109,7 @@ pub struct GetNatGatewayAttributeResponse {
     pub request_id: Option<String>,
     /// The description of the NAT gateway, as set by its owner.
     pub description: Option<String>,
-    /// When the NAT gateway expires, in UTC.
+    /// The expiration time of the NAT gateway, in UTC.
     pub expired_time: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
@@ -113,7 +130,7 @@ pub struct GetNatGatewayAttributeResponse {
     pub snat_table: Option<ResponseSnatTable>,
     /// The NAT gateway's table of FULLNAT entries.
     pub full_nat_table: Option<ResponseFullNatTable>,
-    /// How the NAT gateway is billed.
+    /// The billing method of the NAT gateway.
     pub billing_config: Option<ResponseBillingConfig>,
     /// The private network settings of the NAT gateway.
     pub private_info: Option<ResponsePrivateInfo>,
@@ -129,9 +146,9 @@ pub struct GetNatGatewayAttributeResponse {
     pub private_link_mode: Option<String>,
     /// Whether logs of the NAT gateway's sessions are written.
     pub enable_session_log: Option<bool>,
-    /// Where session logs are written and whether that works.
+    /// The location that session logs are written to, and whether that works.
     pub log_delivery: Option<ResponseLogDelivery>,
-    /// How a NAT gateway is reached through a tunnel.
+    /// The access to a NAT gateway through a tunnel.
     pub access_mode: Option<AccessMode>,
     /// The availability mode of the NAT gateway.
     pub availability_mode: Option<String>,
@@ -209,7 +226,7 @@ static GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 pub struct ResponseForwardTable {
     /// The ID of the DNAT table.
     pub forward_table_id: Option<String>,
-    /// How many DNAT entries the table has.
+    /// The number of DNAT entries that the table has.
     pub forward_entry_count: Option<i32>,
 }
 
@@ -230,7 +247,7 @@ static RESPONSE_FORWARD_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSnatTable {
-    /// How many SNAT entries the table has.
+    /// The number of SNAT entries that the table has.
     pub snat_entry_count: Option<i32>,
     /// The ID of the SNAT table.
     pub snat_table_id: Option<String>,
@@ -253,7 +270,7 @@ static RESPONSE_SNAT_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseFullNatTable {
-    /// How many FULLNAT entries the table has.
+    /// The number of FULLNAT entries that the table has.
     pub full_nat_entry_count: Option<i64>,
     /// The ID of the FULLNAT table.
     pub full_nat_table_id: Option<String>,
@@ -276,7 +293,7 @@ static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBillingConfig {
-    /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
     ///
     /// Documented values:
     ///
@@ -382,7 +399,7 @@ static RESPONSE_DELETION_PROTECTION_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpList {
-    /// What the EIP is used for: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry) or `idle` (neither).
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry) or `idle` (neither).
     pub using_status: Option<String>,
     /// The IP address of the EIP.
     pub ip_address: Option<String>,
@@ -420,7 +437,7 @@ pub struct ResponseLogDelivery {
     ///
     /// Documented values: `Succsess`, `Failure`.
     pub delivery_status: Option<String>,
-    /// Why writing the session logs failed.
+    /// The reason why writing the session logs failed.
     pub deliver_logs_error_message: Option<String>,
 }
 

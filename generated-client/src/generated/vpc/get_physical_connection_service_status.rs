@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct GetPhysicalConnectionServiceStatus {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

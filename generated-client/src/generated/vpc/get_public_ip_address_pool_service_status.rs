@@ -29,7 +29,7 @@ pub struct GetPublicIpAddressPoolServiceStatus {
     pub client_token: Option<String>,
     /// The region to look at. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -12,13 +12,27 @@ use super::types::{
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetRouteTargetGroup>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetRouteTargetGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetRouteTargetGroup::new("<RouteTargetGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route target group to show.
     pub route_target_group_id: String,
@@ -78,11 +92,11 @@ static GET_ROUTE_TARGET_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetRouteTargetGroupResponse {
-    /// How the members share the traffic: `Active-Standby`.
+    /// The traffic mode of the members: `Active-Standby`.
     ///
     /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
-    /// When the route target group was created.
+    /// The creation time of the route target group.
     pub create_time: Option<String>,
     /// The region of the VPC that the route target group belongs to.
     pub region_id: Option<String>,

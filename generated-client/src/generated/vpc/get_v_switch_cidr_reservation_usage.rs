@@ -10,12 +10,32 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetVSwitchCidrReservationUsage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetVSwitchCidrReservationUsage::new("<VSwitchCidrReservationId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 404 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 404 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVSwitchCidrReservationUsage {
     /// The ID of the reserved CIDR block to look up.
@@ -24,11 +44,11 @@ pub struct GetVSwitchCidrReservationUsage {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -9,19 +9,33 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetVpcGatewayEndpointAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetVpcGatewayEndpointAttribute::new("<EndpointId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |  | The gateway endpoint does not exist. Check its ID. |
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct GetVpcGatewayEndpointAttribute {
     /// The ID of the gateway endpoint.
     pub endpoint_id: String,
     /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -75,7 +89,7 @@ pub struct GetVpcGatewayEndpointAttributeResponse {
     pub vpc_id: Option<String>,
     /// `PolicyDocument`.
     pub policy_document: Option<String>,
-    /// When the gateway endpoint was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the gateway endpoint, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// `EndpointStatus`.
     pub endpoint_status: Option<String>,

@@ -10,12 +10,32 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetVpcPrefixListEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetVpcPrefixListEntries::new("<PrefixListId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpcPrefixListEntries {
     /// `PrefixListId`.
@@ -24,11 +44,11 @@ pub struct GetVpcPrefixListEntries {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 1 to 100. The server takes `50` where nothing is given.
+    /// 1 to 100. The server's default is `50`.
     pub max_results: Option<i64>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Returns a summary of the route entries of a VPC for a type of route.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcRouteEntrySummary>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetVpcRouteEntrySummary};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetVpcRouteEntrySummary::new("<VpcId>", "all");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct GetVpcRouteEntrySummary {
     /// The ID of the VPC that the route table belongs to.
@@ -27,7 +41,7 @@ pub struct GetVpcRouteEntrySummary {
     pub route_entry_type: String,
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -148,7 +162,7 @@ pub struct ResponseRouteEntrySummarysEntrySummarys {
     /// - `type_vpn_bgp_internal`: BGP routes of VPN
     /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
-    /// How many route entries of this kind there are.
+    /// The number of route entries of this kind.
     pub count: Option<i32>,
 }
 

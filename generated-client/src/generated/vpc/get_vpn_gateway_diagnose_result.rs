@@ -10,20 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `param_error` |  | A parameter is not valid. Check the request. |
-/// | 400 | `MissingParam.DiagnoseInfo` |  | The VPN gateway and the diagnosis are both missing. Pass one ID. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.DiagnoseTimeout` |  | The diagnosis took too long. Start it again. |
-/// | 400 | `IncorrectStatus.VpnConnectionDeleted` |  | The IPsec-VPN connection has been deleted, so it cannot be diagnosed. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidDiagnoseId.NotFound` |  | The diagnosis does not exist. Check its ID. |
-/// | 404 | `InvalidVpnGatewayId.NotFound` |  | The VPN gateway has not been diagnosed. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +23,25 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `param_error` | A parameter is not valid. Check the request. |
+/// | 400 | `MissingParam.DiagnoseInfo` | The VPN gateway and the diagnosis are both missing. Pass one ID. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.DiagnoseTimeout` | The diagnosis took too long. Start it again. |
+/// | 400 | `IncorrectStatus.VpnConnectionDeleted` | The IPsec-VPN connection has been deleted, so it cannot be diagnosed. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDiagnoseId.NotFound` | The diagnosis does not exist. Check its ID. |
+/// | 404 | `InvalidVpnGatewayId.NotFound` | The VPN gateway has not been diagnosed. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpnGatewayDiagnoseResult {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DiagnoseId`.
     pub diagnose_id: Option<String>,

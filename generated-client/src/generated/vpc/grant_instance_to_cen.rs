@@ -10,25 +10,39 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GrantInstanceToCen};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GrantInstanceToCen::new("<InstanceId>", "VPC", "<CenId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `MissingParam.CenInstanceId` |  | The ID of the CEN instance is missing. Pass `CenId`. |
-/// | 400 | `IllegalParam.CenInstanceId` |  | The CEN instance is not valid. Check its ID. |
-/// | 400 | `Invalid.Grant` |  | The permission cannot be granted to the CEN instance of this account. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InstanceType.Invalid` |  | The type of the instance is not valid. Check `InstanceType`. |
-/// | 404 | `QuotaExceeded.CbnGrantRules` |  | The network instance has the maximum number of permissions for CEN. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVbr.NotFound` |  | The VBR does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `MissingParam.CenInstanceId` | The ID of the CEN instance is missing. Pass `CenId`. |
+/// | 400 | `IllegalParam.CenInstanceId` | The CEN instance is not valid. Check its ID. |
+/// | 400 | `Invalid.Grant` | The permission cannot be granted to the CEN instance of this account. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
+/// | 404 | `QuotaExceeded.CbnGrantRules` | The network instance has the maximum number of permissions for CEN. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbr.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GrantInstanceToCen {
     /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the network instance that the CEN instance may attach.
     pub instance_id: String,

@@ -8,19 +8,33 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToVbr>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GrantInstanceToVbr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GrantInstanceToVbr::new(1, "<InstanceId>", "<GrantType>", "<VbrRegionNo>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
-/// | 400 | `Parameter.Illegal` |  | A parameter is not valid. Check the request. |
-/// | 400 | `Instance.StatusError` |  | The state of the instance does not allow the operation. |
-/// | 404 | `Instance.NotExist` |  | The instance does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 400 | `Instance.StatusError` | The state of the instance does not allow the operation. |
+/// | 404 | `Instance.NotExist` | The instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GrantInstanceToVbr {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrOwnerUid`.
     pub vbr_owner_uid: i64,

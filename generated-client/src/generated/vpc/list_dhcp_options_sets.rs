@@ -11,13 +11,6 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag, TAG, Ta
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,17 +30,24 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag, TAG, Ta
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListDhcpOptionsSets {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// `DomainName`.
     pub domain_name: Option<String>,

@@ -10,12 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -29,15 +23,21 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListEnhanhcedNatGatewayAvailableZones {
     /// The region whose zones are listed. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The language of the response: `zh-CN` (Chinese, the default) or `en-US` (English).
     ///
-    /// The server takes `zh-CN` where nothing is given.
+    /// The server's default is `zh-CN`.
     ///
     /// Documented values:
     ///
@@ -121,7 +121,7 @@ static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
 /// `Filter` of [`ListEnhanhcedNatGatewayAvailableZones`].
 #[derive(Default)]
 pub struct FilterValue {
-    /// What to filter by: only `PrivateLinkEnabled`.
+    /// The key to filter by: only `PrivateLinkEnabled`.
     ///
     /// Documented values: `PrivateLinkEnabled`.
     pub key: Option<String>,

@@ -10,8 +10,32 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_AVAILABLE`](super::waiters::FULL_NAT_ENTRY_AVAILABLE) waits until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all that `FullNatEntryId` names.
-/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_DELETED`](super::waiters::FULL_NAT_ENTRY_DELETED) waits until `FullNatEntries.N.FullNatEntryStatus` is `Deleted`, for all that `FullNatEntryId` names.
+/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_AVAILABLE`](super::waiters::FULL_NAT_ENTRY_AVAILABLE) waits until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all resources in `FullNatEntryId`.
+/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_DELETED`](super::waiters::FULL_NAT_ENTRY_DELETED) waits until `FullNatEntries.N.FullNatEntryStatus` is `Deleted`, for all resources in `FullNatEntryId`.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListFullNatEntries, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListFullNatEntries::new()
+///     .full_nat_table_id("<FullNatTableId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all resources in `FullNatEntryId`:
+/// client.wait(request, waiters::FULL_NAT_ENTRY_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Rules
 ///
@@ -19,11 +43,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.FullNatTableId` |  | The FULLNAT table does not exist. Check its ID. |
-/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |  | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
-/// | 400 | `ResourceNotFound.FullNatTable` |  | The NAT gateway has no FULLNAT table. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.FullNatTableId` | The FULLNAT table does not exist. Check its ID. |
+/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 400 | `ResourceNotFound.FullNatTable` | The NAT gateway has no FULLNAT table. |
 #[derive(Default)]
 pub struct ListFullNatEntries {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -44,11 +68,11 @@ pub struct ListFullNatEntries {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// 1 to 100. The server takes `20` where nothing is given.
+    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i64>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
     ///
@@ -275,7 +299,7 @@ pub struct ResponseFullNatEntries {
     pub full_nat_entry_name: Option<String>,
     /// The description of the FULLNAT entry, as set by its owner.
     pub full_nat_entry_description: Option<String>,
-    /// When the FULLNAT entry was created, in UTC.
+    /// The creation time of the FULLNAT entry, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the FULLNAT entry.
     pub full_nat_entry_id: Option<String>,

@@ -51,7 +51,7 @@ pub struct ListGeographicSubRegionsResponse {
     pub request_id: Option<String>,
     /// `GeographicSubRegions`.
     pub geographic_sub_regions: Vec<String>,
-    /// How many route entries of this kind there are.
+    /// The number of route entries of this kind.
     pub count: Option<i64>,
 }
 

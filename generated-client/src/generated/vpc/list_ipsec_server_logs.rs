@@ -8,17 +8,31 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListIpsecServerLogs};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListIpsecServerLogs::new("<IpsecServerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidIpsecServerId.NotFound` |  | The IPsec server does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIpsecServerId.NotFound` | The IPsec server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ListIpsecServerLogs {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IpsecServerId`.
     pub ipsec_server_id: String,

@@ -11,13 +11,6 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +30,18 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct ListIpsecServers {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IpsecServerName`.
     pub ipsec_server_name: Option<String>,

@@ -34,7 +34,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 pub struct ListIpv4Gateways {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
     pub max_results: Option<i32>,

@@ -12,16 +12,39 @@ use crate::rt::*;
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListNatIpCidrs};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListNatIpCidrs::new("<NatGatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListNatIpCidrs {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC NAT gateway for which NAT CIDR blocks are listed.
     pub nat_gateway_id: String,
@@ -29,7 +52,7 @@ pub struct ListNatIpCidrs {
     pub nat_ip_cidr: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -41,7 +64,7 @@ pub struct ListNatIpCidrs {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `20` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `20`.
     pub max_results: Option<String>,
     /// The names of the NAT CIDR blocks to filter by.
     ///
@@ -193,7 +216,7 @@ static LIST_NAT_IP_CIDRS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNatIpCidrs {
-    /// When the NAT CIDR block was created, in UTC.
+    /// The creation time of the NAT CIDR block, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the NAT CIDR block.
     pub nat_ip_cidr_id: Option<String>,

@@ -11,19 +11,45 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`NAT_IP_AVAILABLE`](super::waiters::NAT_IP_AVAILABLE) waits until `NatIps.N.NatIpStatus` is `Available`, for all that `NatIpIds` names.
-/// - Has a waiter: `Client::wait` with [`NAT_IP_DELETED`](super::waiters::NAT_IP_DELETED) waits until `NatIps.N.NatIpStatus` is `Deleted`, for all that `NatIpIds` names.
+/// - Has a waiter: `Client::wait` with [`NAT_IP_AVAILABLE`](super::waiters::NAT_IP_AVAILABLE) waits until `NatIps.N.NatIpStatus` is `Available`, for all resources in `NatIpIds`.
+/// - Has a waiter: `Client::wait` with [`NAT_IP_DELETED`](super::waiters::NAT_IP_DELETED) waits until `NatIps.N.NatIpStatus` is `Deleted`, for all resources in `NatIpIds`.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListNatIps, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListNatIps::new("<NatGatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `NatIps.N.NatIpStatus` is `Available`, for all resources in `NatIpIds`:
+/// client.wait(request, waiters::NAT_IP_AVAILABLE).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListNatIps {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC NAT gateway that the NAT IP address belongs to.
     pub nat_gateway_id: String,
@@ -31,7 +57,7 @@ pub struct ListNatIps {
     pub nat_ip_cidr: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -45,7 +71,7 @@ pub struct ListNatIps {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `20` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `20`.
     pub max_results: Option<String>,
     /// The names of the NAT IP addresses to filter by.
     ///

@@ -10,6 +10,29 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListPublicIpAddressPoolCidrBlocks};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListPublicIpAddressPoolCidrBlocks::new("<PublicIpAddressPoolId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListPublicIpAddressPoolCidrBlocks {
     /// The ID of the IP address pool whose CIDR blocks are listed.
@@ -18,17 +41,17 @@ pub struct ListPublicIpAddressPoolCidrBlocks {
     pub cidr_block: Option<String>,
     /// The number of entries per page, from 10 to 100. Defaults to 10.
     ///
-    /// 10 to 100. The server takes `10` where nothing is given.
+    /// 10 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -143,7 +166,7 @@ pub struct ResponsePublicIpPoolCidrBlockList {
     pub public_ip_address_pool_id: Option<String>,
     /// The CIDR block.
     pub cidr_block: Option<String>,
-    /// When the CIDR block was added, in UTC.
+    /// The time when the CIDR block was added, in UTC.
     pub creation_time: Option<String>,
     /// The status of the CIDR block: `Created` (can be used), `Modifying` or `Deleting`.
     ///
@@ -153,9 +176,9 @@ pub struct ResponsePublicIpPoolCidrBlockList {
     /// - `Deleting`
     /// - `Modifying`
     pub status: Option<String>,
-    /// How many addresses of the CIDR block are in use.
+    /// The number of addresses of the CIDR block that are in use.
     pub used_ip_num: Option<i32>,
-    /// How many addresses the CIDR block can give out in all.
+    /// The number of addresses that the CIDR block can give out in all.
     pub total_ip_num: Option<i32>,
 }
 

@@ -12,12 +12,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.Isp` |  | The line type is not valid. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +34,12 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Isp` | The line type is not valid. |
 #[derive(Default)]
 pub struct ListPublicIpAddressPools {
     /// The IDs of the IP address pools to list, up to 100.
@@ -56,7 +56,7 @@ pub struct ListPublicIpAddressPools {
     pub status: Option<String>,
     /// The number of entries per page, from 10 to 100. Defaults to 10.
     ///
-    /// 10 to 100. The server takes `10` where nothing is given.
+    /// 10 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -84,7 +84,7 @@ pub struct ListPublicIpAddressPools {
     pub name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
@@ -94,7 +94,7 @@ pub struct ListPublicIpAddressPools {
     pub tags: Option<Vec<Tag>>,
     /// The region of the IP address pools. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to list pools with Anti-DDoS (Enhanced) or those without.
     pub security_protection_enabled: Option<bool>,
@@ -266,7 +266,7 @@ pub struct ResponsePublicIpAddressPoolList {
     pub public_ip_address_pool_id: Option<String>,
     /// The region of the IP address pool.
     pub region_id: Option<String>,
-    /// When the IP address pool was created, in UTC.
+    /// The creation time of the IP address pool, in UTC.
     pub creation_time: Option<String>,
     /// The line type of the pool: `BGP` (several ISPs), `BGP_PRO` (premium line of several ISPs), or, for whitelisted users, a single ISP such as `ChinaTelecom`. `BGP_FinanceCloud` for users of the Finance Cloud.
     pub isp: Option<String>,
@@ -276,13 +276,13 @@ pub struct ResponsePublicIpAddressPoolList {
     pub status: Option<String>,
     /// The description given to the IP address pool.
     pub description: Option<String>,
-    /// How many addresses the pool can give out in all.
+    /// The number of addresses that the pool can give out in all.
     pub total_ip_num: Option<i32>,
-    /// How many addresses of the pool are in use.
+    /// The number of addresses of the pool that are in use.
     pub used_ip_num: Option<i32>,
     /// Whether the pool has addresses left.
     pub ip_address_remaining: Option<bool>,
-    /// What the caller may do with the pool: `admin` may change and delete it, `user` may only look at it and take EIPs from it.
+    /// The permission of the caller on the pool: `admin` may change and delete it, `user` may only look at it and take EIPs from it.
     ///
     /// Documented values: `admin`, `user`.
     pub user_type: Option<String>,
@@ -294,7 +294,7 @@ pub struct ResponsePublicIpAddressPoolList {
     pub resource_group_id: Option<String>,
     /// The tags of the resource.
     pub tags: Vec<ResponseTag>,
-    /// What the pool is for: `Default` (nothing special) or `CloudBox`.
+    /// The purpose of the pool: `Default` (nothing special) or `CloudBox`.
     pub biz_type: Option<String>,
     /// The zones of the pool. Returned only when `BizType` is `CloudBox`.
     pub zones: Vec<String>,

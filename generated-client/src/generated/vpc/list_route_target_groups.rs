@@ -39,7 +39,7 @@ pub struct ListRouteTargetGroups {
     pub client_token: Option<String>,
     /// The number of entries per page, from 1 to 50. Defaults to 50.
     ///
-    /// 1 to 50. The server takes `50` where nothing is given.
+    /// 1 to 50. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The ID of a member: only groups that contain it are listed.
     pub member_id: Option<String>,
@@ -47,7 +47,7 @@ pub struct ListRouteTargetGroups {
     pub next_token: Option<String>,
     /// The region of the route target groups. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the route target groups belong to.
     pub resource_group_id: Option<String>,
@@ -203,11 +203,11 @@ static LIST_ROUTE_TARGET_GROUPS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTargetGroups {
-    /// How the members share the traffic: `Active-Standby`.
+    /// The traffic mode of the members: `Active-Standby`.
     ///
     /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
-    /// When the route target group was created.
+    /// The creation time of the route target group.
     pub create_time: Option<String>,
     /// The region of the VPC that the route target group belongs to.
     pub region_id: Option<String>,

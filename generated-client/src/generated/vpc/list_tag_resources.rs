@@ -11,25 +11,45 @@ use super::types::{TAG, Tag, TAG_RESOURCE, TagResource};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagResources::new("<ResourceType>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `MissingParam` |  | A required parameter is missing. |
-/// | 400 | `InvalidInstanceType.NotFound` |  | The type of the instance does not exist. |
-/// | 400 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
-/// | 400 | `Forbidden.TagKeys` |  | The tag keys cannot be used. |
-/// | 400 | `QuotaExceeded.TagNum` |  | The maximum number of tags is reached. |
-/// | 400 | `Forbidden.NotAllowedCategary` |  | The system tag is not valid. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `SizeLimitExceeded.ResourceId` |  | The request names too many resources. Pass fewer. |
-/// | 400 | `BothEmpty.TagsAndResources` |  | Tags and resource IDs are both missing. Pass at least one of them. |
-/// | 400 | `MissingParam.ResourceType` |  | `ResourceType` is missing. Pass it. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `BothEmpty.TagsAndResources` |  | Tags and resource IDs are both missing. Pass at least one of them. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParam` | A required parameter is missing. |
+/// | 400 | `InvalidInstanceType.NotFound` | The type of the instance does not exist. |
+/// | 400 | `InvalidInstanceIds.NotFound` | At least one of the instances does not exist. Check the instance IDs. |
+/// | 400 | `Forbidden.TagKeys` | The tag keys cannot be used. |
+/// | 400 | `QuotaExceeded.TagNum` | The maximum number of tags is reached. |
+/// | 400 | `Forbidden.NotAllowedCategary` | The system tag is not valid. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 400 | `BothEmpty.TagsAndResources` | Tags and resource IDs are both missing. Pass at least one of them. |
+/// | 400 | `MissingParam.ResourceType` | `ResourceType` is missing. Pass it. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `BothEmpty.TagsAndResources` | Tags and resource IDs are both missing. Pass at least one of them. |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `ResourceType`.
@@ -46,7 +66,7 @@ pub struct ListTagResources {
     pub resource_id: Option<Vec<String>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Tag`.
     ///

@@ -44,7 +44,7 @@ pub struct ListTrafficMirrorFilters {
     pub traffic_mirror_filter_ids: Option<Vec<String>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -10,14 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_ASSIGNED`](super::waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED) waits until `VSwitchCidrReservations.N.Status` is `Assigned`, for all that `VSwitchCidrReservationIds` names.
-/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_RELEASED`](super::waiters::V_SWITCH_CIDR_RESERVATION_RELEASED) waits until `VSwitchCidrReservations.N.Status` is `Released`, for all that `VSwitchCidrReservationIds` names.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_ASSIGNED`](super::waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED) waits until `VSwitchCidrReservations.N.Status` is `Assigned`, for all resources in `VSwitchCidrReservationIds`.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_RELEASED`](super::waiters::V_SWITCH_CIDR_RESERVATION_RELEASED) waits until `VSwitchCidrReservations.N.Status` is `Released`, for all resources in `VSwitchCidrReservationIds`.
 ///
 /// # Example
 ///
@@ -36,11 +30,17 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `VSwitchCidrReservations.N.Status` is `Assigned`, for all that `VSwitchCidrReservationIds` names:
+/// // Wait until `VSwitchCidrReservations.N.Status` is `Assigned`, for all resources in `VSwitchCidrReservationIds`:
 /// client.wait(request, waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListVSwitchCidrReservations {
     /// The tags to filter by.
@@ -59,7 +59,7 @@ pub struct ListVSwitchCidrReservations {
     pub v_switch_cidr_reservation_type: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
     ///
-    /// The server takes `IPv4` where nothing is given.
+    /// The server's default is `IPv4`.
     ///
     /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
@@ -67,11 +67,11 @@ pub struct ListVSwitchCidrReservations {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 
@@ -233,13 +233,13 @@ pub struct ResponseVSwitchCidrReservations {
     ///
     /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
-    /// When the reserved CIDR block was created, in UTC.
+    /// The creation time of the reserved CIDR block, in UTC.
     pub creation_time: Option<String>,
     /// The type of the reserved CIDR block. Always `prefix`: addresses are allocated as CIDR blocks.
     pub r#type: Option<String>,
-    /// How many prefix CIDR blocks are still available in the vSwitch's reserved CIDR block.
+    /// The number of prefix CIDR blocks that are still available in the vSwitch's reserved CIDR block.
     pub available_cidr_count: Option<i32>,
-    /// How many prefix CIDR blocks of the vSwitch's reserved CIDR block are in use.
+    /// The number of prefix CIDR blocks of the vSwitch's reserved CIDR block that are in use.
     pub assigned_cidr_count: Option<i32>,
     /// The status of the reserved CIDR block: `Assigning`, `Assigned`, `Releasing` or `Released`.
     ///

@@ -10,13 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.EndpointServiceId` |  | The endpoint service does not exist. Check its ID. |
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,6 +29,13 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.EndpointServiceId` | The endpoint service does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListVpcEndpointServicesByEndUser {
     /// `ServiceName`.
@@ -44,11 +44,11 @@ pub struct ListVpcEndpointServicesByEndUser {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -11,14 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
-/// | 400 | `IllegalParam.MaxResults` |  | `MaxResults` is not valid. Check its value. |
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,6 +30,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParam.MaxResults` | `MaxResults` is not valid. Check its value. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct ListVpcGatewayEndpoints {
     /// The ID of the gateway endpoint.
@@ -50,11 +50,11 @@ pub struct ListVpcGatewayEndpoints {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the gateway endpoint belongs to.
     pub resource_group_id: Option<String>,
@@ -214,7 +214,7 @@ pub struct ResponseEndpoints {
     pub vpc_id: Option<String>,
     /// `PolicyDocument`.
     pub policy_document: Option<String>,
-    /// When the gateway endpoint was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the gateway endpoint, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// `EndpointStatus`.
     pub endpoint_status: Option<String>,

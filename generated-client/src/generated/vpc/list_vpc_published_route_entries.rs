@@ -9,11 +9,31 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcPublishedRouteEntries>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListVpcPublishedRouteEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListVpcPublishedRouteEntries::new("<RouteTableId>", "<TargetType>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListVpcPublishedRouteEntries {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table.
     pub route_table_id: String,
@@ -25,7 +45,7 @@ pub struct ListVpcPublishedRouteEntries {
     pub target_instance_id: Option<String>,
     /// The number of entries per page, from 1 to 500. Default: 50.
     ///
-    /// At most 500. The server takes `50` where nothing is given.
+    /// At most 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

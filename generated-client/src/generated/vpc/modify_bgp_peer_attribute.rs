@@ -10,29 +10,43 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyBgpPeerAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyBgpPeerAttribute::new("<BgpPeerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.IpAddress` |  | `IpAddress` is not valid. Check its value. |
-/// | 400 | `InvalidAccessDeviceId.NotFound` |  | The access device does not exist. Check its ID. |
-/// | 400 | `QuotaExceeded.BfdSession` |  | The maximum number of BFD sessions is reached. |
-/// | 400 | `MissingParam.BgpPeerId` |  | `BgpPeerId` is missing. Pass it. |
-/// | 400 | `InvalidBgpPeer.NotFound` |  | The BGP peer does not exist. Check its ID. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `IncorrectStatus.BgpPeer` |  | The state of the BGP peer does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `MissingParam.EnableBfd` |  | `EnableBfd` is missing. Pass it. |
-/// | 400 | `IllegalParam.BfdMultiHop` |  | `BfdMultiHop` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `DuplicatedParam.PeerIpAddress` |  | The peer IP address is in use already. Choose another one. |
-/// | 404 | `InvalidBgpPeerId.NotFound` |  | The BGP peer does not exist. Check its ID. |
-/// | 404 | `IncorretStatus.BgpPeer` |  | The BGP peer is being changed. Wait, then repeat the call. May be repeated. |
-/// | 500 | `Internal.Error` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
+/// | 400 | `InvalidAccessDeviceId.NotFound` | The access device does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.BfdSession` | The maximum number of BFD sessions is reached. |
+/// | 400 | `MissingParam.BgpPeerId` | `BgpPeerId` is missing. Pass it. |
+/// | 400 | `InvalidBgpPeer.NotFound` | The BGP peer does not exist. Check its ID. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `IncorrectStatus.BgpPeer` | The state of the BGP peer does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `MissingParam.EnableBfd` | `EnableBfd` is missing. Pass it. |
+/// | 400 | `IllegalParam.BfdMultiHop` | `BfdMultiHop` is not valid. Check its value. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `DuplicatedParam.PeerIpAddress` | The peer IP address is in use already. Choose another one. |
+/// | 404 | `InvalidBgpPeerId.NotFound` | The BGP peer does not exist. Check its ID. |
+/// | 404 | `IncorretStatus.BgpPeer` | The BGP peer is being changed. Wait, then repeat the call. Retryable. |
+/// | 500 | `Internal.Error` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyBgpPeerAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `BgpPeerId`.
     pub bgp_peer_id: String,

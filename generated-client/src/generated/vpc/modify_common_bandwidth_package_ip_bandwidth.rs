@@ -8,21 +8,35 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageIpBandwidth>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyCommonBandwidthPackageIpBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyCommonBandwidthPackageIpBandwidth::new("<BandwidthPackageId>", "<EipId>", "<Bandwidth>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `%s` |  | The code of the failure is not fixed; the message tells what is wrong. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |  | The EIP is locked, so the operation is not possible. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `%s` |  | The code of the failure is not fixed; the message tells what is wrong. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageIpBandwidth {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`.
     pub bandwidth_package_id: String,

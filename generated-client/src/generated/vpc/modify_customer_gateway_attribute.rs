@@ -10,24 +10,38 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyCustomerGatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyCustomerGatewayAttribute::new("<CustomerGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidDescription` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.MissingAsn` |  | With a BGP authentication key, the customer gateway needs an AS number. |
-/// | 400 | `InvalidAuthkey.Malformed` |  | The BGP authentication key is malformed. |
-/// | 400 | `OperationDenied.VpnFinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationDenied.VpnConfiguring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |  | The customer gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.MissingAsn` | With a BGP authentication key, the customer gateway needs an AS number. |
+/// | 400 | `InvalidAuthkey.Malformed` | The BGP authentication key is malformed. |
+/// | 400 | `OperationDenied.VpnFinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationDenied.VpnConfiguring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCustomerGatewayAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -8,31 +8,45 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyExpressCloudConnectionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyExpressCloudConnectionAttribute::new("<EccId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidEccId.NotFound` |  | The Express Cloud Connect does not exist. Check its ID. |
-/// | 400 | `IllegalParam.AliUid` |  | The account ID is not valid. |
-/// | 400 | `MissingParam.RegionNo` |  | The region is missing. |
-/// | 400 | `IllegalParam.EccId` |  | `EccId` is not valid. Check its value. |
-/// | 400 | `InvalidEccApplication.NotFound` |  | The application for an Express Cloud Connect does not exist. Check its ID. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidServiceProvider.Malformed` |  | The service provider is not valid. |
-/// | 400 | `IllegalParam.PortType` |  | `PortType` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Distance` |  | The distance is not valid. |
-/// | 400 | `IllegalParam.CircuitCode` |  | `CircuitCode` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Type` |  | `Type` is not valid. Check its value. |
-/// | 400 | `OperationUnsupported.Type` |  | The type is not supported. |
-/// | 400 | `InvalidAccessPoint.NotFound` |  | The access point does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidEccId.NotFound` | The Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `IllegalParam.EccId` | `EccId` is not valid. Check its value. |
+/// | 400 | `InvalidEccApplication.NotFound` | The application for an Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidServiceProvider.Malformed` | The service provider is not valid. |
+/// | 400 | `IllegalParam.PortType` | `PortType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Distance` | The distance is not valid. |
+/// | 400 | `IllegalParam.CircuitCode` | `CircuitCode` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Type` | `Type` is not valid. Check its value. |
+/// | 400 | `OperationUnsupported.Type` | The type is not supported. |
+/// | 400 | `InvalidAccessPoint.NotFound` | The access point does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyExpressCloudConnectionAttribute {
     /// `Description`.
     pub description: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,

@@ -8,23 +8,37 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyExpressCloudConnectionBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyExpressCloudConnectionBandwidth::new("<EccId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.EccId` |  | `EccId` is missing. Pass it. |
-/// | 400 | `MissingParam.AliUid` |  | The account is missing from the request. |
-/// | 400 | `MissingParam.RegionNo` |  | The region is missing. |
-/// | 400 | `MissingParam.Bandwidth` |  | The bandwidth is missing. Pass `Bandwidth`. |
-/// | 400 | `InvalidEccApplication.NotFound` |  | The application for an Express Cloud Connect does not exist. Check its ID. |
-/// | 400 | `InvalidEccId.NotFound` |  | The Express Cloud Connect does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.EccApplication` |  | The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.type` |  | The type is not supported. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.EccId` | `EccId` is missing. Pass it. |
+/// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
+/// | 400 | `MissingParam.RegionNo` | The region is missing. |
+/// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `InvalidEccApplication.NotFound` | The application for an Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `InvalidEccId.NotFound` | The Express Cloud Connect does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.EccApplication` | The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.type` | The type is not supported. |
 #[derive(Default)]
 pub struct ModifyExpressCloudConnectionBandwidth {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Bandwidth`.
     pub bandwidth: Option<String>,

@@ -10,25 +10,39 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyExpressConnectTrafficQos};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyExpressConnectTrafficQos::new("<QosId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
-/// | 400 | `IncorrectStatus.Qos` |  | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.PconnIdList` |  | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyAssociated.PconnQos` |  | The circuit has a QoS policy already. |
-/// | 400 | `EcQoSConflict` |  | The QoS policy conflicts with another one. |
-/// | 400 | `IncorrectBusinessStatus.PconnIdList` |  | A circuit is locked for a business reason, such as overdue payments. |
-/// | 400 | `EcPconnWithVpconnNotAllowAssociateQoS` |  | The circuit has hosted connections, so it can have no QoS policy. |
-/// | 400 | `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` |  | The circuit has a VBR of another account, so it can have no QoS policy. |
-/// | 400 | `EcDeviceNotSupportQoS` |  | The device of the circuit does not support QoS. |
-/// | 400 | `EcPconnVbrMustContainsAll` |  | All circuits of the VBR must have the same QoS policy. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.PconnIdList` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyAssociated.PconnQos` | The circuit has a QoS policy already. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
+/// | 400 | `IncorrectBusinessStatus.PconnIdList` | A circuit is locked for a business reason, such as overdue payments. |
+/// | 400 | `EcPconnWithVpconnNotAllowAssociateQoS` | The circuit has hosted connections, so it can have no QoS policy. |
+/// | 400 | `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` | The circuit has a VBR of another account, so it can have no QoS policy. |
+/// | 400 | `EcDeviceNotSupportQoS` | The device of the circuit does not support QoS. |
+/// | 400 | `EcPconnVbrMustContainsAll` | All circuits of the VBR must have the same QoS policy. |
 #[derive(Default)]
 pub struct ModifyExpressConnectTrafficQos {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

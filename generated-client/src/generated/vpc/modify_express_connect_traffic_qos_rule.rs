@@ -10,19 +10,33 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyExpressConnectTrafficQosRule};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyExpressConnectTrafficQosRule::new("<QosId>", "<QueueId>", "<RuleId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
-/// | 400 | `IncorrectStatus.Qos` |  | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `EcQoSConflict` |  | The QoS policy conflicts with another one. |
-/// | 400 | `EcQosRuleNotAllowV4AndV6` |  | A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
+/// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
+/// | 400 | `EcQosRuleNotAllowV4AndV6` | A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version. |
 #[derive(Default)]
 pub struct ModifyExpressConnectTrafficQosRule {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -13,46 +13,63 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyForwardEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyForwardEntry::new("<ForwardTableId>", "<ForwardEntryId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedFeature.PortSegment` |  | Port ranges are not supported in forwarding entries. Use single ports. |
-/// | 400 | `ExclusiveParam.%sAnd%s` |  | Two parameters exclude each other. Pass only one of them. |
-/// | 400 | `InvalidIp.NotInNatgw` |  | The IP address does not belong to the NAT gateway. Choose another one. |
-/// | 400 | `DuplicatedParam.InternalPort` |  | The internal port is already used by another forwarding entry. Choose another one. |
-/// | 400 | `DuplicatedParam.ExternalPort` |  | The external port is already used by another forwarding entry. Choose another one. |
-/// | 400 | `OperationFailed.AnyPortConfig` |  | An entry for any port must also be for any protocol. Change the entry. |
-/// | 400 | `OperationUnsupported.ForwardEntry` |  | Another forwarding entry has the same destination address and port. Choose another one. |
-/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |  | SNAT already uses the IP address. Choose another one. |
-/// | 400 | `IncorrectStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidExternalIp.Malformed` |  | The external IP address is not valid. Check `ExternalIp`. |
-/// | 400 | `InvalidInternalIp.Malformed` |  | The internal IP address is not valid. Check `InternalIp`. |
-/// | 400 | `InvalidExternalPort.Malformed` |  | The external port is not valid. Check `ExternalPort`. |
-/// | 400 | `InvalidInternalPort.Malformed` |  | The internal port is not valid. Check `InternalPort`. |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |  | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |  | The protocol is not supported. Check `IpProtocol`. |
-/// | 400 | `IncorretForwardEntryStatus` |  | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `ForwardEntry.Duplicated` |  | A forwarding entry with the same addresses, ports and protocol already exists. |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |  | An SNAT table already uses the external IP address. Choose another one. |
-/// | 400 | `Forbidden.Already.Bounded` |  | The instance is associated already. |
-/// | 400 | `InvalidIp.NotFound` |  | The IP address does not exist. Check it. |
-/// | 400 | `InvalidParameter.Name.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IncorretStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IllegalParam.AnyPortNotZero` |  | A rule for any port must have the port 0. |
-/// | 400 | `Duplicated.DestinationPort` |  | The destination port is used twice. Choose another one. |
-/// | 400 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.EipInBinding` |  | The EIP is still being associated. Wait, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |  | The quota of DNAT sessions is used up. |
-/// | 404 | `ResourceNotFound.NatIp` |  | The NAT IP address does not exist. Check it. |
-/// | 404 | `ResourceNotFound.ForwardEntry` |  | The DNAT entry does not exist. Check its ID. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
-/// | 404 | `InvalidExternalIp.NotFound` |  | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
-/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.PortSegment` | Port ranges are not supported in forwarding entries. Use single ports. |
+/// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
+/// | 400 | `InvalidIp.NotInNatgw` | The IP address does not belong to the NAT gateway. Choose another one. |
+/// | 400 | `DuplicatedParam.InternalPort` | The internal port is already used by another forwarding entry. Choose another one. |
+/// | 400 | `DuplicatedParam.ExternalPort` | The external port is already used by another forwarding entry. Choose another one. |
+/// | 400 | `OperationFailed.AnyPortConfig` | An entry for any port must also be for any protocol. Change the entry. |
+/// | 400 | `OperationUnsupported.ForwardEntry` | Another forwarding entry has the same destination address and port. Choose another one. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.IpHasBeenUsedInSnat` | SNAT already uses the IP address. Choose another one. |
+/// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidExternalIp.Malformed` | The external IP address is not valid. Check `ExternalIp`. |
+/// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
+/// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
+/// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
+/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
+/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` | An SNAT table already uses the external IP address. Choose another one. |
+/// | 400 | `Forbidden.Already.Bounded` | The instance is associated already. |
+/// | 400 | `InvalidIp.NotFound` | The IP address does not exist. Check it. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `IncorretStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.AnyPortNotZero` | A rule for any port must have the port 0. |
+/// | 400 | `Duplicated.DestinationPort` | The destination port is used twice. Choose another one. |
+/// | 400 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` | The quota of DNAT sessions is used up. |
+/// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
+/// | 404 | `ResourceNotFound.ForwardEntry` | The DNAT entry does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidExternalIp.NotFound` | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
+/// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyForwardEntry {
     /// The ID of the DNAT table that contains the entry.
@@ -77,7 +94,7 @@ pub struct ModifyForwardEntry {
     pub forward_entry_name: Option<String>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -85,7 +102,7 @@ pub struct ModifyForwardEntry {
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

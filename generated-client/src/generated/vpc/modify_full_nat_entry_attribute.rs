@@ -13,15 +13,32 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyFullNatEntryAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyFullNatEntryAttribute::new("<FullNatTableId>", "<FullNatEntryId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.NetworkInterfaceId` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` |  | The FULLNAT entry exists already. |
-/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |  | This way of reaching the NAT gateway through PrivateLink is not supported. |
-/// | 400 | `DependencyViolation.PrivateLinkMode` |  | The NAT gateway is still used through PrivateLink. Remove that first. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.NetworkInterfaceId` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
 #[derive(Default)]
 pub struct ModifyFullNatEntryAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -58,11 +75,11 @@ pub struct ModifyFullNatEntryAttribute {
     pub full_nat_entry_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new domain name of the backend that the FULLNAT entry forwards to.
     pub access_domain: Option<String>,

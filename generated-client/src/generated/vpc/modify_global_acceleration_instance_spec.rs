@@ -8,24 +8,38 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyGlobalAccelerationInstanceSpec>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyGlobalAccelerationInstanceSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyGlobalAccelerationInstanceSpec::new("<GlobalAccelerationInstanceId>", "<Bandwidth>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidBandwidth.ValueNotSupported` |  | The bandwidth is not supported. Choose another value. |
-/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` |  | The Global Acceleration instance does not exist. Check its ID. |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` |  | The name of the Global Acceleration instance is not valid. |
-/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` |  | The description of the Global Acceleration instance is not valid. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` | The name of the Global Acceleration instance is not valid. |
+/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` | The description of the Global Acceleration instance is not valid. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyGlobalAccelerationInstanceSpec {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`.
     pub global_acceleration_instance_id: String,

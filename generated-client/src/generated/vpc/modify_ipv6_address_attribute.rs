@@ -11,18 +11,35 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6AddressAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6AddressAttribute::new("<Ipv6AddressId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIpv6AddressId.NotFound` |  | The IPv6 address does not exist. Check its ID. |
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIpv6AddressId.NotFound` | The IPv6 address does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ModifyIpv6AddressAttribute {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
@@ -36,7 +53,7 @@ pub struct ModifyIpv6AddressAttribute {
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

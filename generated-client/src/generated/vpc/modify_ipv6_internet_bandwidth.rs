@@ -13,32 +13,50 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6InternetBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6InternetBandwidth::new(1)
+///     .ipv6_address_id("<Ipv6AddressId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`. The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParam.Ipv6InstanceId` |  | The ID of the IPv6 address or of its bandwidth is missing. |
-/// | 400 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `OperationUnsupported.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.InternetBandwidthNonExist` |  | The IPv6 address has no Internet bandwidth. |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` |  | The Internet bandwidth is in a state that does not allow the operation. |
-/// | 400 | `OperationFailed.BandwidthExceedLimit` |  | The bandwidth is too high. Choose a lower value. |
-/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` |  | `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 500 | `OperationFailed.QuerySpInfo` |  | The data of the resource could not be fetched. Repeat the call later. |
-/// | 500 | `OperationFailed.QueryAccountInfo` |  | The data of the account could not be fetched. Repeat the call later. |
-/// | 500 | `OperationFailed.SyncTradeResource` |  | The data of the order could not be passed on. Repeat the call later. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParam.Ipv6InstanceId` | The ID of the IPv6 address or of its bandwidth is missing. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationUnsupported.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.InternetBandwidthNonExist` | The IPv6 address has no Internet bandwidth. |
+/// | 400 | `OperationFailed.InternetBandwidthUnstable` | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | `OperationFailed.BandwidthExceedLimit` | The bandwidth is too high. Choose a lower value. |
+/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` | `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 500 | `OperationFailed.QuerySpInfo` | The data of the resource could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.QueryAccountInfo` | The data of the account could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.SyncTradeResource` | The data of the order could not be passed on. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address. Either this or `Ipv6InternetBandwidthId` is required.
     pub ipv6_address_id: Option<String>,
@@ -52,7 +70,7 @@ pub struct ModifyIpv6InternetBandwidth {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

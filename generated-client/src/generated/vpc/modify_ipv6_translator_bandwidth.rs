@@ -10,25 +10,39 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6TranslatorBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6TranslatorBandwidth::new("<Ipv6TranslatorId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |  | The IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidBandwidth.NotSupport` |  | The bandwidth is not supported. Choose another value. |
-/// | 400 | `IPv6Translator.Configuring` |  | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 400 | `InvalidBandwidth.DowngradeForbidden` |  | The bandwidth cannot be lowered. |
-/// | 400 | `InvalidBandwidth.NotEnough` |  | There is not enough bandwidth available. |
-/// | 400 | `InvalidBandwidth.NotChange` |  | The new bandwidth is that of now. Choose another value. |
-/// | 400 | `IPv6Translator.FinancialLocked` |  | The IPv6 translator is locked because of overdue payments. Settle them first. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidBandwidth.NotSupport` | The bandwidth is not supported. Choose another value. |
+/// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `InvalidBandwidth.DowngradeForbidden` | The bandwidth cannot be lowered. |
+/// | 400 | `InvalidBandwidth.NotEnough` | There is not enough bandwidth available. |
+/// | 400 | `InvalidBandwidth.NotChange` | The new bandwidth is that of now. Choose another value. |
+/// | 400 | `IPv6Translator.FinancialLocked` | The IPv6 translator is locked because of overdue payments. Settle them first. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorBandwidth {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -38,7 +52,7 @@ pub struct ModifyIpv6TranslatorBandwidth {
     pub bandwidth: i32,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
 }
 

@@ -10,50 +10,65 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyNatGatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>")
+///     .name("<Name>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `Name`, `Description`, `IcmpReplyEnabled`, `EipBindMode`, `EnableSessionLog`, `LogDelivery`. The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |  | This way of reaching the NAT gateway through PrivateLink is not supported. |
-/// | 400 | `IncorrectStatus.NATGW` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ExclusiveParam.%sAnd%s` |  | Two parameters exclude each other. Pass only one of them. |
-/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.PrivateLinkMode` |  | The NAT gateway is still used through PrivateLink. Remove that first. |
-/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` |  | ICMP replies cannot be switched here. |
-/// | 400 | `InvalidParams.NotNull` |  | Parameters are missing. The message may name them. |
-/// | 400 | `InvalidParameter.Name.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `UnsupportedFeature.IndirectConvertForVpcNat` |  | A VPC NAT gateway cannot change its EIP binding mode. |
-/// | 400 | `UnsupportedFeature.NormalNatModifyEipBindMode` |  | A standard NAT gateway cannot change its EIP binding mode. |
-/// | 400 | `OperationDenied.EipBondTypeIsAlreadyNAT` |  | The NAT gateway has the binding mode `NAT` already. |
-/// | 400 | `UnsupportedFeature.IndirectConvertForFwNat` |  | A NAT gateway with the firewall cannot change its EIP binding mode. |
-/// | 400 | `QuotaExceeded.EipNumForModifyEipBondType` |  | The NAT gateway has too many EIPs for the change. Disassociate some first. |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` |  | The vSwitch has not enough free private IP addresses. |
-/// | 400 | `UnsupportedFeature.VpcNatSecurityProtectionEnabled` |  | A VPC NAT gateway does not support the firewall. |
-/// | 400 | `OperationDenied.NatGatewayStatusInvalid` |  | The state of the NAT gateway does not allow the operation. |
-/// | 400 | `OperationDenied.EipStatusInvalid` |  | An EIP of the NAT gateway is in a state that does not allow the operation. |
-/// | 400 | `OperationDenied.SnatEntryStatusInvalid` |  | An SNAT entry of the NAT gateway is in a state that does not allow the operation. |
-/// | 400 | `OperationDenied.DnatEntryStatusInvalid` |  | A DNAT entry of the NAT gateway is in a state that does not allow the operation. |
-/// | 400 | `UnsupportedFeature.MutilBindedTypeNatEnableFw` |  | A NAT gateway in the mode `MULTI_BINDED` does not support the firewall. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.PrivateLinkMode` |  | The NAT gateway cannot change how PrivateLink reaches it. |
-/// | 400 | `IllegalParam.SessionLogDeliveryDestination` |  | The destination of the session logs is not valid. |
-/// | 400 | `OperationFailed.LogDeliveryIsUnAuthorized` |  | The account has not authorized the delivery of session logs. |
-/// | 400 | `IllegalParam.SessionLogDeliveryType` |  | The type of delivery of the session logs is not valid. |
-/// | 400 | `UnsupportedFeature.EnableSessionLog` |  | Session logs are not supported here. |
-/// | 403 | `Forbidden.ModifyEipBondType` |  | The caller may not change how EIPs are bound to the NAT gateway. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 500 | `OperationFailed.ConfigSessionLog` |  | The session logs could not be set up. Repeat the call later. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
+/// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
+/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` | ICMP replies cannot be switched here. |
+/// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
+/// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `UnsupportedFeature.IndirectConvertForVpcNat` | A VPC NAT gateway cannot change its EIP binding mode. |
+/// | 400 | `UnsupportedFeature.NormalNatModifyEipBindMode` | A standard NAT gateway cannot change its EIP binding mode. |
+/// | 400 | `OperationDenied.EipBondTypeIsAlreadyNAT` | The NAT gateway has the binding mode `NAT` already. |
+/// | 400 | `UnsupportedFeature.IndirectConvertForFwNat` | A NAT gateway with the firewall cannot change its EIP binding mode. |
+/// | 400 | `QuotaExceeded.EipNumForModifyEipBondType` | The NAT gateway has too many EIPs for the change. Disassociate some first. |
+/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `UnsupportedFeature.VpcNatSecurityProtectionEnabled` | A VPC NAT gateway does not support the firewall. |
+/// | 400 | `OperationDenied.NatGatewayStatusInvalid` | The state of the NAT gateway does not allow the operation. |
+/// | 400 | `OperationDenied.EipStatusInvalid` | An EIP of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | `OperationDenied.SnatEntryStatusInvalid` | An SNAT entry of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | `OperationDenied.DnatEntryStatusInvalid` | A DNAT entry of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | `UnsupportedFeature.MutilBindedTypeNatEnableFw` | A NAT gateway in the mode `MULTI_BINDED` does not support the firewall. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.PrivateLinkMode` | The NAT gateway cannot change how PrivateLink reaches it. |
+/// | 400 | `IllegalParam.SessionLogDeliveryDestination` | The destination of the session logs is not valid. |
+/// | 400 | `OperationFailed.LogDeliveryIsUnAuthorized` | The account has not authorized the delivery of session logs. |
+/// | 400 | `IllegalParam.SessionLogDeliveryType` | The type of delivery of the session logs is not valid. |
+/// | 400 | `UnsupportedFeature.EnableSessionLog` | Session logs are not supported here. |
+/// | 403 | `Forbidden.ModifyEipBondType` | The caller may not change how EIPs are bound to the NAT gateway. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 500 | `OperationFailed.ConfigSessionLog` | The session logs could not be set up. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to change.
     pub nat_gateway_id: String,
@@ -73,7 +88,7 @@ pub struct ModifyNatGatewayAttribute {
     pub eip_bind_mode: Option<String>,
     /// Whether to write logs of the NAT gateway's sessions.
     pub enable_session_log: Option<bool>,
-    /// Where session logs are written.
+    /// The location that session logs are written to.
     pub log_delivery: Option<LogDelivery>,
 }
 

@@ -14,26 +14,40 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyNatGatewaySpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyNatGatewaySpec::new("<NatGatewayId>", "Small");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `NATGW_MODIFY_SPEC_SAME` |  | The new specification is that of now. Choose another one. |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  | The specification is not supported. Check `Spec`. |
-/// | 400 | `OperationFailed.SyncOrderToSub` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` |  | A NAT gateway billed by `PayByLcu` has no specification to change. |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpec` |  | The account may not change the NAT gateway to this specification. |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` |  | Only an enhanced NAT gateway can get this specification. |
-/// | 500 | `OperationFailed.NoAvailableResource` |  | The zone has no resources left. Choose another zone. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `NATGW_MODIFY_SPEC_SAME` | The new specification is that of now. Choose another one. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` | A NAT gateway billed by `PayByLcu` has no specification to change. |
+/// | 404 | `Forbidden.ModifySpecToSpecialSpec` | The account may not change the NAT gateway to this specification. |
+/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` | Only an enhanced NAT gateway can get this specification. |
+/// | 500 | `OperationFailed.NoAvailableResource` | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct ModifyNatGatewaySpec {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the Internet NAT gateway that gets another specification.
     pub nat_gateway_id: String,
@@ -43,7 +57,7 @@ pub struct ModifyNatGatewaySpec {
     pub spec: String,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -11,24 +11,41 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyNetworkAclAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyNetworkAclAttributes::new("<NetworkAclId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterLengthIllegal.Name` |  | The name is too short or too long. |
-/// | 400 | `ParameterIllegal.Name` |  | `Name` is not valid. Check its value. |
-/// | 400 | `ParameterLengthIllegal.Description` |  | The description is too short or too long. |
-/// | 400 | `ParameterIllegal.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `InvalidNetworkAcl.NotFound` |  | The network ACL does not exist. Check its ID. |
-/// | 400 | `NotSupport.NetworkAcl` |  | Network ACLs are not supported here. |
-/// | 400 | `IllegalParamFormat.%s` |  | The format of a parameter is not valid. The message names it. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
+/// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
+/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `IllegalParamFormat.%s` | The format of a parameter is not valid. The message names it. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyNetworkAclAttributes {
     /// `NetworkAclId`.
@@ -39,7 +56,7 @@ pub struct ModifyNetworkAclAttributes {
     pub description: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

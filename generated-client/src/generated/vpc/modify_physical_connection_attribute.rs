@@ -10,30 +10,44 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyPhysicalConnectionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyPhysicalConnectionAttribute::new("<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidLineOperator.Malformd` |  | The operator of the line is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPeerLocation.Malformd` |  | The location of the peer is not valid. Check `PeerLocation`. |
-/// | 400 | `InvalidPortType.Malformd` |  | The port type is not valid. Check `PortType`. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidStatus` |  | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidBandwidth` |  | The bandwidth of the Express Connect circuit is not valid. |
-/// | 400 | `InvalidRedundantPhysicalConnection` |  | The redundant Express Connect circuit belongs to another account. |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |  | The state of the redundant Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |  | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |  | The bandwidth of the Express Connect circuit is not valid. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.VPconn` |  | A hosted connection does not allow the operation. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPeerLocation.Malformd` | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidStatus` | The state of the resource does not allow the operation. |
+/// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.VPconn` | A hosted connection does not allow the operation. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`.
     pub physical_connection_id: String,

@@ -12,6 +12,24 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouteEntry::new()
+///     .route_entry_id("<RouteEntryId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `RouteEntryId`, `DestinationCidrBlock`. The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.
@@ -20,33 +38,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRouteEntryId.NotFound` |  | The route does not exist. Check its ID. |
-/// | 400 | `InvalidRouteEntryName.Malformed` |  | The name of the route is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.ModifyManagedRouteEntry` |  | The route is managed by a cloud service and cannot be changed. |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  | The type of the route table does not allow the operation. |
-/// | 400 | `MissingParam.NewNextHopId` |  | A new next hop needs `NewNextHopId`. |
-/// | 400 | `IllegealParam.NextHopType` |  | The type of the new next hop is not valid. Check `NewNextHopType`. |
-/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` |  | The next hop of the route cannot be a standard NAT gateway. |
-/// | 400 | `UnsupportedFeature.NextHopType` |  | The next hop of this kind of route cannot be changed. |
-/// | 400 | `InvalidRouteTable.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 400 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationDenied.NextHopExist` |  | The next hop exists already. |
-/// | 400 | `MissingParam.NewNextHopType` |  | A new next hop needs `NewNextHopType`. |
-/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` |  | The region does not support changing the next hop of a route. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
-/// | 400 | `MissingParam.RouteEntryId` |  | `RouteEntryId` is missing. Pass it. |
-/// | 400 | `IllegalParam.RouteEntryName` |  | `RouteEntryName` is not valid. Check its value. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
-/// | 404 | `InvalidRouteEntryId.NotFound` |  | The route does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
+/// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.ModifyManagedRouteEntry` | The route is managed by a cloud service and cannot be changed. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | `MissingParam.NewNextHopId` | A new next hop needs `NewNextHopId`. |
+/// | 400 | `IllegealParam.NextHopType` | The type of the new next hop is not valid. Check `NewNextHopType`. |
+/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` | The next hop of the route cannot be a standard NAT gateway. |
+/// | 400 | `UnsupportedFeature.NextHopType` | The next hop of this kind of route cannot be changed. |
+/// | 400 | `InvalidRouteTable.NotFound` | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationDenied.NextHopExist` | The next hop exists already. |
+/// | 400 | `MissingParam.NewNextHopType` | A new next hop needs `NewNextHopType`. |
+/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` | The region does not support changing the next hop of a route. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
+/// | 400 | `MissingParam.RouteEntryId` | `RouteEntryId` is missing. Pass it. |
+/// | 400 | `IllegalParam.RouteEntryName` | `RouteEntryName` is not valid. Check its value. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouteEntry {
     /// The region of the route. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the route: 1 to 128 characters, not starting with `http://` or `https://`.
     ///
@@ -96,7 +114,7 @@ pub struct ModifyRouteEntry {
     pub destination_cidr_block: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -10,14 +10,28 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyRouteTableAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouteTableAttributes::new("<RouteTableId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Abs.InvaliTableName.Malformed` |  | The name of the route table is not valid. Check its length and characters. |
-/// | 400 | `Abs.InvalidRouteTableId.NotExist` |  | The route table does not exist. Check its ID. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Abs.InvaliTableName.Malformed` | The name of the route table is not valid. Check its length and characters. |
+/// | 400 | `Abs.InvalidRouteTableId.NotExist` | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 #[derive(Default)]
 pub struct ModifyRouteTableAttributes {
     /// The ID of the route table.
@@ -32,7 +46,7 @@ pub struct ModifyRouteTableAttributes {
     pub description: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the route table receives dynamic routes through route propagation. Default: `true`.
     pub route_propagation_enable: Option<bool>,

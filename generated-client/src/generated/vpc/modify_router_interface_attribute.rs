@@ -8,32 +8,46 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyRouterInterfaceAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouterInterfaceAttribute::new("<RouterInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  | The type of the opposite router is not valid. Check `OppositeRouterType`. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 400 | `LinkRole.NotSupport` |  | The role of the router interface does not allow the change. |
-/// | 400 | `Forbbiden.ModifyIdAndType` |  | The opposite side is a VBR, so its ID and type cannot be changed. |
-/// | 400 | `InvalidParam.ModifyRouterInterface` |  | The parameters for the change of the router interface are not valid. |
-/// | 400 | `INSTANCE_IN_PROCESSIONG` |  | Another operation on the instance is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IllegalParam.HcThreshold` |  | `HcThreshold` is not valid. Check its value. |
-/// | 400 | `IllegalParam.HcRate` |  | `HcRate` is not valid. Check its value. |
-/// | 400 | `InvalidHealthCheckIP.Malformd` |  | The source or target IP address of the health check is not valid. |
-/// | 400 | `IllegalParam.HcSourceIp` |  | The IP address for health checks is not valid. |
-/// | 400 | `OperationFailed.OperationLocked` |  | The resource is locked for maintenance. Repeat the call later. |
-/// | 400 | `IncorrectStatus.RouterInterface` |  | The state of the router interface does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `LinkRole.NotSupport` | The role of the router interface does not allow the change. |
+/// | 400 | `Forbbiden.ModifyIdAndType` | The opposite side is a VBR, so its ID and type cannot be changed. |
+/// | 400 | `InvalidParam.ModifyRouterInterface` | The parameters for the change of the router interface are not valid. |
+/// | 400 | `INSTANCE_IN_PROCESSIONG` | Another operation on the instance is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.HcThreshold` | `HcThreshold` is not valid. Check its value. |
+/// | 400 | `IllegalParam.HcRate` | `HcRate` is not valid. Check its value. |
+/// | 400 | `InvalidHealthCheckIP.Malformd` | The source or target IP address of the health check is not valid. |
+/// | 400 | `IllegalParam.HcSourceIp` | The IP address for health checks is not valid. |
+/// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
+/// | 400 | `IncorrectStatus.RouterInterface` | The state of the router interface does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`.
     pub router_interface_id: String,

@@ -8,16 +8,30 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVRouterAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVRouterAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVRouterAttribute::new("<VRouterId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidVRouterName.Malformed` |  | The name of the virtual router is not valid. Check its length and characters. |
-/// | 400 | `InvalidVRouterDescription.Malformed` |  | The description of the vRouter is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 404 | `InvalidVRouterId.NotFound` |  | The virtual router does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidVRouterName.Malformed` | The name of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `InvalidVRouterDescription.Malformed` | The description of the vRouter is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
     /// The region of the vRouter. `DescribeRegions` lists the regions.

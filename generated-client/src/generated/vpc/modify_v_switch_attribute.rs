@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVSwitchAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVSwitchAttribute::new("<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `EnableIPv6` = `true` requires `Ipv6CidrBlock` or `Ipv6CidrMask`. The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.
@@ -17,25 +31,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` |  | IPv6 is enabled already. |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  | The IPv6 CIDR block is taken. Choose another one. |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.VSwitch` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  | A CloudBox does not support IPv6. |
-/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  | `VpcIpv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |  | The vSwitch has IPv6 addresses. Release them first. |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |  | The state of the route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.IPv6Disabled` |  | IPv6 is not enabled for the vSwitch. Enable it first. |
-/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` |  | With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out. |
-/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` | IPv6 is enabled already. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.VSwitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` | A CloudBox does not support IPv6. |
+/// | 400 | `IllegalParam.VpcIpv6CidrBlock` | `VpcIpv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` | With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out. |
+/// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
     /// The ID of the vSwitch.

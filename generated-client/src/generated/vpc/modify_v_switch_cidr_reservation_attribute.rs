@@ -13,12 +13,29 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVSwitchCidrReservationAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVSwitchCidrReservationAttribute::new("<VSwitchCidrReservationId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
-/// | 400 | `IllegalParamFormat` |  | The format of a parameter is not valid. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.CidrReservation` | The reserved CIDR block does not exist. Check its ID. |
+/// | 400 | `IllegalParamFormat` | The format of a parameter is not valid. |
 #[derive(Default)]
 pub struct ModifyVSwitchCidrReservationAttribute {
     /// The ID of the reserved CIDR block to change.
@@ -33,11 +50,11 @@ pub struct ModifyVSwitchCidrReservationAttribute {
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -10,41 +10,55 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpcAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpcAttribute::new("<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `CidrBlock`, `EnableIPv6` = `true`. The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
-/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
-/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IllegalCidrBlock` |  | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
-/// | 400 | `InvalidRegion.Malformed` |  | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `OperationUnsupported.DisableIpv6` |  | IPv6 cannot be disabled. |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |  | The region does not support IPv6. |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |  | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` |  | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
-/// | 400 | `OperationFailed.IpV6VSwitchInuse` |  | IPv6 of a vSwitch is in use. Disable it there first. |
-/// | 400 | `OperationFailed.Ipv6GatewayInUse` |  | The IPv6 gateway is in use. |
-/// | 400 | `OperationFailed.QueryCenIpv6Status` |  | The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later. |
-/// | 400 | `OperationUnsupported.CenIpv6Enabled` |  | IPv6 of the VPC is in use in CEN. |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |  | The line type of the IPv6 CIDR block is not supported here. |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |  | Not enough IPv6 CIDR blocks are left. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
-/// | 400 | `IllegalParam.Ipv6Cidr` |  | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
-/// | 400 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` |  | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
-/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcName.Malformed` | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidUserCidr.Quota` | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IllegalCidrBlock` | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
+/// | 400 | `InvalidRegion.Malformed` | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `OperationUnsupported.DisableIpv6` | IPv6 cannot be disabled. |
+/// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
+/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | `OperationFailed.ClassicLinkEnabled` | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | `OperationFailed.IpV6VSwitchInuse` | IPv6 of a vSwitch is in use. Disable it there first. |
+/// | 400 | `OperationFailed.Ipv6GatewayInUse` | The IPv6 gateway is in use. |
+/// | 400 | `OperationFailed.QueryCenIpv6Status` | The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationUnsupported.CenIpv6Enabled` | IPv6 of the VPC is in use in CEN. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | `IllegalParam.Ipv6Cidr` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
     /// The ID of the VPC to change.

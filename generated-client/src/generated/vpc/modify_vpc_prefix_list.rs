@@ -14,21 +14,38 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpcPrefixList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpcPrefixList::new("<PrefixListId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` |  | The number of CIDR blocks exceeds the maximum of the prefix list. |
-/// | 400 | `OperationDenied.RemoveCountExceedExistCount` |  | More entries would be removed than there are. |
-/// | 400 | `DuplicatedParam.CidrBlock` |  | A CIDR block is given twice, or is in the prefix list already. |
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `IllegalParam.CidrName` |  | The description of a CIDR block is not valid. |
-/// | 400 | `OperationDenied.SystemPrefixList` |  | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationFailed.OperateShareResource` |  | A shared prefix list cannot be changed. |
-/// | 400 | `IncorrectStatus.PrefixList` |  | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` |  | The prefix list has the maximum number of CIDR blocks. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | `OperationDenied.RemoveCountExceedExistCount` | More entries would be removed than there are. |
+/// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
+/// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
+/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 #[derive(Default)]
 pub struct ModifyVpcPrefixList {
     /// The ID of the prefix list to change.
@@ -49,11 +66,11 @@ pub struct ModifyVpcPrefixList {
     pub remove_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new description of the prefix list: 1 to 256 characters, not starting with `http://` or `https://`.
     pub prefix_list_description: Option<String>,
-    /// How many entries the prefix list can hold from now on.
+    /// The number of entries that the prefix list can hold from now on.
     pub max_entries: Option<i32>,
 }
 

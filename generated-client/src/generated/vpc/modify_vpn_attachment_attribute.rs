@@ -15,44 +15,58 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpnAttachmentAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpnAttachmentAttribute::new("<VpnConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `VpnConnection.Configuring` |  | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnConnection.FinancialLocked` |  | The IPsec-VPN connection is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  | The IPsec authentication algorithm is not supported. |
-/// | 400 | `VpnRouteEntry.BackupRoute` |  | The backup route is not valid. |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |  | The weight of the route is not valid. |
-/// | 400 | `MissingParameter.TunnelCidr` |  | With BGP, `TunnelCidr` is needed. |
-/// | 400 | `OperationUnsupported.EnableBgp` |  | The VPN gateway or the region does not support BGP. |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |  | With BGP, the customer gateway needs an AS number. |
-/// | 400 | `IllegalParam.LocalAsn` |  | `LocalAsn` is not valid. Check its value. |
-/// | 400 | `IllegalParam.BgpConfig` |  | `BgpConfig` is not valid. Check its value. |
-/// | 400 | `IllegalParam.TunnelCidr` |  | The CIDR block of the tunnel is not valid. |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |  | `LocalBgpIp` is malformed. |
-/// | 400 | `IllegalParam.LocalBgpIp` |  | The local BGP address is not valid. |
-/// | 400 | `IllegalParam.LocalSubnet` |  | `LocalSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.RemoteSubnet` |  | `RemoteSubnet` is not valid. Check its value. |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |  | The address of the customer gateway conflicts with a route. |
-/// | 400 | `IllegalParam.NetworkType` |  | `NetworkType` is not valid. Check its value. |
-/// | 400 | `InvalidTunnelCidr.Malformed` |  | `TunnelCidr` is malformed. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |  | The maximum number of destination-based routes is reached. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |  | The maximum number of policy-based routes is reached. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  | The IPsec-VPN connection does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnConnection.Configuring` | The IPsec-VPN connection is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnConnection.FinancialLocked` | The IPsec-VPN connection is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | `IllegalParam.NetworkType` | `NetworkType` is not valid. Check its value. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnAttachmentAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,

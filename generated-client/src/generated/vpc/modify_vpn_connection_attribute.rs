@@ -15,54 +15,68 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpnConnectionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpnConnectionAttribute::new("<VpnConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  | The IPsec authentication algorithm is not supported. |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |  | The route conflicts with the clients of the SSL server. |
-/// | 400 | `VpnRouteEntry.BackupRoute` |  | The backup route is not valid. |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |  | The weight of the route is not valid. |
-/// | 400 | `QuotaExceeded.PBR` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `OperationUnsupported.SetDPD` |  | The version of the VPN gateway does not support dead peer detection. |
-/// | 400 | `OperationUnsupported.SetNatTraversal` |  | The version of the VPN gateway does not support NAT traversal. |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |  | The maximum number of policy-based routes is reached. |
-/// | 400 | `MissingParameter.TunnelCidr` |  | With BGP, `TunnelCidr` is needed. |
-/// | 400 | `OperationUnsupported.EnableBgp` |  | The VPN gateway or the region does not support BGP. |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |  | With BGP, the customer gateway needs an AS number. |
-/// | 400 | `IllegalParam.LocalAsn` |  | `LocalAsn` is not valid. Check its value. |
-/// | 400 | `IllegalParam.BgpConfig` |  | `BgpConfig` is not valid. Check its value. |
-/// | 400 | `IllegalParam.EnableBgp` |  | The VPN gateway uses BGP, so the connection must enable it too. |
-/// | 400 | `IllegalParam.TunnelCidr` |  | The CIDR block of the tunnel is not valid. |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |  | `LocalBgpIp` is malformed. |
-/// | 400 | `IllegalParam.LocalBgpIp` |  | The local BGP address is not valid. |
-/// | 400 | `IllegalParam.LocalSubnet` |  | `LocalSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.RemoteSubnet` |  | `RemoteSubnet` is not valid. Check its value. |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |  | The VPC is attached to a CEN instance whose mode does not allow the operation. |
-/// | 400 | `InvalidTunnelCidr.Malformed` |  | `TunnelCidr` is malformed. |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |  | The address of the customer gateway conflicts with a route. |
-/// | 400 | `VpnTask.CONFLICT` |  | Another task of the VPN gateway is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` |  | The IPsec server has a client IP pool that conflicts with the route. |
-/// | 400 | `IllegalParam.TunnelId` |  | `TunnelId` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Role` |  | `Role` is not valid. Check its value. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |  | Connections between the same gateways must have the same pre-shared key and IKE settings. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |  | The address ranges of connections between the same gateways must not overlap. |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |  | IKEv1 does not support several networks. Use IKEv2 or one network. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  | The IPsec-VPN connection does not exist. Check its ID. |
-/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` |  | The IPsec server has a client IP pool that conflicts with the route. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
+/// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
+/// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
+/// | 400 | `QuotaExceeded.PBR` | The maximum number of policy-based routes is reached. |
+/// | 400 | `OperationUnsupported.SetDPD` | The version of the VPN gateway does not support dead peer detection. |
+/// | 400 | `OperationUnsupported.SetNatTraversal` | The version of the VPN gateway does not support NAT traversal. |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
+/// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
+/// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
+/// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
+/// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
+/// | 400 | `IllegalParam.BgpConfig` | `BgpConfig` is not valid. Check its value. |
+/// | 400 | `IllegalParam.EnableBgp` | The VPN gateway uses BGP, so the connection must enable it too. |
+/// | 400 | `IllegalParam.TunnelCidr` | The CIDR block of the tunnel is not valid. |
+/// | 400 | `InvalidLocalBgpIp.Malformed` | `LocalBgpIp` is malformed. |
+/// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
+/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` | The IPsec server has a client IP pool that conflicts with the route. |
+/// | 400 | `IllegalParam.TunnelId` | `TunnelId` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Role` | `Role` is not valid. Check its value. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` | IKEv1 does not support several networks. Use IKEv2 or one network. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` | The IPsec server has a client IP pool that conflicts with the route. |
 #[derive(Default)]
 pub struct ModifyVpnConnectionAttribute {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

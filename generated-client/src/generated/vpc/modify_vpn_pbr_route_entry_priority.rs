@@ -12,27 +12,41 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpnPbrRouteEntryPriority};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpnPbrRouteEntryPriority::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` |  | The version of the VPN gateway does not support priorities of policy-based routes. |
-/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` |  | Policy-based routes of the same priority must not overlap. |
-/// | 400 | `VpnRouteEntry.SrcDestConflict` |  | Another policy-based route has the same source and destination. |
-/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` |  | Another policy-based route has the same source, destination and weight. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` | The version of the VPN gateway does not support priorities of policy-based routes. |
+/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` | Policy-based routes of the same priority must not overlap. |
+/// | 400 | `VpnRouteEntry.SrcDestConflict` | Another policy-based route has the same source and destination. |
+/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` | Another policy-based route has the same source, destination and weight. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnPbrRouteEntryPriority {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

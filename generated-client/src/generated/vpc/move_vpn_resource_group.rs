@@ -8,15 +8,29 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveVpnResourceGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, MoveVpnResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = MoveVpnResourceGroup::new("<InstanceId>", "<ResourceType>", "<NewResourceGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `InvalidResourceId.NotFound` |  | The resource does not exist, or has a flow log already. Check its ID and type. |
-/// | 400 | `IllegalParam.ResourceType` |  | `ResourceType` is not valid. Check its value. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
+/// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct MoveVpnResourceGroup {
     /// `InstanceId`.
@@ -27,7 +41,7 @@ pub struct MoveVpnResourceGroup {
     pub new_resource_group_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

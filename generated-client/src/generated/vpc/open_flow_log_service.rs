@@ -10,17 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.ExceedPurchaseLimit` |  | The account has bought the maximum number. |
-/// | 400 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
-/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` |  | The account may not buy the product. |
-/// | 400 | `OperationFailed.QuotaNotEnough` |  | The quota is too low. Ask the channel partner to raise it. |
-/// | 400 | `Order.NoRealNameAuthentication` |  | The account has not passed real-name verification. |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |  | The data of the account is not complete. Complete it first. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -34,13 +23,24 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ExceedPurchaseLimit` | The account has bought the maximum number. |
+/// | 400 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` | The account may not buy the product. |
+/// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
+/// | 400 | `Order.NoRealNameAuthentication` | The account has not passed real-name verification. |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
 #[derive(Default)]
 pub struct OpenFlowLogService {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

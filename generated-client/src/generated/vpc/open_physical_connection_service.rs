@@ -8,13 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenPhysicalConnectionService>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `PURCHASE_QUANTITY_LIMIT` |  | The order exceeds the quantity that can be bought. |
-/// | 400 | `InvalidOperation.OrderOpened` |  | The service has been activated already. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -28,11 +21,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PURCHASE_QUANTITY_LIMIT` | The order exceeds the quantity that can be bought. |
+/// | 400 | `InvalidOperation.OrderOpened` | The service has been activated already. |
 #[derive(Default)]
 pub struct OpenPhysicalConnectionService {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

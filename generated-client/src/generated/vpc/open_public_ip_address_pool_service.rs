@@ -29,7 +29,7 @@ pub struct OpenPublicIpAddressPoolService {
     pub client_token: Option<String>,
     /// The region to activate IP address pools in. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

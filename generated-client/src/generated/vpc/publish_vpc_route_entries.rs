@@ -10,11 +10,28 @@ use super::types::{ROUTE_ENTRIES, RouteEntries};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/PublishVpcRouteEntries>.
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, PublishVpcRouteEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = PublishVpcRouteEntries::new("<TargetType>", "<TargetInstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct PublishVpcRouteEntries {
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The routes to publish, up to 50.
     ///
@@ -26,7 +43,7 @@ pub struct PublishVpcRouteEntries {
     pub target_instance_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

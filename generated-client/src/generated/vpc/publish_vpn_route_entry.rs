@@ -12,74 +12,88 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, PublishVpnRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = PublishVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", "<RouteType>", true);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |  | The route exists already. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `InvalidVpnRouteEntry.NotFound` |  | The route does not exist. Check its ID. |
-/// | 400 | `OperationFailed.InvalidStatus` |  | The state of the route does not allow the operation. |
-/// | 400 | `OperationFailed.RouteConflict` |  | A route to the same destination exists already. |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |  | The maximum number of routes to the VPN gateway is reached. |
-/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |  | A route with this CIDR block already exists. |
-/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock` |  | The CIDR block is not valid. |
-/// | 400 | `InvalidNextHopType` |  | The type of the next hop is not valid. Check `NextHopType`. |
-/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
-/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
-/// | 400 | `InvalidVPC.NotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidRouterInterface` |  | The router interface is not valid. |
-/// | 400 | `InvalidOppositeRouterType` |  | The next hops must not all be router interfaces that lead to a VBR. |
-/// | 400 | `InvalidNexthopListSize` |  | The number of next hops is out of range. Pass 2 to 4. |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |  | No quota rule exists for the routes. |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |  | The quota of routes does not allow another entry. |
-/// | 400 | `InvalidVBRStatus` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  | The billing state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  | The route table has the maximum number of routes to HaVips. |
-/// | 400 | `InvalidRouteEntry.Duplicate` |  | The route exists already. |
-/// | 400 | `INVALID_WEIGHT_PARAM` |  | The weight of a next hop is not valid. |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
-/// | 400 | `INVALID_VPC_ID` |  | The resources belong to different VPCs. Check the IDs. |
-/// | 400 | `InvalidRouteEntrySize` |  | The number of routes or next hops is not valid. |
-/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
-/// | 400 | `InvalidRouteEntryName.Malformed` |  | The name of the route is not valid. Check its length and characters. |
-/// | 400 | `Duplicated.VpcNextHop` |  | The route names the same next hop twice. Remove the duplicate. |
-/// | 400 | `InvalidNexthop.DirectEni` |  | A network interface with an EIP in visible mode cannot be a next hop. |
-/// | 400 | `InvalidAttachment.NotFound` |  | The attachment to the transit router does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |  | The attachment has no active network interface. |
-/// | 400 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` |  | The data of the attachment could not be fetched. Repeat the call later. |
-/// | 400 | `IllegalParam.AttachmentId` |  | The attachment to the transit router is not valid. |
-/// | 400 | `OperationFailed.NotSupportIPV6` |  | The next hop does not support IPv6. |
-/// | 400 | `IncorrectStatus.Ipv6Address` |  | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |  | The primary network interface cannot be the next hop of an IPv6 route. |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |  | An IPv6 route cannot name a private IP address. |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` |  | A next hop with several IPv6 addresses is not supported. |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |  | A custom route table cannot have IPv6 routes. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `InvalidVpnRouteEntry.NotFound` | The route does not exist. Check its ID. |
+/// | 400 | `OperationFailed.InvalidStatus` | The state of the route does not allow the operation. |
+/// | 400 | `OperationFailed.RouteConflict` | A route to the same destination exists already. |
+/// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
+/// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
+/// | 400 | `InvalidCIDRBlock.Duplicate` | A route with this CIDR block already exists. |
+/// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
+/// | 400 | `InvalidNextHopType` | The type of the next hop is not valid. Check `NextHopType`. |
+/// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
+/// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
+/// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
+/// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
+/// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` | No quota rule exists for the routes. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
+/// | 400 | `InvalidVBRStatus` | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` | The billing state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` | The route table has the maximum number of routes to HaVips. |
+/// | 400 | `InvalidRouteEntry.Duplicate` | The route exists already. |
+/// | 400 | `INVALID_WEIGHT_PARAM` | The weight of a next hop is not valid. |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
+/// | 400 | `INVALID_VPC_ID` | The resources belong to different VPCs. Check the IDs. |
+/// | 400 | `InvalidRouteEntrySize` | The number of routes or next hops is not valid. |
+/// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
+/// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `InvalidAttachment.NotFound` | The attachment to the transit router does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` | The attachment has no active network interface. |
+/// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryAttachmentInfo` | The data of the attachment could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.AttachmentId` | The attachment to the transit router is not valid. |
+/// | 400 | `OperationFailed.NotSupportIPV6` | The next hop does not support IPv6. |
+/// | 400 | `IncorrectStatus.Ipv6Address` | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
+/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` | The primary network interface cannot be the next hop of an IPv6 route. |
+/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` | An IPv6 route cannot name a private IP address. |
+/// | 400 | `OperationUnsupported.MutipleIpv6Address` | A next hop with several IPv6 addresses is not supported. |
+/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` | A custom route table cannot have IPv6 routes. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct PublishVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

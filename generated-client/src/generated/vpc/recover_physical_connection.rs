@@ -10,14 +10,31 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RecoverPhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RecoverPhysicalConnection::new("<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectStatus.PhysicalConnection` |  | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound` |  | The resource does not exist. Check its ID. |
-/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` |  | A hosted connection cannot be terminated this way. |
-/// | 400 | `OperationDenied.PconnNotAllowRecover` |  | A dedicated circuit cannot be recovered. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound` | The resource does not exist. Check its ID. |
+/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` | A hosted connection cannot be terminated this way. |
+/// | 400 | `OperationDenied.PconnNotAllowRecover` | A dedicated circuit cannot be recovered. |
 #[derive(Default)]
 pub struct RecoverPhysicalConnection {
     /// `InstanceId`.
@@ -28,7 +45,7 @@ pub struct RecoverPhysicalConnection {
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

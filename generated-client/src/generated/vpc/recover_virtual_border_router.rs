@@ -10,21 +10,35 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RecoverVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RecoverVirtualBorderRouter::new("<VbrId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `OperationFailed.VlanIdAlreadyInUse` |  | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 403 | `Forbidden.OperationRecoverNotAllowedByUser` |  | The caller may not recover the VBR. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | `OperationFailed.VlanIdAlreadyInUse` | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 403 | `Forbidden.OperationRecoverNotAllowedByUser` | The caller may not recover the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrId`.
     pub vbr_id: String,

@@ -12,20 +12,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipAddress>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ReleaseEipAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReleaseEipAddress::new("<AllocationId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  | Another task is running on the EIP. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
-/// | 400 | `Forbidden.ReleaseSegmentEip` |  | An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`. |
-/// | 400 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `Mismatch.%sAnd%s` |  | Two parameters do not fit together. The message names them. |
-/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `Forbidden.ReleaseSegmentEip` | An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `Mismatch.%sAnd%s` | Two parameters do not fit together. The message names them. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.

@@ -14,28 +14,42 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ReleaseEipSegmentAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReleaseEipSegmentAddress::new("<SegmentInstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  | Another task is running on the EIP. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
-/// | 400 | `OperationFailed.InstanceNotExist` |  | The EIP or group of EIPs does not exist. Check its ID. |
-/// | 400 | `OperationFailed.EipNumInconsistent` |  | The number of EIPs does not match. |
-/// | 400 | `OperationFailed.EipStatusInvalid` |  | The state of an EIP does not allow the operation. |
-/// | 400 | `OperationFailed.EipInBwp` |  | The EIP belongs to a bandwidth package. Remove it from there first. |
-/// | 400 | `Forbidden.EipInBwp` |  | The EIP belongs to a bandwidth package. Remove it from there first. |
-/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
-/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
+/// | 400 | `OperationFailed.EipNumInconsistent` | The number of EIPs does not match. |
+/// | 400 | `OperationFailed.EipStatusInvalid` | The state of an EIP does not allow the operation. |
+/// | 400 | `OperationFailed.EipInBwp` | The EIP belongs to a bandwidth package. Remove it from there first. |
+/// | 400 | `Forbidden.EipInBwp` | The EIP belongs to a bandwidth package. Remove it from there first. |
+/// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseEipSegmentAddress {
     /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the group of contiguous EIPs to release, with all EIPs in it.
     pub segment_instance_id: String,

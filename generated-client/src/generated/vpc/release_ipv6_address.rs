@@ -11,18 +11,35 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ReleaseIpv6Address};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReleaseIpv6Address::new("<Ipv6AddressId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |  | IPv6 addresses still have Internet bandwidth. Delete it first. |
-/// | 400 | `OperationFailed.AssociationExist` |  | The association exists already, or must be removed first. |
-/// | 404 | `ResourceNotFound.Ipv6InstanceId` |  | The IPv6 address does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | `OperationFailed.AssociationExist` | The association exists already, or must be removed first. |
+/// | 404 | `ResourceNotFound.Ipv6InstanceId` | The IPv6 address does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ReleaseIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
@@ -32,7 +49,7 @@ pub struct ReleaseIpv6Address {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

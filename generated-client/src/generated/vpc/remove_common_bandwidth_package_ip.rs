@@ -11,35 +11,52 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RemoveCommonBandwidthPackageIp};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveCommonBandwidthPackageIp::new("<BandwidthPackageId>", "<IpInstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IpInstanceId.NotBandwidthPackage` |  | The EIP is not in the Internet Shared Bandwidth. |
-/// | 400 | `DependencyViolation.ip` |  | The Internet Shared Bandwidth still has EIPs. Remove them first. |
-/// | 400 | `EIP_BIND_NATGATEWAY` |  | The EIP is associated with a NAT gateway. Disassociate it first. |
-/// | 400 | `IncorrectStatus.Eip` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.SnatPoolIp` |  | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
-/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  | The order could not be passed on. Repeat the call later. |
-/// | 400 | `FAILED_INVOKE_INNER_API` |  | An internal call failed. Repeat the call later. |
-/// | 400 | `InvalidIP.IpInSnatPool` |  | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `OperationUnsupported.IpNotInCbwp` |  | The EIP is not in the Internet Shared Bandwidth. |
-/// | 400 | `InvalidIpInstanceId.Malformed` |  | The ID of the EIP is not valid. Check `IpInstanceId`. |
-/// | 400 | `OperationUnsupported.EipBindRemote` |  | The EIP is associated with a resource in another region, so it cannot leave the bandwidth package. |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |  | The EIP is locked, so the operation is not possible. |
-/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpInstanceId.NotBandwidthPackage` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 400 | `DependencyViolation.ip` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | `EIP_BIND_NATGATEWAY` | The EIP is associated with a NAT gateway. Disassociate it first. |
+/// | 400 | `IncorrectStatus.Eip` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.SnatPoolIp` | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
+/// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` | The order could not be passed on. Repeat the call later. |
+/// | 400 | `FAILED_INVOKE_INNER_API` | An internal call failed. Repeat the call later. |
+/// | 400 | `InvalidIP.IpInSnatPool` | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `OperationUnsupported.IpNotInCbwp` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 400 | `InvalidIpInstanceId.Malformed` | The ID of the EIP is not valid. Check `IpInstanceId`. |
+/// | 400 | `OperationUnsupported.EipBindRemote` | The EIP is associated with a resource in another region, so it cannot leave the bandwidth package. |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
+/// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveCommonBandwidthPackageIp {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: String,

@@ -8,22 +8,36 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RemoveGlobalAccelerationInstanceIp};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IpInstanceId.NotBandwidthPackage` |  | The EIP is not in the Internet Shared Bandwidth. |
-/// | 400 | `DependencyViolation.ip` |  | The Internet Shared Bandwidth still has EIPs. Remove them first. |
-/// | 400 | `EIP_BIND_NATGATEWAY` |  | The EIP is associated with a NAT gateway. Disassociate it first. |
-/// | 400 | `IpInstanceId.StatusNotAvailable` |  | The EIP must be in the state `Available`. Disassociate it first. |
-/// | 400 | `OperationUnsupported.IpNotInCbwp` |  | The EIP is not in the Internet Shared Bandwidth. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IpInstanceId.NotBandwidthPackage` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 400 | `DependencyViolation.ip` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | `EIP_BIND_NATGATEWAY` | The EIP is associated with a NAT gateway. Disassociate it first. |
+/// | 400 | `IpInstanceId.StatusNotAvailable` | The EIP must be in the state `Available`. Disassociate it first. |
+/// | 400 | `OperationUnsupported.IpNotInCbwp` | The EIP is not in the Internet Shared Bandwidth. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveGlobalAccelerationInstanceIp {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`.
     pub global_acceleration_instance_id: String,

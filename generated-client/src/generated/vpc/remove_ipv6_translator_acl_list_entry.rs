@@ -10,22 +10,36 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RemoveIpv6TranslatorAclListEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveIpv6TranslatorAclListEntry::new("<AclId>", "<AclEntryId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` |  | The ACL of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` |  | The ACL entry does not exist. Check its ID. |
-/// | 400 | `IPv6TranslatorAcl.DeleteLastEntry` |  | The ACL is in use, so its last entry cannot be deleted. |
-/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` | The ACL entry does not exist. Check its ID. |
+/// | 400 | `IPv6TranslatorAcl.DeleteLastEntry` | The ACL is in use, so its last entry cannot be deleted. |
+/// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct RemoveIpv6TranslatorAclListEntry {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,

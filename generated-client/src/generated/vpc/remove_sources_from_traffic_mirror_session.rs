@@ -11,18 +11,35 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RemoveSourcesFromTrafficMirrorSession};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveSourcesFromTrafficMirrorSession::new("<TrafficMirrorSessionId>", ["<TrafficMirrorSourceIds>"]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |  | Traffic mirroring is locked for a business reason, such as overdue payments. |
-/// | 400 | `OptInRequired.TrafficMirror` |  | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
-/// | 400 | `DuplicatedParam.SourceInstanceIds` |  | A source is given twice. Pass each ID once. |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |  | The traffic mirror session does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |  | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotAssociated.TrafficMirrorSource` |  | The source does not belong to the traffic mirror session. |
-/// | 400 | `ResourceNotFound.NetworkInterface` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.EcsInstance` |  | The ECS instance does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
+/// | 400 | `DuplicatedParam.SourceInstanceIds` | A source is given twice. Pass each ID once. |
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotAssociated.TrafficMirrorSource` | The source does not belong to the traffic mirror session. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveSourcesFromTrafficMirrorSession {
     /// `ClientToken`.
@@ -37,7 +54,7 @@ pub struct RemoveSourcesFromTrafficMirrorSession {
     pub traffic_mirror_source_ids: Vec<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

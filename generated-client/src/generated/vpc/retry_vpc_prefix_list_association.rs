@@ -11,16 +11,33 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RetryVpcPrefixListAssociation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RetryVpcPrefixListAssociation::new("<PrefixListId>", "<ResourceType>", "<ResourceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
-/// | 400 | `OperationDenied.SystemPrefixList` |  | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationFailed.OperateShareResource` |  | A shared prefix list cannot be changed. |
-/// | 400 | `IncorrectStatus.PrefixList` |  | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.NotExistAssociateRelation` |  | The association does not exist. |
-/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
+/// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
+/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RetryVpcPrefixListAssociation {
     /// `PrefixListId`.
@@ -35,7 +52,7 @@ pub struct RetryVpcPrefixListAssociation {
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RevokeInstanceFromVbr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RevokeInstanceFromVbr::new("<VbrOwnerUid>", "<InstanceId>", "<GrantType>", "<VbrRegionNo>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `Instance.StatusError` |  | The state of the instance does not allow the operation. |
-/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
-/// | 400 | `Parameter.Illegal` |  | A parameter is not valid. Check the request. |
-/// | 404 | `Instance.NotExist` |  | The instance does not exist. Check its ID. |
-/// | 404 | `EcGrantRelation.NotExist` |  | The permission does not exist. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `Instance.StatusError` | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
+/// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
+/// | 404 | `Instance.NotExist` | The instance does not exist. Check its ID. |
+/// | 404 | `EcGrantRelation.NotExist` | The permission does not exist. |
 #[derive(Default)]
 pub struct RevokeInstanceFromVbr {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrOwnerUid`.
     pub vbr_owner_uid: String,

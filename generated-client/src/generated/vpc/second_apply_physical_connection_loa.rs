@@ -11,40 +11,54 @@ use super::types::{PM_INFO, PmInfo};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, SecondApplyPhysicalConnectionLoa};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SecondApplyPhysicalConnectionLoa::new("<InstanceId>", "<CompanyName>", "<LineType>", "<Si>", "<ConstructionTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `IllegalParam.CompanyLocalizedName` |  | The localized name of the company is not valid. |
-/// | 400 | `IllegalParam.CompanyName` |  | `CompanyName` is not valid. Check its value. |
-/// | 400 | `IllegalParam.LineType` |  | `LineType` is not valid. Check its value. |
-/// | 400 | `IllegalParam.PeerLocation` |  | `PeerLocation` is not valid. Check its value. |
-/// | 400 | `IllegalParam.PmCertificateType` |  | The type of the manager's identity document is not valid. |
-/// | 400 | `IllegalParam.PmCertificateNo` |  | The number of the manager's identity document is not valid. |
-/// | 400 | `IllegalParam.PmContactInfo` |  | The contact of the construction manager is not valid. |
-/// | 400 | `IllegalParam.PmGender` |  | The gender of the construction manager is not valid. |
-/// | 400 | `IllegalParam.PmName` |  | The name of the construction manager is not valid. |
-/// | 400 | `IllegalParam.Si` |  | `Si` is not valid. Check its value. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` |  | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` |  | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.LOAForVirtualPhysicalConnection` |  | A hosted connection needs no letter of authorization. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `MissingParam.ConstructionTime` |  | `ConstructionTime` is missing. Pass it. |
-/// | 400 | `MissingParam.PMInfo` |  | `PMInfo` is missing. Pass it. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `IllegalParam.CompanyLocalizedName` | The localized name of the company is not valid. |
+/// | 400 | `IllegalParam.CompanyName` | `CompanyName` is not valid. Check its value. |
+/// | 400 | `IllegalParam.LineType` | `LineType` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PeerLocation` | `PeerLocation` is not valid. Check its value. |
+/// | 400 | `IllegalParam.PmCertificateType` | The type of the manager's identity document is not valid. |
+/// | 400 | `IllegalParam.PmCertificateNo` | The number of the manager's identity document is not valid. |
+/// | 400 | `IllegalParam.PmContactInfo` | The contact of the construction manager is not valid. |
+/// | 400 | `IllegalParam.PmGender` | The gender of the construction manager is not valid. |
+/// | 400 | `IllegalParam.PmName` | The name of the construction manager is not valid. |
+/// | 400 | `IllegalParam.Si` | `Si` is not valid. Check its value. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.LOAForVirtualPhysicalConnection` | A hosted connection needs no letter of authorization. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `MissingParam.ConstructionTime` | `ConstructionTime` is missing. Pass it. |
+/// | 400 | `MissingParam.PMInfo` | `PMInfo` is missing. Pass it. |
 #[derive(Default)]
 pub struct SecondApplyPhysicalConnectionLoa {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Bandwidth`.
     ///
-    /// The server takes `100` where nothing is given.
+    /// The server's default is `100`.
     pub bandwidth: Option<i32>,
     /// `PeerLocation`.
     pub peer_location: Option<String>,

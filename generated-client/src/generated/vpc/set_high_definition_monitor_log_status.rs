@@ -8,25 +8,39 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/SetHighDefinitionMonitorLogStatus>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, SetHighDefinitionMonitorLogStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetHighDefinitionMonitorLogStatus::new("<LogProject>", "<LogStore>", "<InstanceId>", "ON");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidInstanceId` |  | The instance or vSwitch does not exist. Check its ID. |
-/// | 400 | `ProjectOrLogstoreNotExist` |  | The project or the Logstore does not exist in Simple Log Service. |
-/// | 400 | `SourceProjectNotExist` |  | The source project or Logstore does not exist. |
-/// | 400 | `Unauthorized` |  | RAM users and roles may not call the operation. |
-/// | 400 | `ParameterInvalid` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidAction.NotSupport` |  | The region does not support the operation. Use another region. |
-/// | 400 | `RuleExist` |  | The rule exists already. |
-/// | 400 | `InvalidHdMonitorStatus` |  | The state of the instance does not allow the operation. |
-/// | 400 | `HdMonitorEipNumberOverLimit` |  | The maximum number of EIPs with fine-grained monitoring is reached. |
-/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` | RAM users and roles may not call the operation. |
+/// | 400 | `ParameterInvalid` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidAction.NotSupport` | The region does not support the operation. Use another region. |
+/// | 400 | `RuleExist` | The rule exists already. |
+/// | 400 | `InvalidHdMonitorStatus` | The state of the instance does not allow the operation. |
+/// | 400 | `HdMonitorEipNumberOverLimit` | The maximum number of EIPs with fine-grained monitoring is reached. |
+/// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct SetHighDefinitionMonitorLogStatus {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The project in Simple Log Service that the monitoring data is written to.
     pub log_project: String,
@@ -36,7 +50,7 @@ pub struct SetHighDefinitionMonitorLogStatus {
     pub instance_id: String,
     /// The type of the instance: only `EIP`, the default, is possible.
     ///
-    /// The server takes `EIP` where nothing is given.
+    /// The server's default is `EIP`.
     pub instance_type: Option<String>,
     /// Whether to switch fine-grained monitoring `ON` or `OFF`.
     ///

@@ -10,20 +10,34 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, StartFailoverTestJob};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = StartFailoverTestJob::new("<JobId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.OnlyForInit` |  | Only a failover test that has not started can be started. |
-/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` |  | A resource is part of another failover test that is running. Wait until it has ended. |
-/// | 400 | `IllegalParam.ResourceId` |  | `ResourceId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.ResourceId` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectBusinessStatus.ResourceId` |  | A resource is locked for a business reason, such as overdue payments. |
-/// | 400 | `VpconnNotAssociatedVbr` |  | The hosted connection has no VBR. |
-/// | 400 | `VpconnWithVlan0NotSupportShutdown` |  | A hosted connection with VLAN 0 cannot be shut down. |
-/// | 400 | `PconnContainsMoreThanOneVpconn` |  | The circuit has more than one hosted connection. |
-/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` |  | The circuit has more than one VBR of another account. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForInit` | Only a failover test that has not started can be started. |
+/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` | A resource is part of another failover test that is running. Wait until it has ended. |
+/// | 400 | `IllegalParam.ResourceId` | `ResourceId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.ResourceId` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectBusinessStatus.ResourceId` | A resource is locked for a business reason, such as overdue payments. |
+/// | 400 | `VpconnNotAssociatedVbr` | The hosted connection has no VBR. |
+/// | 400 | `VpconnWithVlan0NotSupportShutdown` | A hosted connection with VLAN 0 cannot be shut down. |
+/// | 400 | `PconnContainsMoreThanOneVpconn` | The circuit has more than one hosted connection. |
+/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` | The circuit has more than one VBR of another account. |
 #[derive(Default)]
 pub struct StartFailoverTestJob {
     /// `RegionId`.

@@ -10,12 +10,26 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, StopFailoverTestJob};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = StopFailoverTestJob::new("<JobId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.OnlyForTesting` |  | Only a failover test that is running can be stopped. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForTesting` | Only a failover test that is running can be stopped. |
 #[derive(Default)]
 pub struct StopFailoverTestJob {
     /// `RegionId`.

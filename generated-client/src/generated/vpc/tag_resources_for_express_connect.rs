@@ -11,28 +11,28 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidInstanceType.NotFound` |  | The type of the instance does not exist. |
-/// | 400 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
-/// | 400 | `Forbidden.TagKeys` |  | The tag keys cannot be used. |
-/// | 400 | `QuotaExceeded.TagNum` |  | The maximum number of tags is reached. |
-/// | 400 | `InvalidTagScope.NotFound` |  | The scope of the tags does not exist. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `SizeLimitExceeded.ResourceId` |  | The request names too many resources. Pass fewer. |
-/// | 400 | `MissingParameter.TagValue` |  | A tag has no value. Pass the value. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidInstanceType.NotFound` | The type of the instance does not exist. |
+/// | 400 | `InvalidInstanceIds.NotFound` | At least one of the instances does not exist. Check the instance IDs. |
+/// | 400 | `Forbidden.TagKeys` | The tag keys cannot be used. |
+/// | 400 | `QuotaExceeded.TagNum` | The maximum number of tags is reached. |
+/// | 400 | `InvalidTagScope.NotFound` | The scope of the tags does not exist. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 400 | `MissingParameter.TagValue` | A tag has no value. Pass the value. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct TagResourcesForExpressConnect {
     /// `ResourceType`.
     pub resource_type: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceId`.
     ///

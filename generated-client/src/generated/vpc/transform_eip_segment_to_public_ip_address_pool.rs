@@ -9,13 +9,27 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/TransformEipSegmentToPublicIpAddressPool>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, TransformEipSegmentToPublicIpAddressPool};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = TransformEipSegmentToPublicIpAddressPool::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct TransformEipSegmentToPublicIpAddressPool {
     /// The ID of the group of contiguous EIPs to migrate.
     pub instance_id: String,
     /// The region of the group of contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
     ///

@@ -4,13 +4,13 @@
 
 use crate::rt::*;
 
-/// How a NAT gateway is reached through a tunnel.
+/// The access to a NAT gateway through a tunnel.
 ///
 /// Used by [`DescribeNatGatewaysResponse`](super::DescribeNatGatewaysResponse), [`GetNatGatewayAttributeResponse`](super::GetNatGatewayAttributeResponse).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessMode {
-    /// How the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`.
+    /// The way in which the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`.
     ///
     /// Documented values: `route`, `tunnel`.
     pub mode_value: Option<String>,
@@ -1248,7 +1248,7 @@ pub struct RouteTargetMemberList {
     ///
     /// Documented values: `Enable`, `Disable`.
     pub enable_status: Option<String>,
-    /// What the health check found: `Normal` or `Abnormal`.
+    /// The result of the health check: `Normal` or `Abnormal`.
     ///
     /// Documented values: `Normal`, `Abnormal`.
     pub health_check_status: Option<String>,
@@ -1854,11 +1854,11 @@ pub(super) static VCO_HEALTH_CHECK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VpnRouteCounts {
-    /// How many routes there are of this type and source.
+    /// The number of routes of this type and source.
     pub route_count: Option<i32>,
     /// The type of the routes: `custom` for destination-based routes or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,
-    /// Where the IPsec-VPN connection learned the BGP route: `CLOUD` for the transit router, `VPN_BGP` for the on-premises data center.
+    /// The source that the IPsec-VPN connection learned the BGP route from: `CLOUD` for the transit router, `VPN_BGP` for the on-premises data center.
     pub source: Option<String>,
 }
 

@@ -8,22 +8,36 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnTagResources>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UnTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnTagResources::new("<ResourceType>", ["<ResourceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `MissingParam` |  | A required parameter is missing. |
-/// | 400 | `InvalidInstanceType.NotFound` |  | The type of the instance does not exist. |
-/// | 400 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
-/// | 400 | `Forbidden.TagKeys` |  | The tag keys cannot be used. |
-/// | 400 | `QuotaExceeded.TagNum` |  | The maximum number of tags is reached. |
-/// | 400 | `Forbidden.NotAllowedCategary` |  | The system tag is not valid. |
-/// | 400 | `Forbidden.TagKey.Duplicated` |  | The tag key exists already. |
-/// | 400 | `SizeLimitExceeded.TagNum` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `SizeLimitExceeded.ResourceId` |  | The request names too many resources. Pass fewer. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParam` | A required parameter is missing. |
+/// | 400 | `InvalidInstanceType.NotFound` | The type of the instance does not exist. |
+/// | 400 | `InvalidInstanceIds.NotFound` | At least one of the instances does not exist. Check the instance IDs. |
+/// | 400 | `Forbidden.TagKeys` | The tag keys cannot be used. |
+/// | 400 | `QuotaExceeded.TagNum` | The maximum number of tags is reached. |
+/// | 400 | `Forbidden.NotAllowedCategary` | The system tag is not valid. |
+/// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
+/// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
+/// | 400 | `SizeLimitExceeded.ResourceId` | The request names too many resources. Pass fewer. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct UnTagResources {
     /// `ResourceType`.
@@ -40,7 +54,7 @@ pub struct UnTagResources {
     pub tag_key: Option<Vec<String>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

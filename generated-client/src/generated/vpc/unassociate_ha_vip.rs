@@ -10,32 +10,46 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UnassociateHaVip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnassociateHaVip::new("<HaVipId>", "<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
-/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `ResourceNotAssociated` |  | The HaVip is not associated with the instance. |
-/// | 400 | `Forbidden.UnassociateMaster` |  | The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway. |
-/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` |  | The HaVip is not associated with the instance. |
-/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |  | The data of the network interface could not be fetched. Repeat the call later. |
-/// | 400 | `IllegalParam.InstanceType` |  | The type of the instance is not valid. |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.Instance` |  | The instance does not exist. Check its ID. |
-/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege for HaVips. Apply for it first. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
+/// | 400 | `ResourceNotAssociated` | The HaVip is not associated with the instance. |
+/// | 400 | `Forbidden.UnassociateMaster` | The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway. |
+/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` | The HaVip is not associated with the instance. |
+/// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
+/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
+/// | 400 | `InvalidNetworkInterfaceId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Instance` | The instance does not exist. Check its ID. |
+/// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct UnassociateHaVip {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `HaVipId`.
     pub ha_vip_id: String,

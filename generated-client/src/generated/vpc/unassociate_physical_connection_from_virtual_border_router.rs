@@ -10,23 +10,37 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UnassociatePhysicalConnectionFromVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnassociatePhysicalConnectionFromVirtualBorderRouter::new("<VbrId>", "<PhysicalConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `PARAMETER_MUST_NOT_NULL` |  | The circuit or the VBR is missing. Pass its ID. |
-/// | 400 | `PHYSICAL_NOT_ASSOCIATE_TO_VBR` |  | The circuit is not associated with the VBR. |
-/// | 400 | `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` |  | A route has the router interface as its next hop. Delete the route first. |
-/// | 400 | `InvalidStatus.NotAllowed` |  | The state of the VBR does not allow the operation. |
-/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` |  | The circuit does not allow the operation. |
-/// | 400 | `Forbidden.OperationNotAllowed` |  | Only the owner of the circuit or of the VBR may carry out the operation. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `PARAMETER_MUST_NOT_NULL` | The circuit or the VBR is missing. Pass its ID. |
+/// | 400 | `PHYSICAL_NOT_ASSOCIATE_TO_VBR` | The circuit is not associated with the VBR. |
+/// | 400 | `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
+/// | 400 | `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` | The circuit does not allow the operation. |
+/// | 400 | `Forbidden.OperationNotAllowed` | Only the owner of the circuit or of the VBR may carry out the operation. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct UnassociatePhysicalConnectionFromVirtualBorderRouter {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrId`.
     pub vbr_id: String,

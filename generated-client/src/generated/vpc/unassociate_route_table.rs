@@ -12,24 +12,38 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UnassociateRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnassociateRouteTable::new("<RouteTableId>", "<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidParameter.Action` |  | The region does not support the feature. Use another region. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
-/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 404 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 404 | `InvalidBindingStatus.RouteTable` |  | The vSwitch and the route table are not associated. |
-/// | 404 | `OperationUnsupported.SystemRouteTable` |  | A system route table cannot be dissociated. |
-/// | 404 | `InvalidStatus.VSwitch` |  | The vSwitch is being changed. Wait, then repeat the call. May be repeated. |
-/// | 404 | `OperationFailed.VSwitchNotAssociate` |  | The vSwitch is not associated with the route table. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
+/// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 404 | `InvalidBindingStatus.RouteTable` | The vSwitch and the route table are not associated. |
+/// | 404 | `OperationUnsupported.SystemRouteTable` | A system route table cannot be dissociated. |
+/// | 404 | `InvalidStatus.VSwitch` | The vSwitch is being changed. Wait, then repeat the call. Retryable. |
+/// | 404 | `OperationFailed.VSwitchNotAssociate` | The vSwitch is not associated with the route table. |
 #[derive(Default)]
 pub struct UnassociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table.
     pub route_table_id: String,

@@ -10,29 +10,44 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UnassociateVpcCidrBlock};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnassociateVpcCidrBlock::new("<VpcId>")
+///     .secondary_cidr_block("<SecondaryCidrBlock>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - Exactly one of `SecondaryCidrBlock`, `IPv6CidrBlock`. The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).
 ///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.Ipv6Gateway` |  | The IPv6 gateway is in use. |
-/// | 400 | `InvalidVpc.NotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.Vpc` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |  | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |  | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
-/// | 400 | `InvalidSecondaryCidrBlock.NotFound` |  | The VPC does not have the secondary CIDR block. |
-/// | 400 | `OperationFailed.CidrInUse` |  | The CIDR block is in use. Delete the vSwitches in it first. |
-/// | 400 | `InvalidIpv6CidrBlock.NotFound` |  | The VPC does not have the IPv6 CIDR block. |
-/// | 400 | `OperationFailed.IpV6VSwitchInuse` |  | IPv6 of a vSwitch is in use. Disable it there first. |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |  | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.Ipv6Gateway` | The IPv6 gateway is in use. |
+/// | 400 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
+/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | `InvalidSecondaryCidrBlock.NotFound` | The VPC does not have the secondary CIDR block. |
+/// | 400 | `OperationFailed.CidrInUse` | The CIDR block is in use. Delete the vSwitches in it first. |
+/// | 400 | `InvalidIpv6CidrBlock.NotFound` | The VPC does not have the IPv6 CIDR block. |
+/// | 400 | `OperationFailed.IpV6VSwitchInuse` | IPv6 of a vSwitch is in use. Disable it there first. |
+/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
 #[derive(Default)]
 pub struct UnassociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC that loses the secondary CIDR block.
     pub vpc_id: String,

@@ -10,6 +10,20 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateEnhancedVpnGateway>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateEnhancedVpnGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateEnhancedVpnGateway::new("<VpnGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateEnhancedVpnGateway {
     /// `AutoPropagate`.
@@ -22,7 +36,7 @@ pub struct UpdateEnhancedVpnGateway {
     pub name: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VpnGatewayId`.
     pub vpn_gateway_id: String,

@@ -11,24 +11,41 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateFailoverTestJob};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateFailoverTestJob::new("<JobId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `EcFailoverTestJobExceedMaxResourceNum` |  | The failover test names more than 16 resources. Pass fewer. |
-/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` |  | A resource is part of another failover test that is running. Wait until it has ended. |
-/// | 400 | `IllegalParam.ResourceId` |  | `ResourceId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.ResourceId` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectBusinessStatus.ResourceId` |  | A resource is locked for a business reason, such as overdue payments. |
-/// | 400 | `VpconnNotAssociatedVbr` |  | The hosted connection has no VBR. |
-/// | 400 | `VpconnWithVlan0NotSupportShutdown` |  | A hosted connection with VLAN 0 cannot be shut down. |
-/// | 400 | `PconnContainsMoreThanOneVpconn` |  | The circuit has more than one hosted connection. |
-/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` |  | The circuit has more than one VBR of another account. |
-/// | 400 | `IllegalParam.JobDuration` |  | `JobDuration` is not valid. Check its value. |
-/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.OnlyForInit` |  | Only a failover test that has not started can be started. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `EcFailoverTestJobExceedMaxResourceNum` | The failover test names more than 16 resources. Pass fewer. |
+/// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` | A resource is part of another failover test that is running. Wait until it has ended. |
+/// | 400 | `IllegalParam.ResourceId` | `ResourceId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.ResourceId` | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectBusinessStatus.ResourceId` | A resource is locked for a business reason, such as overdue payments. |
+/// | 400 | `VpconnNotAssociatedVbr` | The hosted connection has no VBR. |
+/// | 400 | `VpconnWithVlan0NotSupportShutdown` | A hosted connection with VLAN 0 cannot be shut down. |
+/// | 400 | `PconnContainsMoreThanOneVpconn` | The circuit has more than one hosted connection. |
+/// | 400 | `PconnContailsMoreThanOneAcrossCountVbr` | The circuit has more than one VBR of another account. |
+/// | 400 | `IllegalParam.JobDuration` | `JobDuration` is not valid. Check its value. |
+/// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForInit` | Only a failover test that has not started can be started. |
 #[derive(Default)]
 pub struct UpdateFailoverTestJob {
     /// `RegionId`.

@@ -11,29 +11,46 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateGatewayRouteTableEntryAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateGatewayRouteTableEntryAttribute::new("<DestinationCidrBlock>", "<NextHopType>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` |  | The next hop must first be changed to `Local`. |
-/// | 400 | `IllegalParam.DestCidrBlock` |  | The destination CIDR block is not valid. |
-/// | 400 | `ResourceNotFound.NetworkInterface` |  | The network interface does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.RouteEntry` |  | The route does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectStatus.Vswitch` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `ResourceNotFound.Instance` |  | The instance does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.NextHop` |  | The state of the next hop does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.NextHopTypeNonsupport` |  | The type of the next hop is not supported. |
-/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` |  | Only the next hop of a local route can be changed. |
-/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` |  | The type and the ID of the next hop exclude each other here. Pass only one of them. |
-/// | 400 | `ResourceNotFound.RouteTable` |  | The route table does not exist. Check its ID. |
-/// | 400 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` |  | Only a regular network interface can be a next hop. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` | The next hop must first be changed to `Local`. |
+/// | 400 | `IllegalParam.DestCidrBlock` | The destination CIDR block is not valid. |
+/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.RouteEntry` | The route does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `IncorrectStatus.Vswitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceNotFound.Instance` | The instance does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.NextHop` | The state of the next hop does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.NextHopTypeNonsupport` | The type of the next hop is not supported. |
+/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` | Only the next hop of a local route can be changed. |
+/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` | The type and the ID of the next hop exclude each other here. Pass only one of them. |
+/// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` | Only a regular network interface can be a next hop. |
 #[derive(Default)]
 pub struct UpdateGatewayRouteTableEntryAttribute {
     /// The region of the gateway route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the gateway route table to change.
     ///

@@ -10,33 +10,47 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateIpsecServer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateIpsecServer::new("<IpsecServerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `VpnGateway.FinancialLocked` |  | The VPN gateway is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationUnsupported.IpsecPfs` |  | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `IllegalParam.AuthMethod` |  | No authentication method is given: a pre-shared key or IDaaS is needed. |
-/// | 400 | `IllegalParam.LocalSubnet` |  | `LocalSubnet` is not valid. Check its value. |
-/// | 400 | `IllegalParam.ClientIpPool` |  | `ClientIpPool` is not valid. Check its value. |
-/// | 400 | `MissingParam.IDaaSInstanceId` |  | Two-factor authentication needs `IDaaSInstanceId`. |
-/// | 400 | `OperationFailed.NoRamPermission` |  | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
-/// | 400 | `OperationFailed.AddVpcRoute` |  | The route could not be added to the VPC. |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |  | The mask of the client IP pool has an invalid length. Choose another block. |
-/// | 400 | `VpnRouteEntry.Conflict` |  | The route or the client IP pool conflicts with another one. |
-/// | 400 | `ClientIpPool.SubnetInvalid` |  | The client IP pool cannot be used. Choose another block. |
-/// | 400 | `InvalidClientIpPool.Conflict` |  | The client IP pool conflicts with other resources of the VPC. Choose another block. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidIpsecServerId.NotFound` |  | The IPsec server does not exist. Check its ID. |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |  | The IDaaS instance does not exist. Check its ID. |
-/// | 409 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationUnsupported.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | `IllegalParam.AuthMethod` | No authentication method is given: a pre-shared key or IDaaS is needed. |
+/// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ClientIpPool` | `ClientIpPool` is not valid. Check its value. |
+/// | 400 | `MissingParam.IDaaSInstanceId` | Two-factor authentication needs `IDaaSInstanceId`. |
+/// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
+/// | 400 | `OperationFailed.AddVpcRoute` | The route could not be added to the VPC. |
+/// | 400 | `ClientIpPool.NetmaskInvalid` | The mask of the client IP pool has an invalid length. Choose another block. |
+/// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
+/// | 400 | `ClientIpPool.SubnetInvalid` | The client IP pool cannot be used. Choose another block. |
+/// | 400 | `InvalidClientIpPool.Conflict` | The client IP pool conflicts with other resources of the VPC. Choose another block. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIpsecServerId.NotFound` | The IPsec server does not exist. Check its ID. |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
+/// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct UpdateIpsecServer {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IpsecServerId`.
     pub ipsec_server_id: String,

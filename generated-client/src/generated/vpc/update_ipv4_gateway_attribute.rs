@@ -11,12 +11,29 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateIpv4GatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateIpv4GatewayAttribute::new("<Ipv4GatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct UpdateIpv4GatewayAttribute {
     /// `Ipv4GatewayId`.
@@ -31,7 +48,7 @@ pub struct UpdateIpv4GatewayAttribute {
     pub ipv4_gateway_description: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -11,44 +11,61 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateNetworkAclEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateNetworkAclEntries::new("<NetworkAclId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ParameterMissing.AliUid` |  | The account is missing from the request. |
-/// | 400 | `ParameterMissing.Bid` |  | The site of the account is missing from the request. |
-/// | 400 | `ParameterMissing.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.RegionId` |  | `RegionId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.NetworkAclId` |  | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.Port` |  | The port is missing. Pass it. |
-/// | 400 | `ParameterIllegal.Port` |  | The port is not valid. |
-/// | 400 | `ParameterIllegal.Policy` |  | `Policy` is not valid. Check its value. |
-/// | 400 | `ParameterMissing.Policy` |  | `Policy` is missing. Pass it. |
-/// | 400 | `ParameterIllegal.Protocol` |  | `Protocol` is not valid. Check its value. |
-/// | 400 | `ParameterMissing.Protocol` |  | `Protocol` is missing. Pass it. |
-/// | 400 | `ParameterLengthIllegal.Name` |  | The name is too short or too long. |
-/// | 400 | `ParameterIllegal.Name` |  | `Name` is not valid. Check its value. |
-/// | 400 | `ParameterLengthIllegal.Description` |  | The description is too short or too long. |
-/// | 400 | `ParameterIllegal.Description` |  | `Description` is not valid. Check its value. |
-/// | 400 | `ParameterIllegal.SourceCidrIp` |  | `SourceCidrIp` is not valid. Check its value. |
-/// | 400 | `ParameterMissing.SourceCidrIp` |  | `SourceCidrIp` is missing. Pass it. |
-/// | 400 | `ParameterIllegal.DestinationCidrIp` |  | `DestinationCidrIp` is not valid. Check its value. |
-/// | 400 | `ParameterMissing.DestinationCidrIp` |  | `DestinationCidrIp` is missing. Pass it. |
-/// | 400 | `QuotaExceed.NetworkAclEntry` |  | The maximum number of rules in the network ACL is reached. |
-/// | 400 | `InvalidNetworkAcl.NotFound` |  | The network ACL does not exist. Check its ID. |
-/// | 400 | `NetworkStatus.Modifying` |  | The network ACL is being changed. Wait, then repeat the call. May be repeated. |
-/// | 400 | `ResourceStatus.Error` |  | The resource is being changed. Wait, then repeat the call. May be repeated. |
-/// | 400 | `NotSupport.NetworkAcl` |  | Network ACLs are not supported here. |
-/// | 400 | `IllegalParam.IngressAclEntryId` |  | The ID of an inbound rule is not valid. |
-/// | 400 | `IllegalParam.EgressAclEntryId` |  | The ID of an outbound rule is not valid. |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `IllegalParam.SourceCidrIp` |  | `SourceCidrIp` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Policy` |  | `Policy` is not valid. Check its value. |
-/// | 400 | `IllegalParam.Protocol` |  | `Protocol` is not valid. Check its value. |
-/// | 400 | `IllegalParam.DestinationCidrIp` |  | `DestinationCidrIp` is not valid. Check its value. |
-/// | 400 | `IllegalParam.IpVersion` |  | `IpVersion` is not valid. Check its value. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ParameterMissing.AliUid` | The account is missing from the request. |
+/// | 400 | `ParameterMissing.Bid` | The site of the account is missing from the request. |
+/// | 400 | `ParameterMissing.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
+/// | 400 | `ParameterMissing.Port` | The port is missing. Pass it. |
+/// | 400 | `ParameterIllegal.Port` | The port is not valid. |
+/// | 400 | `ParameterIllegal.Policy` | `Policy` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.Policy` | `Policy` is missing. Pass it. |
+/// | 400 | `ParameterIllegal.Protocol` | `Protocol` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.Protocol` | `Protocol` is missing. Pass it. |
+/// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
+/// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
+/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
+/// | 400 | `ParameterIllegal.SourceCidrIp` | `SourceCidrIp` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.SourceCidrIp` | `SourceCidrIp` is missing. Pass it. |
+/// | 400 | `ParameterIllegal.DestinationCidrIp` | `DestinationCidrIp` is not valid. Check its value. |
+/// | 400 | `ParameterMissing.DestinationCidrIp` | `DestinationCidrIp` is missing. Pass it. |
+/// | 400 | `QuotaExceed.NetworkAclEntry` | The maximum number of rules in the network ACL is reached. |
+/// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
+/// | 400 | `NetworkStatus.Modifying` | The network ACL is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `ResourceStatus.Error` | The resource is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
+/// | 400 | `IllegalParam.IngressAclEntryId` | The ID of an inbound rule is not valid. |
+/// | 400 | `IllegalParam.EgressAclEntryId` | The ID of an outbound rule is not valid. |
+/// | 400 | `OperationDenied.VpcIpv6NotEnabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IllegalParam.SourceCidrIp` | `SourceCidrIp` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Policy` | `Policy` is not valid. Check its value. |
+/// | 400 | `IllegalParam.Protocol` | `Protocol` is not valid. Check its value. |
+/// | 400 | `IllegalParam.DestinationCidrIp` | `DestinationCidrIp` is not valid. Check its value. |
+/// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct UpdateNetworkAclEntries {
     /// `IngressAclEntries`.
@@ -67,7 +84,7 @@ pub struct UpdateNetworkAclEntries {
     pub network_acl_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

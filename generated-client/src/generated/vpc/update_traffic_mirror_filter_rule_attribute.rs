@@ -11,13 +11,30 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateTrafficMirrorFilterRuleAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateTrafficMirrorFilterRuleAttribute::new("<TrafficMirrorFilterRuleId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorRule` |  | The traffic mirror rule does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` |  | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DuplicatedParam.Priority` |  | Another rule or session has the same priority. Choose another one. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorRule` | The traffic mirror rule does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
 #[derive(Default)]
 pub struct UpdateTrafficMirrorFilterRuleAttribute {
     /// `TrafficMirrorFilterRuleId`.
@@ -42,7 +59,7 @@ pub struct UpdateTrafficMirrorFilterRuleAttribute {
     pub source_port_range: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -10,25 +10,39 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateVirtualBorderBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateVirtualBorderBandwidth::new("<VirtualBorderRouterId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.Vpconn` |  | A hosted connection does not allow the operation. |
-/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
-/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 400 | `MissingParam.Bandwidth` |  | The bandwidth is missing. Pass `Bandwidth`. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `MissingParam.regionNo` |  | The region is missing. |
-/// | 400 | `QuotaExceeded.VirtualBorderRouterBandwidth` |  | The bandwidth of the VBR exceeds the quota. |
-/// | 400 | `OperationUnsupported.SetMultiPconnBandwidth` |  | The bandwidth of several circuits cannot be set together. |
-/// | 400 | `OperationUnsupported.ModifyBandwidth` |  | The bandwidth of this kind of VBR cannot be changed. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  | Outbound data transfer billing is not activated for the circuit. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.Vpconn` | A hosted connection does not allow the operation. |
+/// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `MissingParam.regionNo` | The region is missing. |
+/// | 400 | `QuotaExceeded.VirtualBorderRouterBandwidth` | The bandwidth of the VBR exceeds the quota. |
+/// | 400 | `OperationUnsupported.SetMultiPconnBandwidth` | The bandwidth of several circuits cannot be set together. |
+/// | 400 | `OperationUnsupported.ModifyBandwidth` | The bandwidth of this kind of VBR cannot be changed. |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
 #[derive(Default)]
 pub struct UpdateVirtualBorderBandwidth {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VirtualBorderRouterId`.
     pub virtual_border_router_id: String,

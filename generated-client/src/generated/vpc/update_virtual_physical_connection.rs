@@ -10,19 +10,36 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateVirtualPhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateVirtualPhysicalConnection::new(1, "<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `IllegalParam.VlanId` |  | `VlanId` is not valid. Check its value. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` |  | The Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `ResourceNotEnough.Bandwidth` |  | There is not enough bandwidth left. |
-/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `Forbidden.PhysicalConnection` |  | Only the account that owns the circuit below may change the hosted connection. |
-/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` |  | The circuit is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.PhysicalConnectionTerminated` |  | The circuit has been terminated. |
-/// | 400 | `OperationDenied.CreateVpconn` |  | The account may not create hosted connections. Ask the account manager. |
-/// | 400 | `IncorrectStatus.VBR` |  | The state of the VBR does not allow the operation. Wait, then repeat the call. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `IllegalParam.VlanId` | `VlanId` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
+/// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `Forbidden.PhysicalConnection` | Only the account that owns the circuit below may change the hosted connection. |
+/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` | The circuit is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.PhysicalConnectionTerminated` | The circuit has been terminated. |
+/// | 400 | `OperationDenied.CreateVpconn` | The account may not create hosted connections. Ask the account manager. |
+/// | 400 | `IncorrectStatus.VBR` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct UpdateVirtualPhysicalConnection {
     /// `VlanId`.
@@ -37,7 +54,7 @@ pub struct UpdateVirtualPhysicalConnection {
     pub expect_spec: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

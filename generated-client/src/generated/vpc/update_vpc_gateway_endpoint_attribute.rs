@@ -11,22 +11,39 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateVpcGatewayEndpointAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateVpcGatewayEndpointAttribute::new("<EndpointId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |  | Another operation on the resource is running. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |  | The gateway endpoint does not exist. Check its ID. |
-/// | 400 | `IllegalParam.PolicyDocument` |  | `PolicyDocument` is not valid. Check its value. |
-/// | 400 | `IllegalParam.GatewayEndpointName` |  | The name of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` |  | The description of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `OperationDenied.PolicyDocument` |  | The gateway endpoint does not support policies. |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |  | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidPolicy.WrongFormat` |  | The policy is malformed. |
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
+/// | 400 | `IllegalParam.PolicyDocument` | `PolicyDocument` is not valid. Check its value. |
+/// | 400 | `IllegalParam.GatewayEndpointName` | The name of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.GatewayEndpointDescription` | The description of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `OperationDenied.PolicyDocument` | The gateway endpoint does not support policies. |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidPolicy.WrongFormat` | The policy is malformed. |
 #[derive(Default)]
 pub struct UpdateVpcGatewayEndpointAttribute {
     /// `EndpointId`.
@@ -43,7 +60,7 @@ pub struct UpdateVpcGatewayEndpointAttribute {
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -12,13 +12,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `OperationDenied.PrivateLinkNotEnabled` |  | PrivateLink is not enabled for the NAT gateway. |
-/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,6 +25,13 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `OperationDenied.PrivateLinkNotEnabled` | PrivateLink is not enabled for the NAT gateway. |
+/// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuota {
     /// The ID of the account that owns the resource.
@@ -103,7 +103,7 @@ static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA: Schema = Schema {
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How many endpoints can be created for the VPC NAT gateway.
+    /// The number of endpoints that can be created for the VPC NAT gateway.
     pub quota: Option<i64>,
 }
 

@@ -4,7 +4,7 @@
 
 /// Waits
 ///
-/// - with [`DescribeEipAddresses`](super::DescribeEipAddresses) until `EipAddresses.EipAddress.N.Status` is `Available`, for all that `AllocationId` names.
+/// - with [`DescribeEipAddresses`](super::DescribeEipAddresses) until `EipAddresses.EipAddress.N.Status` is `Available`, for all resources in `AllocationId`.
 pub const EIP_AVAILABLE: EipAvailable = EipAvailable;
 
 /// The type of [`EIP_AVAILABLE`].
@@ -13,7 +13,7 @@ pub struct EipAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeEipAddresses`](super::DescribeEipAddresses) until `EipAddresses.EipAddress.N.Status` is `InUse`, for all that `AllocationId` names.
+/// - with [`DescribeEipAddresses`](super::DescribeEipAddresses) until `EipAddresses.EipAddress.N.Status` is `InUse`, for all resources in `AllocationId`.
 pub const EIP_IN_USE: EipInUse = EipInUse;
 
 /// The type of [`EIP_IN_USE`].
@@ -22,7 +22,7 @@ pub struct EipInUse;
 
 /// Waits
 ///
-/// - with [`DescribeEipAddresses`](super::DescribeEipAddresses) until nothing is left, for all that `AllocationId` names.
+/// - with [`DescribeEipAddresses`](super::DescribeEipAddresses) until the response lists none, for all resources in `AllocationId`.
 pub const EIP_RELEASED: EipReleased = EipReleased;
 
 /// The type of [`EIP_RELEASED`].
@@ -31,7 +31,7 @@ pub struct EipReleased;
 
 /// Waits
 ///
-/// - with [`DescribeEipSegment`](super::DescribeEipSegment) until `EipSegments.EipSegment.N.Status` is `Allocated`, for all that `SegmentInstanceId` names.
+/// - with [`DescribeEipSegment`](super::DescribeEipSegment) until `EipSegments.EipSegment.N.Status` is `Allocated`, for all resources in `SegmentInstanceId`.
 pub const EIP_SEGMENT_ALLOCATED: EipSegmentAllocated = EipSegmentAllocated;
 
 /// The type of [`EIP_SEGMENT_ALLOCATED`].
@@ -40,7 +40,7 @@ pub struct EipSegmentAllocated;
 
 /// Waits
 ///
-/// - with [`DescribeEipSegment`](super::DescribeEipSegment) until nothing is left, for all that `SegmentInstanceId` names.
+/// - with [`DescribeEipSegment`](super::DescribeEipSegment) until the response lists none, for all resources in `SegmentInstanceId`.
 pub const EIP_SEGMENT_RELEASED: EipSegmentReleased = EipSegmentReleased;
 
 /// The type of [`EIP_SEGMENT_RELEASED`].
@@ -49,7 +49,7 @@ pub struct EipSegmentReleased;
 
 /// Waits
 ///
-/// - with [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all that `ForwardEntryId` names.
+/// - with [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all resources in `ForwardEntryId`.
 pub const FORWARD_ENTRY_AVAILABLE: ForwardEntryAvailable = ForwardEntryAvailable;
 
 /// The type of [`FORWARD_ENTRY_AVAILABLE`].
@@ -58,7 +58,7 @@ pub struct ForwardEntryAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) until nothing is left, for all that `ForwardEntryId` names.
+/// - with [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) until the response lists none, for all resources in `ForwardEntryId`.
 pub const FORWARD_ENTRY_DELETED: ForwardEntryDeleted = ForwardEntryDeleted;
 
 /// The type of [`FORWARD_ENTRY_DELETED`].
@@ -67,7 +67,7 @@ pub struct ForwardEntryDeleted;
 
 /// Waits
 ///
-/// - with [`ListFullNatEntries`](super::ListFullNatEntries) until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all that `FullNatEntryId` names.
+/// - with [`ListFullNatEntries`](super::ListFullNatEntries) until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all resources in `FullNatEntryId`.
 pub const FULL_NAT_ENTRY_AVAILABLE: FullNatEntryAvailable = FullNatEntryAvailable;
 
 /// The type of [`FULL_NAT_ENTRY_AVAILABLE`].
@@ -76,7 +76,7 @@ pub struct FullNatEntryAvailable;
 
 /// Waits
 ///
-/// - with [`ListFullNatEntries`](super::ListFullNatEntries) until `FullNatEntries.N.FullNatEntryStatus` is `Deleted`, for all that `FullNatEntryId` names.
+/// - with [`ListFullNatEntries`](super::ListFullNatEntries) until `FullNatEntries.N.FullNatEntryStatus` is `Deleted`, for all resources in `FullNatEntryId`.
 pub const FULL_NAT_ENTRY_DELETED: FullNatEntryDeleted = FullNatEntryDeleted;
 
 /// The type of [`FULL_NAT_ENTRY_DELETED`].
@@ -85,7 +85,7 @@ pub struct FullNatEntryDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeIpv6Addresses`](super::DescribeIpv6Addresses) until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all that `Ipv6AddressId` names.
+/// - with [`DescribeIpv6Addresses`](super::DescribeIpv6Addresses) until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all resources in `Ipv6AddressId`.
 pub const IPV6_ADDRESS_AVAILABLE: Ipv6AddressAvailable = Ipv6AddressAvailable;
 
 /// The type of [`IPV6_ADDRESS_AVAILABLE`].
@@ -94,7 +94,7 @@ pub struct Ipv6AddressAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeIpv6Addresses`](super::DescribeIpv6Addresses) until nothing is left, for all that `Ipv6AddressId` names.
+/// - with [`DescribeIpv6Addresses`](super::DescribeIpv6Addresses) until the response lists none, for all resources in `Ipv6AddressId`.
 pub const IPV6_ADDRESS_RELEASED: Ipv6AddressReleased = Ipv6AddressReleased;
 
 /// The type of [`IPV6_ADDRESS_RELEASED`].
@@ -104,7 +104,7 @@ pub struct Ipv6AddressReleased;
 /// Waits
 ///
 /// - with [`DescribeIpv6GatewayAttribute`](super::DescribeIpv6GatewayAttribute) until `Status` is `Available`.
-/// - with [`DescribeIpv6Gateways`](super::DescribeIpv6Gateways) until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all that `Ipv6GatewayId` names.
+/// - with [`DescribeIpv6Gateways`](super::DescribeIpv6Gateways) until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all resources in `Ipv6GatewayId`.
 pub const IPV6_GATEWAY_AVAILABLE: Ipv6GatewayAvailable = Ipv6GatewayAvailable;
 
 /// The type of [`IPV6_GATEWAY_AVAILABLE`].
@@ -113,7 +113,7 @@ pub struct Ipv6GatewayAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeIpv6Gateways`](super::DescribeIpv6Gateways) until nothing is left, for all that `Ipv6GatewayId` names.
+/// - with [`DescribeIpv6Gateways`](super::DescribeIpv6Gateways) until the response lists none, for all resources in `Ipv6GatewayId`.
 pub const IPV6_GATEWAY_DELETED: Ipv6GatewayDeleted = Ipv6GatewayDeleted;
 
 /// The type of [`IPV6_GATEWAY_DELETED`].
@@ -122,7 +122,7 @@ pub struct Ipv6GatewayDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeNatGateways`](super::DescribeNatGateways) until `NatGateways.NatGateway.N.Status` is `Available`, for all that `NatGatewayId` names.
+/// - with [`DescribeNatGateways`](super::DescribeNatGateways) until `NatGateways.NatGateway.N.Status` is `Available`, for all resources in `NatGatewayId`.
 /// - with [`GetNatGatewayAttribute`](super::GetNatGatewayAttribute) until `Status` is `Available`.
 pub const NAT_GATEWAY_AVAILABLE: NatGatewayAvailable = NatGatewayAvailable;
 
@@ -132,7 +132,7 @@ pub struct NatGatewayAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeNatGateways`](super::DescribeNatGateways) until nothing is left, for all that `NatGatewayId` names.
+/// - with [`DescribeNatGateways`](super::DescribeNatGateways) until the response lists none, for all resources in `NatGatewayId`.
 pub const NAT_GATEWAY_DELETED: NatGatewayDeleted = NatGatewayDeleted;
 
 /// The type of [`NAT_GATEWAY_DELETED`].
@@ -141,7 +141,7 @@ pub struct NatGatewayDeleted;
 
 /// Waits
 ///
-/// - with [`ListNatIps`](super::ListNatIps) until `NatIps.N.NatIpStatus` is `Available`, for all that `NatIpIds` names.
+/// - with [`ListNatIps`](super::ListNatIps) until `NatIps.N.NatIpStatus` is `Available`, for all resources in `NatIpIds`.
 pub const NAT_IP_AVAILABLE: NatIpAvailable = NatIpAvailable;
 
 /// The type of [`NAT_IP_AVAILABLE`].
@@ -150,7 +150,7 @@ pub struct NatIpAvailable;
 
 /// Waits
 ///
-/// - with [`ListNatIps`](super::ListNatIps) until `NatIps.N.NatIpStatus` is `Deleted`, for all that `NatIpIds` names.
+/// - with [`ListNatIps`](super::ListNatIps) until `NatIps.N.NatIpStatus` is `Deleted`, for all resources in `NatIpIds`.
 pub const NAT_IP_DELETED: NatIpDeleted = NatIpDeleted;
 
 /// The type of [`NAT_IP_DELETED`].
@@ -159,7 +159,7 @@ pub struct NatIpDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeRouteEntryList`](super::DescribeRouteEntryList) until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all that `RouteEntryId` names.
+/// - with [`DescribeRouteEntryList`](super::DescribeRouteEntryList) until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all resources in `RouteEntryId`.
 pub const ROUTE_ENTRY_AVAILABLE: RouteEntryAvailable = RouteEntryAvailable;
 
 /// The type of [`ROUTE_ENTRY_AVAILABLE`].
@@ -168,7 +168,7 @@ pub struct RouteEntryAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeRouteEntryList`](super::DescribeRouteEntryList) until nothing is left, for all that `RouteEntryId` names.
+/// - with [`DescribeRouteEntryList`](super::DescribeRouteEntryList) until the response lists none, for all resources in `RouteEntryId`.
 pub const ROUTE_ENTRY_DELETED: RouteEntryDeleted = RouteEntryDeleted;
 
 /// The type of [`ROUTE_ENTRY_DELETED`].
@@ -177,7 +177,7 @@ pub struct RouteEntryDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeRouteTableList`](super::DescribeRouteTableList) until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all that `RouteTableId` names.
+/// - with [`DescribeRouteTableList`](super::DescribeRouteTableList) until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all resources in `RouteTableId`.
 pub const ROUTE_TABLE_AVAILABLE: RouteTableAvailable = RouteTableAvailable;
 
 /// The type of [`ROUTE_TABLE_AVAILABLE`].
@@ -186,7 +186,7 @@ pub struct RouteTableAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeRouteTableList`](super::DescribeRouteTableList) until nothing is left, for all that `RouteTableId` names.
+/// - with [`DescribeRouteTableList`](super::DescribeRouteTableList) until the response lists none, for all resources in `RouteTableId`.
 pub const ROUTE_TABLE_DELETED: RouteTableDeleted = RouteTableDeleted;
 
 /// The type of [`ROUTE_TABLE_DELETED`].
@@ -195,7 +195,7 @@ pub struct RouteTableDeleted;
 
 /// Waits
 ///
-/// - with [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) until `SnatTableEntries.SnatTableEntry.N.Status` is `Available`, for all that `SnatEntryId` names.
+/// - with [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) until `SnatTableEntries.SnatTableEntry.N.Status` is `Available`, for all resources in `SnatEntryId`.
 pub const SNAT_ENTRY_AVAILABLE: SnatEntryAvailable = SnatEntryAvailable;
 
 /// The type of [`SNAT_ENTRY_AVAILABLE`].
@@ -204,7 +204,7 @@ pub struct SnatEntryAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) until nothing is left, for all that `SnatEntryId` names.
+/// - with [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) until the response lists none, for all resources in `SnatEntryId`.
 pub const SNAT_ENTRY_DELETED: SnatEntryDeleted = SnatEntryDeleted;
 
 /// The type of [`SNAT_ENTRY_DELETED`].
@@ -214,7 +214,7 @@ pub struct SnatEntryDeleted;
 /// Waits
 ///
 /// - with [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) until `Status` is `Available`.
-/// - with [`DescribeVSwitches`](super::DescribeVSwitches) until `VSwitches.VSwitch.N.Status` is `Available`, for all that `VSwitchId` names.
+/// - with [`DescribeVSwitches`](super::DescribeVSwitches) until `VSwitches.VSwitch.N.Status` is `Available`, for all resources in `VSwitchId`.
 pub const V_SWITCH_AVAILABLE: VSwitchAvailable = VSwitchAvailable;
 
 /// The type of [`V_SWITCH_AVAILABLE`].
@@ -223,7 +223,7 @@ pub struct VSwitchAvailable;
 
 /// Waits
 ///
-/// - with [`ListVSwitchCidrReservations`](super::ListVSwitchCidrReservations) until `VSwitchCidrReservations.N.Status` is `Assigned`, for all that `VSwitchCidrReservationIds` names.
+/// - with [`ListVSwitchCidrReservations`](super::ListVSwitchCidrReservations) until `VSwitchCidrReservations.N.Status` is `Assigned`, for all resources in `VSwitchCidrReservationIds`.
 pub const V_SWITCH_CIDR_RESERVATION_ASSIGNED: VSwitchCidrReservationAssigned = VSwitchCidrReservationAssigned;
 
 /// The type of [`V_SWITCH_CIDR_RESERVATION_ASSIGNED`].
@@ -232,7 +232,7 @@ pub struct VSwitchCidrReservationAssigned;
 
 /// Waits
 ///
-/// - with [`ListVSwitchCidrReservations`](super::ListVSwitchCidrReservations) until `VSwitchCidrReservations.N.Status` is `Released`, for all that `VSwitchCidrReservationIds` names.
+/// - with [`ListVSwitchCidrReservations`](super::ListVSwitchCidrReservations) until `VSwitchCidrReservations.N.Status` is `Released`, for all resources in `VSwitchCidrReservationIds`.
 pub const V_SWITCH_CIDR_RESERVATION_RELEASED: VSwitchCidrReservationReleased = VSwitchCidrReservationReleased;
 
 /// The type of [`V_SWITCH_CIDR_RESERVATION_RELEASED`].
@@ -241,8 +241,8 @@ pub struct VSwitchCidrReservationReleased;
 
 /// Waits
 ///
-/// - with [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) until nothing is left.
-/// - with [`DescribeVSwitches`](super::DescribeVSwitches) until nothing is left, for all that `VSwitchId` names.
+/// - with [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) until the response lists none.
+/// - with [`DescribeVSwitches`](super::DescribeVSwitches) until the response lists none, for all resources in `VSwitchId`.
 pub const V_SWITCH_DELETED: VSwitchDeleted = VSwitchDeleted;
 
 /// The type of [`V_SWITCH_DELETED`].
@@ -252,7 +252,7 @@ pub struct VSwitchDeleted;
 /// Waits
 ///
 /// - with [`DescribeVpcAttribute`](super::DescribeVpcAttribute) until `Status` is `Available`.
-/// - with [`DescribeVpcs`](super::DescribeVpcs) until `Vpcs.Vpc.N.Status` is `Available`, for all that `VpcId` names.
+/// - with [`DescribeVpcs`](super::DescribeVpcs) until `Vpcs.Vpc.N.Status` is `Available`, for all resources in `VpcId`.
 pub const VPC_AVAILABLE: VpcAvailable = VpcAvailable;
 
 /// The type of [`VPC_AVAILABLE`].
@@ -261,7 +261,7 @@ pub struct VpcAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeVpcs`](super::DescribeVpcs) until nothing is left, for all that `VpcId` names.
+/// - with [`DescribeVpcs`](super::DescribeVpcs) until the response lists none, for all resources in `VpcId`.
 pub const VPC_DELETED: VpcDeleted = VpcDeleted;
 
 /// The type of [`VPC_DELETED`].

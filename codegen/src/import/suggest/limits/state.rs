@@ -1,4 +1,4 @@
-//! What the specs say already of what sentences state.
+//! The comparison of stated limits with those that the specs have.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use super::StatedKind;
 use crate::number;
 use crate::spec::{Operation, Schema};
 
-/// What the spec says of what a sentence states.
+/// The state of a spec with respect to a limit that a sentence states.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "is")]
 pub enum State {

@@ -11,7 +11,7 @@ use crate::spec::Type;
 #[derive(Clone, Debug)]
 pub(super) struct Sentence {
     pub text: String,
-    /// How far an item is indented; none of a sentence that is no item.
+    /// The indentation of an item; `None` if the sentence is not an item.
     pub item: Option<usize>,
 }
 

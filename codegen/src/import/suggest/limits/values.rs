@@ -12,7 +12,7 @@ use crate::spec::Type;
 pub(super) struct List {
     pub sentence: String,
     pub values: Vec<Value>,
-    /// Which of them can be given depends on something.
+    /// Whether it depends on something which of them can be given.
     pub conditional: bool,
 }
 

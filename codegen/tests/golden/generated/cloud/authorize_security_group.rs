@@ -16,7 +16,7 @@ use ::alicloud::rt::*;
 pub struct AuthorizeSecurityGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,

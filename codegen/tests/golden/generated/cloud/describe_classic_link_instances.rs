@@ -15,7 +15,7 @@ use ::alicloud::rt::*;
 pub struct DescribeClassicLinkInstances {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VpcId`.
     pub vpc_id: Option<String>,

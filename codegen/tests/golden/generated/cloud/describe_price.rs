@@ -14,7 +14,7 @@ use ::alicloud::rt::*;
 pub struct DescribePrice {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: Option<String>,

@@ -9,7 +9,7 @@ use ::alicloud::rt::*;
 pub struct InvokeCommand {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `CommandId`.
     pub command_id: String,

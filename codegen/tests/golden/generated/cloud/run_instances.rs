@@ -19,7 +19,7 @@ use ::alicloud::rt::*;
 pub struct RunInstances {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,

@@ -26,17 +26,6 @@ use ::alicloud::rt::*;
 /// - All or none of `New`, `Default`. They go together.
 /// - `Line.N.Wrapping.Paper` requires `Type`. Paper is for gifts.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidCustomer.NotFound` | `%s` | Nobody is called that. |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InValidParameter` | `` The "parameter" is `wrong`. `` |  |
-/// | 403 | `InvalidParameter` | `Not for you.` | The same code under another status. |
-/// | any | `InvalidParameter.%s` |  |  May be repeated. |
-/// | 409 | `Format` |  |  |
-///
 /// # Permissions
 ///
 /// `shop:BuyGoods` (access level `create`) on:
@@ -51,11 +40,22 @@ use ::alicloud::rt::*;
 /// The caller also needs `post:SendParcel`.
 ///
 /// `shop:DescribeGoods` on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidCustomer.NotFound` | `%s` | Nobody is called that. |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InValidParameter` | `` The "parameter" is `wrong`. `` |  |
+/// | 403 | `InvalidParameter` | `Not for you.` | The same code under another status. |
+/// | any | `InvalidParameter.%s` |  | Retryable. |
+/// | 409 | `Format` |  |  |
 #[derive(Default)]
 pub struct BuyGoods {
     /// Where the shop is.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Who buys.
     ///
@@ -67,7 +67,7 @@ pub struct BuyGoods {
     pub client_token: Option<String>,
     /// Only checks.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// What to buy, by code.
     ///
@@ -96,7 +96,7 @@ pub struct BuyGoods {
     pub new: Option<bool>,
     /// `Default`.
     ///
-    /// The server takes `plain` where nothing is given.
+    /// The server's default is `plain`.
     ///
     /// Documented values:
     ///

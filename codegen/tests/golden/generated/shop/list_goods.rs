@@ -8,14 +8,14 @@ use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
 /// Lists goods.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`IN_STOCK`](super::waiters::IN_STOCK) waits until `Goods.Good.N.State` is `InStock`, for all that `Name` names.
+/// - Has a waiter: `Client::wait` with [`IN_STOCK`](super::waiters::IN_STOCK) waits until `Goods.Good.N.State` is `InStock`, for all resources in `Name`.
 #[derive(Default)]
 pub struct ListGoods {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

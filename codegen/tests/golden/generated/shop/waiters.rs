@@ -4,7 +4,7 @@
 
 /// Waits
 ///
-/// - with [`ListGoods`](super::ListGoods) until `Goods.Good.N.State` is `InStock`, for all that `Name` names.
+/// - with [`ListGoods`](super::ListGoods) until `Goods.Good.N.State` is `InStock`, for all resources in `Name`.
 pub const IN_STOCK: InStock = InStock;
 
 /// The type of [`IN_STOCK`].

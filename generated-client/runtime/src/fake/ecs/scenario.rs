@@ -1,4 +1,4 @@
-//! What exists in the beginning.
+//! Scenarios: the state that an endpoint begins with.
 
 use std::{collections::BTreeMap, fmt, fs, io, path::Path, time::Duration};
 
@@ -12,8 +12,8 @@ use super::{
     vpc,
 };
 
-/// The state that an endpoint begins with, and how it goes on: what is made from which seed, and how
-/// long states such as `Starting` last.
+/// The state that an endpoint begins with, the seed of the IDs that it makes, and the duration of
+/// states such as `Starting`.
 ///
 /// As JSON, objects have the wire names under which the vendor describes them; what is left out is
 /// made up.
@@ -71,7 +71,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// It is no JSON, or says what a scenario cannot say, or objects do not fit together.
+    /// The text is not JSON or not a scenario, or its objects do not fit together.
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
         let file = serde_json::from_str(text).map_err(|error| ScenarioError(error.to_string()))?;
         let scenario = Self {
@@ -86,7 +86,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or is no scenario.
+    /// The file cannot be read, or is not a scenario.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let named = |error: String| ScenarioError(format!("{}: {error}", path.display()));
@@ -94,14 +94,14 @@ impl Scenario {
         Self::from_json(&text).map_err(|ScenarioError(error)| named(error))
     }
 
-    /// The seed of IDs and addresses; with the same one, the same calls make the same.
+    /// Sets the seed of IDs and addresses: with the same seed, the same calls create the same ones.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// How long a state such as `Creating` or `Starting` lasts by the endpoint's clock. Without it,
-    /// the next call finds it over.
+    /// Sets the duration of states such as `Creating` or `Starting`, by the endpoint's clock.
+    /// Without it, the next call finds the state after them.
     pub fn settle_after(mut self, time: Duration) -> Self {
         self.settle = time;
         self
@@ -241,7 +241,7 @@ impl Cloud {
     }
 }
 
-/// What is wrong with a scenario.
+/// The error of a scenario that is not valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioError(String);
 
