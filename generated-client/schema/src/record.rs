@@ -707,9 +707,9 @@ impl Field {
         Self::new("", Kind::Map(element))
     }
 
-    /// The field has this wire name; one without a name of its own has none, not the empty one.
+    /// Whether the field has this wire name. That of the rest has none, not the empty one.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.name == name && !name.is_empty()
+        self.name == name && !self.is_rest()
     }
 
     /// The field keeps what the schema does not list.
