@@ -396,7 +396,8 @@ fn an_operation_that_does_not_resolve_is_told() {
     assert!(
         text.starts_with(&format!(
             "Shop 2020-01-01 4 breaking changes for users, in 2 operations. 2 operations before, 2 now: 0 new, \
-             0 gone, 2 changed. {told} Breaking (4)"
+             0 gone, 2 changed. Only requests were compared: this metadata has no responses and errors. {told} \
+             Breaking (4)"
         )),
         "{text}"
     );

@@ -186,7 +186,7 @@ fn an_error_row_changes_table_enum_and_descriptor() {
         only(
             "shop/buy_goods.rs",
             &[
-                "/// | 410 | `SoldOut` |  |  May be repeated. |",
+                "/// | 410 | `SoldOut` |  | Retryable. |",
                 "/// `SoldOut` (410)",
                 "SoldOut = \"SoldOut\",",
                 "410 \"SoldOut\" \"\" \"\" retryable,",

@@ -46,13 +46,13 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 #[doc(hidden)]
 pub use self::answer::judged;
 use self::core::Core;
+use self::pagination::{Items, Pages, Paginated};
 pub use self::{
     builder::{ClientBuilder, http_client_builder},
     call::{Call, DryRun, Reply},
     core::Preview,
     untyped::{DynCall, DynClient},
 };
-use self::pagination::{Items, Pages, Paginated};
 use crate::{
     error::Error,
     operation::{Product, Request, WaiterFor},

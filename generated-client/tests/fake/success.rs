@@ -25,9 +25,17 @@ fn value(field: &Field, depth: usize) -> Value {
             (Some(first), _) => first,
             (_, Some(Format::Ipv6)) => "2001:db8::1",
             (_, Some(Format::Ipv4)) => "192.0.2.1",
-            _ => "example",
+            _ => text(field),
         }),
     }
+}
+
+/// A text that the pattern of a field matches, where one of these does.
+fn text(field: &Field) -> &'static str {
+    let plain = ["example", "1"];
+    let pattern = field.limits.pattern;
+    let fits = |text: &&&str| pattern.is_none_or(|pattern| pattern.is_match(text));
+    plain.iter().find(fits).unwrap_or(&plain[0])
 }
 
 /// What an object must have, and one field at least: one with nothing in it is not sent.

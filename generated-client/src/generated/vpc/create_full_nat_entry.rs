@@ -20,7 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateFullNatEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "<AccessPort>", "TCP");
+/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "443", "TCP");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -62,7 +62,7 @@ pub struct CreateFullNatEntry {
     pub access_ip: Option<String>,
     /// The port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
     ///
-    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`. Example: `443`.
     pub access_port: String,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
     ///
