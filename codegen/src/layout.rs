@@ -72,7 +72,7 @@ pub fn is_litter(name: &str) -> bool {
     name.starts_with('.')
         || name.ends_with('~')
         || (name.starts_with('#') && name.ends_with('#'))
-        || name.ends_with(".swp")
+        || name.strip_suffix(".swp").is_some()
         || name.contains("___jb_")
         || ["4913", "Thumbs.db", "desktop.ini", "Icon\r", "__MACOSX"]
             .iter()

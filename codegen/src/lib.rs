@@ -173,8 +173,9 @@ pub fn render(
         .collect::<Result<_, _>>()
         .map_err(|error| error.to_string())?;
     let modelled = started.elapsed();
+    let started = Instant::now();
     let files = emit::render(&products, options)?;
-    let emitted = started.elapsed() - modelled;
+    let emitted = started.elapsed();
     Ok(Generated {
         files,
         timings: vec![("model", modelled), ("emit", emitted)],

@@ -90,7 +90,7 @@ fn within<'n, 't>(
         schema = items;
     }
     let properties = schema.get("properties").into_iter();
-    let properties = properties.flat_map(|properties| properties.entries());
+    let properties = properties.flat_map(Node::entries);
     (
         path,
         properties.map(|entry| (entry.key.to_string(), &entry.value)),

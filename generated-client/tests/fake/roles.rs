@@ -67,9 +67,9 @@ async fn an_assumed_role_can_be_acted_as_until_it_ends() {
     );
     endpoint.set_clock(901);
     acting.call("DescribeRegions", json!({})).await.unwrap_err();
-    let codes = endpoint.requests().into_iter().filter_map(|it| it.code);
+    let mut codes = endpoint.requests().into_iter().filter_map(|it| it.code);
     assert!(
-        codes.last().unwrap().ends_with("Expired"),
+        codes.next_back().unwrap().ends_with("Expired"),
         "{:?}",
         endpoint.requests()
     );
