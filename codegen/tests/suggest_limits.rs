@@ -144,6 +144,13 @@ fn ranges() {
         &two[..1],
     );
     says("integer", "Valid values: 9 to 1.", &[]);
+    for reckoned in [
+        "Specify both. The difference between the two values must be at least 4 hours.",
+        "The value of (EndTime - StartTime) / Period must be less than or equal to 400.",
+        "两者的差值不能小于 4。",
+    ] {
+        says("integer", reckoned, &[]);
+    }
 }
 
 #[test]

@@ -97,12 +97,24 @@ pub(super) fn ranges(sentences: &[Sentence]) -> Vec<Bounds> {
     });
     // An item is a case: `PL0: 1 to 2048`.
     static CASE: LazyLock<Vec<Regex>> = LazyLock::new(|| expressions(&[r"^[^:：。]+[:：]\s*#~#"]));
-    let about_others = |sentence: &&Sentence| {
-        let text = &sentence.text;
-        let other = ["values of N", "value of N", "N的取值", "N 的取值", "`N`"];
-        !other.iter().any(|other| text.contains(other))
+    let is_ours = |sentence: &&Sentence| {
+        let text = sentence.text.to_lowercase();
+        let elements = ["values of n", "value of n", "n的取值", "n 的取值", "`n`"];
+        // What is reckoned from several parameters is none of them.
+        let reckoned = [
+            "difference between",
+            "difference of",
+            "之差",
+            "差值",
+            ")/",
+            ") /",
+        ];
+        !elements
+            .iter()
+            .chain(&reckoned)
+            .any(|other| text.contains(other))
     };
-    let ours = sentences.iter().filter(about_others).cloned();
+    let ours = sentences.iter().filter(is_ours).cloned();
     let (items, sentences): (Vec<Sentence>, Vec<Sentence>) = ours.partition(|it| it.item.is_some());
     let mut found = read(&sentences, &BOTH, &MOST, &LEAST);
     found.append(&mut read(&items, &CASE, &[], &[]));
