@@ -108,11 +108,16 @@ fn text(field: &Field) -> String {
         Some(Format::Ipv4) => "192.0.2.1".to_owned(),
         Some(Format::Ipv4Cidr) => "192.0.2.0/28".to_owned(),
         Some(Format::Ascii) => "token-1".to_owned(),
-        None => fitted(&format!("{} {ODD}", field.name), limits),
+        None => {
+            let texts = [format!("{} {ODD}", field.name), field.name.to_owned()];
+            let texts = texts.map(|text| fitted(&text, limits));
+            let fits = |text: &&String| limits.pattern.is_none_or(|it| it.is_match(text));
+            texts.iter().find(fits).unwrap_or(&texts[0]).clone()
+        }
     }
 }
 
-/// The text, cut and filled up to the length that is allowed. Patterns are not followed.
+/// The text, cut and filled up to the length that is allowed.
 fn fitted(text: &str, limits: &Limits) -> String {
     let most = limits.max_length.unwrap_or(u32::MAX) as usize;
     let least = limits.min_length.unwrap_or(0) as usize;
