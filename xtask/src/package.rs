@@ -51,6 +51,12 @@ fn package(arguments: &Arguments) -> Result<(), String> {
     let root = workspace::root()?;
     // Shared with the test of the README's program, which is built in the same way.
     let target = root.join("target/outside");
+    // What came from a package of this version before counts as built: cargo takes packages for immutable.
+    let mut clean = cargo(&root, &target);
+    clean.args(["clean", "--quiet"]);
+    clean.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
+    finish(clean, "what was built before cannot be removed")?;
+
     let mut pack = cargo(&root, &target);
     pack.arg("package");
     pack.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
