@@ -40,7 +40,7 @@ pub(super) enum Form {
 }
 
 /// The keys of an object, in the order of the format.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Object {
     pub(super) keys: Vec<Key>,
 }

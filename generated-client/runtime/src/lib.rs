@@ -34,8 +34,8 @@ pub mod rt {
     pub use crate::{
         error_codes, error_rows, examples,
         operation::{
-            Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
-            Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
+            Access, Echo, Endpoint, Example, Method, Operation, Paginated, Pagination, Permission,
+            ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
             SignatureKind, SupportsDryRun, Waiter, WaiterFor, WaiterIds,
         },
         pattern::Pattern,
