@@ -115,13 +115,13 @@ def identity(sts_client):
 
 
 def assume_role(sts_client):
-    request = sts.AssumeRoleRequest(role_arn="acs:ram::1:role/r", role_session_name="s", duration_seconds=900)
+    request = sts.AssumeRoleRequest(role_arn="acs:ram::1:role/r", role_session_name="session", duration_seconds=900)
     sts_client.assume_role_with_options(request, RuntimeOptions())
 
 
 def unsigned(sts_client):
     request = sts.AssumeRoleWithOIDCRequest(
-        role_arn="acs:ram::1:role/r", oidcprovider_arn="acs:ram::1:oidc-provider/p", oidctoken="e.y.J", role_session_name="s",
+        role_arn="acs:ram::1:role/r", oidcprovider_arn="acs:ram::1:oidc-provider/p", oidctoken="e.y.J", role_session_name="session",
     )
     sts_client.assume_role_with_oidcwith_options(request, RuntimeOptions())
 
