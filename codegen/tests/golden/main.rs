@@ -283,3 +283,88 @@ fn an_operation_more_is_a_file_more_and_a_line_in_the_index() {
         [Path::new("shop/mod.rs"), Path::new("shop/open.rs")]
     );
 }
+
+/// What is generated with examples in the documentation.
+fn documented(specs: &Files) -> Files {
+    let catalogue = check::load_from_memory(specs).unwrap();
+    let options = Options {
+        example_crate: Some("alicloud".to_owned()),
+        ..Options::for_crate("alicloud")
+    };
+    let rendered = alicloud_codegen::render(&catalogue, Path::new("spec"), &options);
+    rendered.unwrap().files
+}
+
+#[test]
+fn a_parameter_without_an_example_is_shown_with_a_value_that_stands_for_one() {
+    let mut specs = specs();
+    let operation = r#"{
+      "operation": "Open",
+      "parameters": [
+        { "name": "ShopId", "type": "string", "required": true },
+        { "name": "Doors", "type": "integer", "required": true, "minimum": 2 },
+        { "name": "Mode", "type": "string", "required": true, "enum": ["wide", "ajar"] },
+        { "name": "Staff", "type": "array", "items": { "type": "string" } },
+        { "name": "Everyone", "type": "boolean" },
+        { "name": "Reason", "type": "string" }
+      ],
+      "constraints": [
+        { "rule": "exactly-one-of", "parameters": ["Staff", "Everyone"], "reason": "Somebody must be there." }
+      ]
+    }"#;
+    specs.insert("shop/operations/Open.json".into(), operation.to_owned());
+    let files = documented(&specs);
+    let text = &files[Path::new("shop/open.rs")];
+    let (_, example) = text.split_once("/// let request = ").unwrap();
+    let (example, _) = example.split_once(';').unwrap();
+    assert_eq!(
+        example,
+        "Open::new(\"<ShopId>\", 2, \"wide\")\n///     .staff([\"<Staff>\"])"
+    );
+    // Nobody but a person could write an object.
+    specs.insert(
+        "shop/operations/Open.json".into(),
+        r#"{ "operation": "Open", "parameters": [
+            { "name": "Plan", "type": "object", "required": true, "properties": { "Day": { "type": "string" } } }
+        ] }"#
+        .to_owned(),
+    );
+    assert!(!documented(&specs)[Path::new("shop/open.rs")].contains("# Example"));
+}
+
+#[test]
+fn an_error_table_has_the_columns_that_a_row_fills() {
+    let table = |rows: &str| {
+        let mut specs = specs();
+        let operation = format!(r#"{{ "operation": "Open", "errors": [{rows}] }}"#);
+        specs.insert("shop/operations/Open.json".into(), operation);
+        let files = generate(&specs);
+        let lines = files[Path::new("shop/open.rs")].lines();
+        let lines = lines.filter(|line| line.starts_with("/// |"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        table(r#"{ "status": 400, "code": "Shut" }"#),
+        [
+            "/// | Status | Code |",
+            "/// |---|---|",
+            "/// | 400 | `Shut` |"
+        ]
+    );
+    assert_eq!(
+        table(r#"{ "status": 400, "code": "Shut", "retryable": true }"#),
+        [
+            "/// | Status | Code | Meaning |",
+            "/// |---|---|---|",
+            "/// | 400 | `Shut` | Retryable. |",
+        ]
+    );
+    assert_eq!(
+        table(r#"{ "status": 400, "code": "Shut", "message": "It is shut." }"#),
+        [
+            "/// | Status | Code | Message |",
+            "/// |---|---|---|",
+            "/// | 400 | `Shut` | `It is shut.` |",
+        ]
+    );
+}

@@ -431,6 +431,12 @@ pub struct DynCall {
     thread: Arc<Thread>,
 }
 
+impl fmt::Debug for DynCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.call.fmt(f)
+    }
+}
+
 impl DynCall {
     fn with(mut self, option: impl FnOnce(client::DynCall) -> client::DynCall) -> Self {
         self.call = option(self.call);

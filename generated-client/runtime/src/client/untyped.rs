@@ -102,6 +102,12 @@ pub struct DynCall {
     options: Options,
 }
 
+impl fmt::Debug for DynCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DynCall").field(&self.request).finish()
+    }
+}
+
 impl DynCall {
     /// See [`Call::skip_validation`](super::Call::skip_validation).
     pub fn skip_validation(mut self) -> Self {

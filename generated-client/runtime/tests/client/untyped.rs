@@ -58,6 +58,10 @@ async fn a_call_by_name_is_checked_completed_and_repeated() {
     assert!(server.received().is_empty());
 
     let call = client.request("Assign", json!({ "Eni": "eni-1" })).unwrap();
+    assert_eq!(format!("{call:?}"), "DynCall(Assign { Eni: \"eni-1\" })");
+    let secret = json!({ "Eni": "eni-1", "Password": "hush" });
+    let secret = format!("{:?}", client.request("Assign", secret).unwrap());
+    assert!(!secret.contains("hush"), "{secret}");
     let reply = call.send_with_meta().await.unwrap();
     assert_eq!(reply.attempts(), 2);
     let received = server.received();
