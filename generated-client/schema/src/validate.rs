@@ -168,9 +168,13 @@ impl Violation {
         &self.steps
     }
 
-    /// The violation in words, without the name of the parameter.
+    /// The violation in words, without the name of the parameter. That of a rule keeps the names: they
+    /// are part of its sentence.
     #[doc(hidden)]
     pub fn words(&self) -> String {
+        if matches!(self.kind, ViolationKind::Rule(_)) {
+            return self.to_string();
+        }
         let nameless = Self {
             parameter: String::new(),
             ..self.clone()

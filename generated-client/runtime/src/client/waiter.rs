@@ -22,6 +22,9 @@
 //! # }
 //! ```
 //!
+//! In a test, the [embedded endpoint](crate::fake) shows the state of the operation's first waiter, unless
+//! it has a scenario or is told by `Orders::satisfy` which waiter to satisfy.
+//!
 //! A waiter of another operation does not compile:
 //!
 //! ```compile_fail,E0277

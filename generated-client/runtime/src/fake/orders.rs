@@ -99,7 +99,10 @@ impl Endpoint {
     #[track_caller]
     pub fn satisfy(&self, operation: &str, waiter: &str) {
         let target = self.named(operation);
-        satisfy(&self.state, target, waiter).unwrap_or_else(|error| panic!("{error}"));
+        // No closure: a panic in one would not point at the caller.
+        if let Err(error) = satisfy(&self.state, target, waiter) {
+            panic!("{error}");
+        }
     }
 
     /// Queued answers of an operation that have not been given yet.

@@ -1,6 +1,9 @@
 //! Orders by name, and responses that satisfy waiters.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    cell::Cell,
+    panic::{self, AssertUnwindSafe, catch_unwind},
+};
 
 use alicloud_runtime::fake::{Endpoint, Misbehaviour};
 use serde_json::{Value, json};
@@ -15,6 +18,26 @@ async fn list(endpoint: &Endpoint, parameters: &[(&str, &str)]) -> Value {
 fn panics(act: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(act)).expect_err("a panic");
     *panic.downcast::<String>().expect("text")
+}
+
+thread_local! {
+    static PLACE: Cell<(String, u32)> = Cell::default();
+}
+
+#[tokio::test]
+async fn a_panic_points_at_the_line_of_the_test() {
+    let endpoint = start().await;
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let place = info.location().unwrap();
+        PLACE.set((place.file().to_owned(), place.line()));
+        usual(info);
+    }));
+    let here = |line| (file!().to_owned(), line);
+    panics(|| endpoint.pass_next("Asign"));
+    assert_eq!(PLACE.take(), here(line!() - 1));
+    panics(|| endpoint.satisfy("Describe", "ItemRead"));
+    assert_eq!(PLACE.take(), here(line!() - 1));
 }
 
 #[tokio::test]
