@@ -118,7 +118,11 @@ impl Endpoint {
 
     #[track_caller]
     fn named(&self, operation: &str) -> Target {
-        target(&self.state, None, operation).unwrap_or_else(|error| panic!("{error}"))
+        // No closure: a panic in one would not point at the caller.
+        match target(&self.state, None, operation) {
+            Ok(target) => target,
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 
