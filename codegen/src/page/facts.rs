@@ -391,6 +391,21 @@ fn lists_numbers(text: &str, first: &Range<usize>, second: &Range<usize>) -> boo
     }
 }
 
+/// Where a line says that the operation is deprecated.
+pub(super) fn retires(line: &Line) -> Option<Span> {
+    static RETIRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\W*(?:(?:important|note|notice|warning)\W+)?(?:this|the) (?:api )?(?:operation|interface|api) (?:is|has been) (?:deprecated|discontinued)\b|^\W*(?:该|本|此)(?:接口|API)\s*(?:已经?)(?:废弃|弃用|下线|停止维护)").ok()
+    });
+    let text = line.text.as_str();
+    let sentences = sentences(text).into_iter();
+    let mut sentences = sentences.filter(|range| range.len() <= LONGEST);
+    sentences.find_map(|range| {
+        let found = RETIRES.as_ref()?.find(&text[range.clone()])?;
+        let start = range.start + found.start();
+        Some(line.text.span_of(start..range.start + found.end()))
+    })
+}
+
 /// Numbers that a text gives as limits, in whatever case they hold.
 pub(super) fn spoken(lines: &[Line]) -> Vec<(String, Span)> {
     static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {

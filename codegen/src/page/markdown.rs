@@ -1,7 +1,7 @@
 //! Markdown, and text without markup, which is read as its simplest kind.
 
 use super::form::Block;
-use super::text::Text;
+use super::text::{self, Text};
 
 /// Lines within one row of a table; a row that does not end by then was none.
 const LONGEST_ROW: usize = 400;
@@ -171,7 +171,7 @@ fn plain(raw: &Text) -> Text {
         if c == '\u{200b}' || c == '\u{feff}' {
             continue;
         }
-        out.push(if c == '\u{a0}' { ' ' } else { c }, at);
+        out.push(text::plain(c), at);
     }
     out.trim()
 }
@@ -293,9 +293,8 @@ pub(super) fn inline(raw: &Text) -> Text {
                 out.push(c, at(here));
                 index = here + length;
             }
-            '\u{a0}' => out.push(' ', at(here)),
             '\u{200b}' | '\u{feff}' => {}
-            c => out.push(c, at(here)),
+            c => out.push(text::plain(c), at(here)),
         }
     }
     out.trim()
