@@ -923,6 +923,7 @@ fn sentences_that_only_look_like_limits_and_rules_are_none() {
         "Default value: max{4, the number of guests}.",
         "The `QuietZone` parameter of the branch says where.",
         "See the response parameter `TotalWeight`.",
+        "The rest is kept for the `StayDuration` parameter. You can set the `StayDuration` parameter when you call the [CreateReader](/help/CreateReader) or UpdateReader operation.",
     ];
     for sentence in sentences {
         for form in ["cells", "text"] {
@@ -967,6 +968,23 @@ fn sentences_that_only_look_like_limits_and_rules_are_none() {
     }
     let text = text.replace("Valid values of N: 1 to 10", "Array length: 1 to 10");
     assert_eq!(found(&compared(&name, &text, &spec_text())), []);
+}
+
+#[test]
+fn a_name_that_belongs_to_no_operation_is_a_defect() {
+    for sentence in [
+        "You can set the StayDuration parameter when you call this operation.",
+        "You can set the StayDuration parameter when you call the ReserveSeats operation.",
+        "You can set the StayDuration parameter. Then call the CreateReader operation.",
+    ] {
+        let (name, text) = text_with("To name the seats, set SeatNumber.N instead.", sentence);
+        let comparison = compared(&name, &text, &spec_text());
+        assert_eq!(
+            found(&comparison),
+            [(Code::PageUnknownName, "/parameters/SeatCount/description")],
+            "{sentence}"
+        );
+    }
 }
 
 #[test]
