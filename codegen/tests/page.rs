@@ -1654,6 +1654,7 @@ fn large_and_deep_pages_are_read_in_little_time() {
         text.replace("The region", &"[".repeat(50_000)),
         text.replace("The region", &"![".repeat(50_000)),
         text.replace("The region", &"<a ".repeat(50_000)),
+        text.replace("The region", &"\\".repeat(200_000)),
         text.replace("```\n{", &format!("```\n{}", "{".repeat(100_000))),
         text.replace("```\n{", &format!("```\n{{\"a\":{}", "[".repeat(100_000))),
         format!("|a|{}", "\n|".repeat(50_000)),

@@ -238,13 +238,18 @@ pub(super) fn inline(raw: &Text) -> Text {
         match c {
             '\\' => {
                 let escaped = rest.trim_start_matches('\\');
+                let run = rest.len() - escaped.len();
                 match escaped.chars().next() {
                     Some(next) if next.is_ascii_punctuation() => {
-                        let skipped = rest.len() - escaped.len();
-                        out.push(next, at(here + skipped));
-                        index = here + skipped + 1;
+                        out.push(next, at(here + run));
+                        index = here + run + 1;
                     }
-                    _ => out.push(c, at(here)),
+                    _ => {
+                        for backslash in 0..run {
+                            out.push('\\', at(here + backslash));
+                        }
+                        index = here + run;
+                    }
                 }
             }
             '*' => {
