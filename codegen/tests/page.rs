@@ -912,6 +912,40 @@ fn documented_values_are_compared_with_open_lists() {
     );
 }
 
+/// Markdown has no lists in cells: their items come in one line.
+#[test]
+fn values_in_one_line_are_read_with_and_without_words() {
+    let (name, text) = fixture("tables", "en");
+    let from = text.find("Valid values: - window").unwrap();
+    let to = from + text[from..].find("Default value").unwrap();
+    let list = |list: &str| format!("{}{list}{}", &text[..from], &text[to..]);
+    for same in [
+        "Valid values: - window: beside a window - aisle: beside an aisle ",
+        "Valid values: - window - aisle ",
+        "Valid values: -   window -   aisle ",
+        "Valid values: - window (beside a window) - aisle. Note There may be more - who knows. ",
+    ] {
+        let comparison = compared(&name, &list(same), &spec_text());
+        assert_eq!(found(&comparison), [], "{same}");
+    }
+    for other in [
+        "Valid values: - window - aisle - table ",
+        "Valid values: - window: beside a window - aisle: beside an aisle - table: at a table ",
+    ] {
+        let comparison = compared(&name, &list(other), &spec_text());
+        let messages: Vec<&str> = comparison
+            .differences
+            .iter()
+            .map(|difference| difference.diagnostic.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            ["`Place` takes `table` on the page, the spec refuses it"],
+            "{other}"
+        );
+    }
+}
+
 #[test]
 fn sentences_that_only_look_like_limits_and_rules_are_none() {
     let sentences = [
