@@ -183,6 +183,11 @@ impl<R: Request> Call<R> {
         self.options.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
     }
 
+    /// Names the waiter that the looks are for.
+    pub(crate) fn tell_waiter(&mut self, waiter: &'static str) {
+        self.options.waiter = Some(waiter);
+    }
+
     pub(crate) fn record_mut(&mut self) -> &mut dyn Record {
         &mut self.request
     }

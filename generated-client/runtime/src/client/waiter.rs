@@ -22,8 +22,9 @@
 //! # }
 //! ```
 //!
-//! In a test, the [embedded endpoint](crate::fake) shows the state of the operation's first waiter, unless
-//! it has a scenario or is told by `Orders::satisfy` which waiter to satisfy.
+//! The calls name the waiter in their `User-Agent`, as `waiter/NetworkInterfaceInUse`. In a test, the
+//! [embedded endpoint](crate::fake) shows the state that is waited for, unless it has a scenario or is
+//! told by `Orders::satisfy` which waiter to satisfy.
 //!
 //! A waiter of another operation does not compile:
 //!
@@ -143,6 +144,7 @@ impl<R: Request> Wait<R> {
         started: Instant,
     ) -> Result<(Verdict, Option<R::Response>), Error<R::ErrorCode>> {
         let mut call = self.call.clone();
+        call.tell_waiter(self.waiter.name);
         complete(self.waiter, call.record_mut());
         let asked = asked(self.waiter, call.record_mut());
         let mut cursor = Cursor::hurried(R::OPERATION, call.record_mut());
