@@ -7,6 +7,7 @@
 mod docs;
 mod error_code;
 mod examples;
+mod facts;
 mod operation;
 mod permissions;
 mod pretty;

@@ -39,21 +39,6 @@ pub struct AddTags {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair`, `launchtemplate`, `reservedinstance` or `snapshotpolicy` (automatic snapshot policy).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
     pub resource_type: String,
     /// The ID of the resource to tag: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,

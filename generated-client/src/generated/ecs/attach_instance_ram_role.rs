@@ -52,8 +52,6 @@ pub struct AttachInstanceRamRole {
     /// The RAM role to attach to the instances, by name. `ListRoles` of RAM lists the roles.
     pub ram_role_name: String,
     /// The IDs of the instances to attach the role to, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Vec<String>,
     /// An additional policy that narrows what the role may do, as JSON text of 1 to 1,024 characters.
     ///

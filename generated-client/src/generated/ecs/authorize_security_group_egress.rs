@@ -108,8 +108,6 @@ pub struct AuthorizeSecurityGroupEgress {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
@@ -472,10 +470,6 @@ pub type AuthorizeSecurityGroupEgressResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Permissions {
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
@@ -506,15 +500,8 @@ pub struct Permissions {
     /// The ID of the account that owns the destination security group, if it is another one. Without this and `DestGroupOwnerAccount` the group is taken to be your own. Ignored if `DestCidrIp` is given.
     pub dest_group_owner_id: Option<i64>,
     /// The kind of network that the rule applies to. Needed only in the classic network: `internet` (default) or `intranet`. Always `intranet` in a VPC, and for a rule that names the other side only by `DestGroupId`.
-    ///
-    /// Documented values:
-    ///
-    /// - `internet`: public network
-    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list that the rule applies to; ignored if `PortRange` is given. Not in the classic network. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

@@ -44,8 +44,6 @@ pub struct CancelSimulatedSystemEvents {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the simulated events to cancel, up to 100.
-    ///
-    /// At most 100 elements.
     pub event_id: Vec<String>,
 }
 

@@ -94,12 +94,8 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CopyImage {
     /// The name of the copy: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub destination_image_name: Option<String>,
     /// The description of the copy: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub destination_description: Option<String>,
     /// The custom image to copy, by its ID. It must be in state `Available`.
     pub image_id: String,
@@ -124,12 +120,8 @@ pub struct CopyImage {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -74,20 +74,12 @@ pub struct CreateActivation {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The prefix of the names that instances get when they register with the activation code, unless they bring a name of their own: `<InstanceName>-001` and so on, with as many digits as `InstanceCount`. 2 to 50 characters: letters, digits, periods, underscores, hyphens and colons, starting with a letter but not with `http://` or `https://`. Default: the host name.
-    ///
-    /// 2 to 50 characters.
     pub instance_name: Option<String>,
     /// The description of the activation code, 1 to 100 characters.
-    ///
-    /// 1 to 100 characters.
     pub description: Option<String>,
     /// The number of managed instances that can be registered with the activation code, from 1 to 1000. Default: 10.
-    ///
-    /// 1 to 1000. The server's default is `10`.
     pub instance_count: Option<i32>,
     /// The number of hours that the activation code can register new instances, from 1 to 4. Defaults to 4.
-    ///
-    /// 1 to 4. The server's default is `4`.
     pub time_to_live_in_hours: Option<i64>,
     /// The addresses of hosts that may use the activation code: an IPv4 or IPv6 address or a CIDR block.
     pub ip_address_range: Option<String>,
@@ -98,8 +90,6 @@ pub struct CreateActivation {
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

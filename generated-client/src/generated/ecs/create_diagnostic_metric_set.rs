@@ -40,16 +40,12 @@ pub struct CreateDiagnosticMetricSet {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource that is diagnosed: `instance` or `account`. Default: `instance`.
-    ///
-    /// One of `instance`, `account`.
     pub resource_type: String,
     /// The name of the diagnostic metric set.
     ///
     /// At most 128 characters.
     pub metric_set_name: Option<String>,
     /// The IDs of the diagnostic metrics that make up the set, up to 100.
-    ///
-    /// 1 to 100 elements.
     pub metric_ids: Vec<String>,
     /// The description of the set of diagnostic metrics.
     ///

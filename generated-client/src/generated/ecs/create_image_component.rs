@@ -80,30 +80,16 @@ pub struct CreateImageComponent {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The name of the new component: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. Default: its ID.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The description of the image component: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The operating system that the component is for: `Linux` or `Windows`. Default: `Linux`.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// The kind of component: `Build` or `Test`, each for templates of its own kind only. Default: `Build`.
-    ///
-    /// The server's default is `Build`.
-    ///
-    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// The commands of the component, at most 16 KB.
     pub content: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The version of the component as `major.minor.patch`, each part a non-negative integer. Default: the highest major version so far plus one, followed by `.0.0`.
     pub component_version: Option<String>,

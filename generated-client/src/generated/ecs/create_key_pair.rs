@@ -53,8 +53,6 @@ pub struct CreateKeyPair {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the new key pair: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// The resource group of the key pair.
     pub resource_group_id: Option<String>,

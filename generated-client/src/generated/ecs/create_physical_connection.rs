@@ -70,7 +70,7 @@ pub struct CreatePhysicalConnection {
     pub line_operator: String,
     /// The bandwidth of the physical connection. Default: 100.
     ///
-    /// On the wire `bandwidth`. The server's default is `100`.
+    /// On the wire `bandwidth`.
     pub bandwidth: Option<i32>,
     /// The location of the customer's data center.
     pub peer_location: String,

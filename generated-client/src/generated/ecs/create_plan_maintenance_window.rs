@@ -20,12 +20,8 @@ pub struct CreatePlanMaintenanceWindow {
     /// Whether the maintenance window is in force.
     pub enable: bool,
     /// The least number of hours between two planned maintenance events of one instance, 1 to 48.
-    ///
-    /// 1 to 48.
     pub min_maintenance_interval: Option<i32>,
     /// The name of the new maintenance window, at most 200 characters.
-    ///
-    /// At most 200 characters.
     pub plan_window_name: String,
     /// Any region: it is needed to route the request, but changes nothing. The maintenance window covers the matching instances in all regions.
     ///
@@ -188,8 +184,6 @@ static TARGET_RESOURCE: Schema = Schema {
 #[derive(Default)]
 pub struct TimePeriod {
     /// The recurrence of the window: `Daily` or `Weekly`.
-    ///
-    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: String,
     /// The spans of time within each recurrence of the maintenance window, in UTC.
     pub range_list: Vec<TimeRange>,

@@ -127,8 +127,6 @@ pub struct CreateRouteEntry {
     /// The kind of the next hop.
     pub next_hop_type: Option<String>,
     /// The next hops of the route, 2 to 4.
-    ///
-    /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 

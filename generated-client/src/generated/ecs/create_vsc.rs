@@ -33,14 +33,10 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreateVsc {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The description of the virtual storage channel.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The instance to create the VSC for.
     pub instance_id: String,
@@ -57,10 +53,6 @@ pub struct CreateVsc {
     /// The name to give the virtual storage channel (VSC).
     pub vsc_name: Option<String>,
     /// The type of the VSC: `Primary` or `Standard`. Default: `Primary`.
-    ///
-    /// The server's default is `Primary`.
-    ///
-    /// Documented values: `Primary`, `Standard`.
     pub vsc_type: Option<String>,
 }
 

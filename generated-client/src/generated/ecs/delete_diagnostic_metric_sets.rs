@@ -32,8 +32,6 @@ pub struct DeleteDiagnosticMetricSets {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The diagnostic metric sets to delete, up to 10.
-    ///
-    /// 1 to 10 elements.
     pub metric_set_ids: Vec<String>,
 }
 

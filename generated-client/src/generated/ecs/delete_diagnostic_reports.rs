@@ -40,8 +40,6 @@ pub struct DeleteDiagnosticReports {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the diagnostic reports to delete, up to 100.
-    ///
-    /// 1 to 100 elements.
     pub report_ids: Vec<String>,
 }
 

@@ -68,8 +68,6 @@ pub struct DeleteRouteEntry {
     /// The ID of the resource that the route leads to.
     pub next_hop_id: Option<String>,
     /// The next hops of the route, 2 to 16. Not together with `NextHopId`.
-    ///
-    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 

@@ -65,11 +65,11 @@ pub struct DescribeClassicLinkInstances {
     pub instance_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// Matches `^0*[1-9][0-9]*$`. The server's default is `1`.
+    /// Matches `^0*[1-9][0-9]*$`.
     pub page_number: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `10`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub page_size: Option<String>,
 }
 

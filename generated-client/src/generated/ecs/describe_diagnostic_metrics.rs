@@ -44,8 +44,6 @@ pub struct DescribeDiagnosticMetrics {
     /// At most 100 elements.
     pub metric_ids: Option<Vec<String>>,
     /// The kind of resource that is diagnosed: `instance`.
-    ///
-    /// One of `instance`.
     pub resource_type: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -162,8 +160,6 @@ pub struct ResponseMetrics {
     /// Whether the metric needs a script that runs in the guest operating system.
     pub guest_metric: Option<bool>,
     /// The operating systems that the metric applies to: `Windows`, `Linux` or `All`.
-    ///
-    /// Documented values: `Windows`, `Linux`, `All`.
     pub supported_operating_system: Option<String>,
 }
 

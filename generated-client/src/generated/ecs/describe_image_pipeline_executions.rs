@@ -83,27 +83,10 @@ pub struct DescribeImagePipelineExecutions {
     /// - `PARTITION_SUCCESS`: the image exists, but copying, sharing or cleaning up may have failed.
     /// - `TEST_FAILED`: the image exists, but its test failed.
     /// - `CANCELLING`, `CANCELLED`: the task is being or has been canceled.
-    ///
-    /// Documented values:
-    ///
-    /// - `PREPARING`
-    /// - `REPAIRING`
-    /// - `BUILDING`
-    /// - `TESTING`
-    /// - `DISTRIBUTING`
-    /// - `RELEASING`: resources being released
-    /// - `SUCCESS`
-    /// - `PARTITION_SUCCESS`: succeeded in part
-    /// - `FAILED`
-    /// - `TEST_FAILED`
-    /// - `CANCELLING`
-    /// - `CANCELLED`
     pub status: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
-    ///
-    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
 }
 
@@ -263,16 +246,6 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// - `PARTITION_SUCCESS`: the image exists, but copying, sharing or cleaning up may have failed.
     /// - `TEST_FAILED`: the image exists, but its test failed.
     /// - `CANCELLING`, `CANCELLED`: the task is being or has been canceled.
-    ///
-    /// Documented values:
-    ///
-    /// - `BUILDING`
-    /// - `DISTRIBUTING`
-    /// - `RELEASING`: resources being released
-    /// - `SUCCESS`
-    /// - `FAILED`
-    /// - `CANCELLING`
-    /// - `CANCELLED`
     pub status: Option<String>,
     /// The time when the task was last changed.
     pub modified_time: Option<String>,

@@ -60,22 +60,14 @@ pub struct DescribeLaunchTemplates {
     /// At most 20 elements.
     pub template_tag: Option<Vec<AnyTag>>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only launch templates of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub template_resource_group_id: Option<String>,
     /// Only these launch templates, up to 100 IDs. `LaunchTemplateName` selects them by name instead.
-    ///
-    /// At most 100 elements.
     pub launch_template_id: Option<Vec<String>>,
     /// Only these launch templates, up to 100 names. `LaunchTemplateId` selects them by ID instead.
-    ///
-    /// At most 100 elements.
     pub launch_template_name: Option<Vec<String>>,
 }
 

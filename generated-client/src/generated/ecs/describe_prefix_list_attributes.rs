@@ -91,8 +91,6 @@ pub struct DescribePrefixListAttributesResponse {
     /// The description of the prefix list.
     pub description: Option<String>,
     /// The address family of the entries in the prefix list: `IPv4` or `IPv6`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// The name of the prefix list.
     pub prefix_list_name: Option<String>,

@@ -60,24 +60,14 @@ pub struct DescribeSecurityGroupAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only rules for this kind of network: in a VPC always `intranet`. In the classic network, which is no longer available, `internet` (default) or `intranet`.
-    ///
-    /// The server's default is `internet`.
     pub nic_type: Option<String>,
     /// The rules to return: `egress` (outbound), `ingress` (inbound) or `all`. Default: `all`.
-    ///
-    /// The server's default is `all`.
-    ///
-    /// Documented values: `egress`, `ingress`, `all`.
     pub direction: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, 10 to 1000. Default: 500.
-    ///
-    /// 10 to 1000. The server's default is `500`.
     pub max_results: Option<i32>,
     /// Further details of the security group to return: `snapshotPolicyIds` stands for the snapshot policies linked to it.
-    ///
-    /// Documented values: `snapshotPolicyIds`.
     pub attribute: Option<String>,
 }
 
@@ -163,11 +153,6 @@ pub struct DescribeSecurityGroupAttributeResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// Whether instances in the security group can reach each other: `Accept` (they can) or `Drop` (they are isolated).
-    ///
-    /// Documented values:
-    ///
-    /// - `Accept`: instances reach each other
-    /// - `Drop`: instances are isolated
     pub inner_access_policy: Option<String>,
     /// The description of the security group; inside `Permissions`, that of the rule.
     pub description: Option<String>,

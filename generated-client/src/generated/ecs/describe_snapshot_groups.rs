@@ -61,22 +61,12 @@ pub struct DescribeSnapshotGroups {
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The IDs of the snapshot-consistent groups to list, up to 10.
-    ///
-    /// At most 10 elements.
     pub snapshot_group_id: Option<Vec<String>>,
     /// Lists only snapshot-consistent groups in these states, up to three: `progressing` (being created), `accomplished` or `failed`.
     ///
     /// At most 3 elements.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `progressing`: being created
-    /// - `accomplished`: created
-    /// - `failed`
     pub status: Option<Vec<String>>,
     /// Not in use; leave it out.
     ///
@@ -235,12 +225,6 @@ static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshotGroup {
     /// The state of the snapshot-consistent group: `progressing` (being created), `accomplished` or `failed`.
-    ///
-    /// Documented values:
-    ///
-    /// - `progressing`: being created
-    /// - `accomplished`: created
-    /// - `failed`
     pub status: Option<String>,
     /// The creation time of the snapshot group, in UTC.
     pub creation_time: Option<String>,
@@ -318,11 +302,6 @@ pub struct ResponseSnapshotGroupSnapshot {
     #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The type of the source disk: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// The tags of the snapshot. By default they tell where it comes from.
     ///

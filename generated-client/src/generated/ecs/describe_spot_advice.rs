@@ -70,22 +70,12 @@ pub struct DescribeSpotAdvice {
     /// Only types of this family.
     pub instance_type_family: Option<String>,
     /// Only types of this level: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel` (burstable, with CPU credits). By default, types of all levels are returned.
-    ///
-    /// Documented values:
-    ///
-    /// - `EntryLevel`: shared
-    /// - `EnterpriseLevel`: enterprise
-    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// The GPU model to filter by: `NVIDIA P4`, `NVIDIA T4`, `NVIDIA P100` or `NVIDIA V100`. Without it all models are returned.
-    ///
-    /// Documented values: `NVIDIA P4`, `NVIDIA T4`, `NVIDIA P100`, `NVIDIA V100`.
     pub gpu_spec: Option<String>,
     /// The number of GPUs to filter by.
     pub gpu_amount: Option<i32>,
     /// Only these types, up to 10.
-    ///
-    /// At most 10 elements.
     pub instance_types: Option<Vec<String>>,
 }
 
@@ -298,8 +288,6 @@ static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableSpotZoneAvailableSpotResource {
     /// The range that `InterruptionRate` falls into: `0-3%`, `3-5%`, `5-10%` or `10-100%`.
-    ///
-    /// Documented values: `0-3%`, `3-5%`, `5-10%`, `10-100%`.
     pub interrupt_rate_desc: Option<String>,
     /// The average spot price of the last 30 days in percent of the pay-as-you-go price, 1 to 100: with a value of 20, spot instances cost a fifth.
     pub average_spot_discount: Option<i32>,

@@ -82,8 +82,6 @@ pub struct DescribeTaskAttributeResponse {
     /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub support_cancel: Option<String>,
     /// The number of operations of the task.
     pub total_count: Option<i32>,

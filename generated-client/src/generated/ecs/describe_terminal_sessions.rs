@@ -59,8 +59,6 @@ pub struct DescribeTerminalSessions {
     /// The ID of the terminal session.
     pub session_id: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -178,12 +176,6 @@ pub struct ResponseSession {
     /// On the wire `ClientIP`.
     pub client_ip: Option<String>,
     /// The identity that opened the session: the account itself (`Account`), one of its RAM users (`RAMUser`) or a RAM role (`AssumedRoleUser`).
-    ///
-    /// Documented values:
-    ///
-    /// - `Account`: Alibaba Cloud account
-    /// - `RAMUser`: RAM user
-    /// - `AssumedRoleUser`: RAM role
     pub identity_type: Option<String>,
     /// The ID of the terminal session.
     pub session_id: Option<String>,
@@ -238,23 +230,10 @@ pub struct ResponseSessionConnection {
     /// - `MessageFormatInvalid`: a message was malformed
     /// - `AgentSocketClosed`: the connection ended normally
     /// - `ClientClosed`: the client closed it
-    ///
-    /// Documented values:
-    ///
-    /// - `InstanceNotExists`: no such instance
-    /// - `InstanceNotRunning`: instance not running
-    /// - `DeliveryTimeout`: delivery timed out
-    /// - `AgentNeedUpgrade`: agent too old
-    /// - `AgentNotOnline`: agent not connected
-    /// - `MessageFormatInvalid`: malformed message
-    /// - `AgentSocketClosed`: closed as expected
-    /// - `ClientClosed`: closed by the client
     pub closed_reason: Option<String>,
     /// The time when the connection was closed, in UTC.
     pub end_time: Option<String>,
     /// The state of the connection: `Connecting`, `Connected`, `Disconnected`, `Terminating` or `Terminated` (the session is ending or has ended), or `Failed`.
-    ///
-    /// Documented values: `Connecting`, `Connected`, `Terminated`, `Failed`, `Disconnected`, `Terminating`.
     pub status: Option<String>,
     /// The time at which the connection began to be set up.
     pub start_time: Option<String>,

@@ -42,8 +42,6 @@ pub struct DescribeVRouters {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
-    ///
-    /// At least 1.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///

@@ -49,8 +49,6 @@ pub struct DetachInstanceRamRole {
     /// The RAM role to detach from the instances, by name. `ListRoles` of RAM lists the roles.
     pub ram_role_name: Option<String>,
     /// The instances to detach the role from: a JSON array of up to 100 IDs, as text.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Vec<String>,
 }
 

@@ -50,8 +50,6 @@ pub struct GetInstanceConsoleOutput {
     /// The ID of the instance.
     pub instance_id: String,
     /// Whether to strip formatting characters from the returned console output. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub remove_symbols: Option<bool>,
 }
 

@@ -50,8 +50,6 @@ pub struct GetInstanceScreenshot {
     /// The ID of the instance.
     pub instance_id: String,
     /// Whether to wake the instance if it sleeps. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub wake_up: Option<bool>,
 }
 

@@ -51,8 +51,6 @@ pub struct ImportKeyPair {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the new key pair, which must not be taken yet: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// The text of the public key to import. The private key stays with the caller.
     pub public_key_body: String,

@@ -45,8 +45,6 @@ pub struct ModifyDiagnosticMetricSet {
     /// 1 to 100 elements.
     pub metric_ids: Option<Vec<String>>,
     /// The kind of resource that is diagnosed, such as `instance`.
-    ///
-    /// One of `instance`.
     pub resource_type: Option<String>,
     /// The name of the diagnostic metric set.
     ///

@@ -57,12 +57,8 @@ pub struct ModifyPrefixList {
     /// The ID of the prefix list.
     pub prefix_list_id: String,
     /// The name of the prefix list: 2 to 128 characters, starting with a letter but not with `http://`, `https://`, `com.aliyun` or `com.alibabacloud`; otherwise letters, digits, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub prefix_list_name: Option<String>,
     /// The new description of the prefix list: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The entries to add to the prefix list.
     ///

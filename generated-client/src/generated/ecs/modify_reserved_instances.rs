@@ -81,12 +81,8 @@ pub struct ModifyReservedInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the reserved instances to change, up to 20.
-    ///
-    /// At most 20 elements.
     pub reserved_instance_id: Vec<String>,
     /// The reserved instances to make from the present ones, up to 100.
-    ///
-    /// At most 100 elements.
     pub configuration: Vec<Configuration>,
 }
 
@@ -172,20 +168,14 @@ static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Configuration {
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: String,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
     /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time; at least 1.
-    ///
-    /// At least 1.
     pub instance_amount: i32,
 }
 

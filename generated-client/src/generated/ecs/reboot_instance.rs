@@ -56,12 +56,8 @@ pub struct RebootInstance {
     /// The ID of the instance.
     pub instance_id: String,
     /// Whether the instance is stopped by force before it starts again, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -47,8 +47,6 @@ pub struct RemoveBandwidthPackageIps {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The public IP addresses to take out of the bandwidth package, up to 20.
-    ///
-    /// At most 20 elements.
     pub removed_ip_addresses: Vec<String>,
 }
 

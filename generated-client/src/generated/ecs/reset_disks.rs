@@ -54,8 +54,6 @@ pub struct ResetDisks {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The disks to roll back, each with its snapshot.
     ///

@@ -58,8 +58,6 @@ pub struct StartImagePipelineExecution {
     /// The ID of the image template.
     pub image_pipeline_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The tags to bind, or to filter by when listing.
     ///

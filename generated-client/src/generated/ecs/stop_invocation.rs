@@ -51,8 +51,6 @@ pub struct StopInvocation {
     /// The execution to stop. `DescribeInvocations` lists the executions.
     pub invoke_id: String,
     /// The instances to stop the command on, up to 50.
-    ///
-    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
 }
 

@@ -66,32 +66,8 @@ pub struct TagResources {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `keypair`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `launchtemplate`, `reservedinstance`, `snapshotpolicy` (automatic snapshot policy), `elasticityassurance`, `capacityreservation`, `command`, `invocation` (a run of a command or a file delivery), `activation` (an activation code) or `managedinstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
-    /// - `elasticityassurance`: elasticity assurance
-    /// - `capacityreservation`: capacity reservation
-    /// - `command`: command of Cloud Assistant
-    /// - `invocation`: run of a command, or a sent file
-    /// - `activation`: activation code of Cloud Assistant
-    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: String,
     /// The IDs of the resources to tag, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// The tags to bind, 1 to 20, each with a different key.
     ///
@@ -156,8 +132,6 @@ pub struct TagValue {
     /// At most 128 characters.
     pub key: String,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
     pub value: String,
 }
 

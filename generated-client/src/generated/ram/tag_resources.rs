@@ -10,16 +10,10 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct TagResources {
     /// The kind of resource: `role` or `policy`.
-    ///
-    /// Documented values: `role`, `policy`.
     pub resource_type: String,
     /// The names of the roles or policies that get the tags, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
     /// The tags to add, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Vec<TagValue>,
 }
 
@@ -73,12 +67,8 @@ pub type TagResourcesResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct TagValue {
     /// The key of the tag, up to 128 characters.
-    ///
-    /// At most 128 characters.
     pub key: String,
     /// The value of the tag, up to 256 characters.
-    ///
-    /// At most 256 characters.
     pub value: String,
 }
 

@@ -45,7 +45,7 @@ pub struct ListVpcPublishedRouteEntries {
     pub target_instance_id: Option<String>,
     /// The number of entries per page, from 1 to 500. Default: 50.
     ///
-    /// At most 500. The server's default is `50`.
+    /// At most 500.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
