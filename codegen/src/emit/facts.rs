@@ -98,16 +98,28 @@ fn states_range(text: &str, least: Option<&str>, most: Option<&str>, what: &str)
             let words = ["at least", "starting at"];
             words.iter().any(|word| states(text, &[word, least]))
         }
-        (None, Some(most)) => upper(most),
+        (None, Some(most)) => upper(most) || states(text, &["1", "to", most]),
         (None, None) => true,
     }
 }
 
+/// "Default: `10`", "defaults to 10", "`10` (an explanation; default)".
 fn states_default(text: &str, default: &str) -> bool {
     let code = docs::value(default);
+    let forms = [code.as_str(), default];
     let before = ["Default:", "default:", "Defaults to", "defaults to"];
-    let named = |value: &str| before.iter().any(|word| states(text, &[word, value]));
-    named(default) || named(&code) || states(text, &[&code, "(default"])
+    let behind = |value: &str| {
+        let mut explanations = text.match_indices(value).filter_map(|(at, _)| {
+            let (explanation, _) = text[at + value.len()..]
+                .strip_prefix(" (")?
+                .split_once(')')?;
+            Some(explanation)
+        });
+        explanations.any(|explanation| explanation.ends_with("default"))
+    };
+    forms
+        .iter()
+        .any(|value| behind(value) || before.iter().any(|word| states(text, &[word, value])))
 }
 
 /// Whether the value stands in the text: as code, or as a number.

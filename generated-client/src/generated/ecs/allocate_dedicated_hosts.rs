@@ -127,8 +127,6 @@ pub struct AllocateDedicatedHosts {
     /// The least number of dedicated hosts to create, 1 to 100. If fewer are in stock, the request fails.
     pub min_quantity: Option<i32>,
     /// The billing method of the dedicated host: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go, the default). For `PrePaid` the account must allow payment by balance or credit, otherwise the call fails with `InvalidPayMethod`.
-    ///
-    /// The server's default is `PostPaid`.
     pub charge_type: Option<String>,
     /// The number of dedicated hosts to create, from 1 to 100. Defaults to 1.
     pub quantity: Option<i32>,

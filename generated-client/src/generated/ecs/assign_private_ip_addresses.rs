@@ -126,7 +126,7 @@ pub struct AssignPrivateIpAddresses {
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["192.168.0.48/28"]`.
+    /// Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
     /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///

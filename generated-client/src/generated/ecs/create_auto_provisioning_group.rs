@@ -1656,8 +1656,6 @@ pub struct ResourcePoolOptions {
     /// - `PublicPoolOnly`: the public pool.
     pub strategy: Option<String>,
     /// The private pools to use, 1 to 20.
-    ///
-    /// At most 20 elements.
     pub private_pool_ids: Option<Vec<String>>,
 }
 

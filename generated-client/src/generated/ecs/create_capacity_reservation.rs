@@ -134,8 +134,6 @@ pub struct CreateCapacityReservation {
     /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems; default). A regional reserved instance of the same kind pays for unused capacity. Not in use; leave it out.
-    ///
-    /// The server's default is `Linux`.
     pub platform: Option<String>,
     /// The zone of the capacity reservation: a single one.
     ///

@@ -225,7 +225,7 @@ pub struct CreateNetworkInterface {
     pub ipv6_address_count: Option<i32>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["172.17.0.48/28"]`.
+    /// Example: `["172.17.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
     /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
@@ -233,7 +233,7 @@ pub struct CreateNetworkInterface {
     pub ipv4_prefix_count: Option<i32>,
     /// The IPv6 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv6PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
     /// The number of IPv6 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///

@@ -165,8 +165,6 @@ static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct TagValue {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
     pub value: Option<String>,

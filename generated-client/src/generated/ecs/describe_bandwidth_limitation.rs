@@ -64,8 +64,6 @@ pub struct DescribeBandwidthLimitation {
     /// The ID of the resource. Required if `OperationType` is `Upgrade` or `Downgrade`.
     pub resource_id: Option<String>,
     /// The purpose of the bandwidth limits: `Create` (a new instance; default), `Upgrade` or `Downgrade`.
-    ///
-    /// The server's default is `Create`.
     pub operation_type: Option<String>,
 }
 

@@ -46,7 +46,7 @@ pub struct DescribeInstanceTypes {
     pub instance_type_family: Option<String>,
     /// Only these types, 1 to 10 of them. Default: all.
     ///
-    /// At most 10 elements. Example: `["ecs.g6.large"]`.
+    /// Example: `["ecs.g6.large"]`.
     pub instance_types: Option<Vec<String>>,
     /// Only types with at least this number of vCPUs.
     ///
@@ -182,15 +182,15 @@ pub struct DescribeInstanceTypes {
     pub minimum_initial_credit: Option<i32>,
     /// Only types of these families, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["ecs.g6","ecs.c6"]`.
+    /// Example: `["ecs.g6","ecs.c6"]`.
     pub instance_type_families: Option<Vec<String>>,
     /// Only types with one of these GPU models, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["NVIDIA V100"]`.
+    /// Example: `["NVIDIA V100"]`.
     pub gpu_specs: Option<Vec<String>>,
     /// Only types of these categories, 1 to 10 of: `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster` and `High Performance Compute`.
     ///
-    /// At most 10 elements. Example: `["General-purpose","Compute-optimized"]`.
+    /// Example: `["General-purpose","Compute-optimized"]`.
     pub instance_categories: Option<Vec<String>>,
     /// Only types with one of these CPU architectures, 1 or 2 of `X86` and `ARM`.
     ///
@@ -198,7 +198,7 @@ pub struct DescribeInstanceTypes {
     pub cpu_architectures: Option<Vec<String>>,
     /// Only types with one of these processor models, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["Intel"]`.
+    /// Example: `["Intel"]`.
     pub physical_processor_models: Option<Vec<String>>,
     /// Only types with one of these kinds of local disks, 1 or 2 of: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) and `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
     ///

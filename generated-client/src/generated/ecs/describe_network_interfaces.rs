@@ -156,7 +156,7 @@ pub struct DescribeNetworkInterfaces {
     pub max_results: Option<i32>,
     /// Only ENIs with one of these secondary private IPv4 addresses, 1 to 100 of them.
     ///
-    /// At most 100 elements. Example: `["192.168.0.20"]`.
+    /// Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
     /// Only these ENIs, up to 100 IDs.
     ///

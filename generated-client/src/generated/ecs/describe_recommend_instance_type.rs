@@ -87,8 +87,6 @@ pub struct DescribeRecommendInstanceType {
     /// The server's default is `optimized`.
     pub io_optimized: Option<String>,
     /// The priority of the recommendation: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
-    ///
-    /// The server's default is `InventoryFirst`.
     pub priority_strategy: Option<String>,
     /// The greatest price per hour for a pay-as-you-go or spot instance. For spot instances `SpotStrategy` must be `SpotWithPriceLimit`.
     pub max_price: Option<f64>,

@@ -498,7 +498,7 @@ pub struct Permissions {
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol of the rule to remove: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE` or `ALL`. Case does not matter.
     pub ip_protocol: Option<String>,

@@ -833,7 +833,7 @@ pub struct RunInstances {
     pub tag: Option<Vec<Tag>>,
     /// The IPv6 addresses of the primary ENI, 1 to 10 of them; `Amount` must then be 1. Cannot be combined with `Ipv6AddressCount`. Not together with an element of `NetworkInterface` that is the primary ENI: set the addresses there.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// Further settings of the system disk, such as its encryption and storage cluster.
     ///
@@ -2451,8 +2451,6 @@ pub struct NetworkInterface {
     /// The number of IPv6 addresses that the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
     pub ipv6_address_count: Option<i64>,
     /// The IPv6 addresses of a primary ENI, 1 to 10 of them; `Amount` must then be 1. Not for a secondary ENI. Cannot be combined with `Ipv6AddressCount`, nor with the parameters of these names.
-    ///
-    /// At most 10 elements.
     pub ipv6_address: Option<Vec<String>>,
     /// The physical network card, counted from 0; only for instance types that have several. For a primary ENI it can only be 0.
     pub network_card_index: Option<i32>,

@@ -267,8 +267,6 @@ pub struct EncryptionOptions {
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// The origin of the key of an encrypted session: `Auto` (negotiated; default) or `Kms` (a KMS key). Only if encryption is on.
-    ///
-    /// The server's default is `Auto`.
     pub mode: Option<String>,
 }
 

@@ -70,8 +70,6 @@ pub struct TagResources {
     /// The IDs of the resources to tag, up to 50.
     pub resource_id: Vec<String>,
     /// The tags to bind, 1 to 20, each with a different key.
-    ///
-    /// At most 20 elements.
     pub tag: Vec<TagValue>,
 }
 
@@ -128,8 +126,6 @@ pub type TagResourcesResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct TagValue {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub key: String,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
     pub value: String,

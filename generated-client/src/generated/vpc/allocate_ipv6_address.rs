@@ -69,8 +69,6 @@ pub struct AllocateIpv6Address {
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
-    ///
-    /// The server's default is `IPv6Address`.
     pub address_type: Option<String>,
 }
 

@@ -57,8 +57,6 @@ pub struct AllocateVpcIpv6Cidr {
     /// The server's default is `BGP`.
     pub ipv6_isp: Option<String>,
     /// The origin of the IPv6 CIDR block: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
-    ///
-    /// The server's default is `aliyun`.
     pub address_pool_type: Option<String>,
     /// The IPv6 CIDR block to reserve.
     pub ipv6_cidr_block: Option<String>,

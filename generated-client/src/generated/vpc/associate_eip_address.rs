@@ -138,8 +138,6 @@ pub struct AssociateEipAddress {
     /// The private IP address to associate, from the CIDR block of the vSwitch. Required when `InstanceType` is `NetworkInterface`; otherwise the system chooses one if it is left out.
     pub private_ip_address: Option<String>,
     /// The way in which the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
-    ///
-    /// The server's default is `NAT`.
     pub mode: Option<String>,
     /// The ID of the VPC, with an IPv4 gateway and in the region of the EIP, whose routes give the IP address access to the Internet. Required when `InstanceType` is `IpAddress`.
     pub vpc_id: Option<String>,

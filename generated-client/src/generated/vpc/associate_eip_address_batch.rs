@@ -90,8 +90,6 @@ pub struct AssociateEipAddressBatch {
     /// The way in which the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
     pub mode: Option<String>,
     /// The EIPs to associate with the instance, 1 to 50.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -78,8 +78,6 @@ pub struct CreatePublicIpAddressPool {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The purpose of the pool: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
-    ///
-    /// The server's default is `Default`.
     pub biz_type: Option<String>,
     /// The zone of the pool; a single one is possible. Required when `BizType` is `CloudBox`.
     ///

@@ -55,8 +55,6 @@ pub struct CreateRouteTable {
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
     pub description: Option<String>,
     /// The type of the new route table: `VSwitch` (the default) for vSwitches or `Gateway` for a gateway.
-    ///
-    /// The server's default is `VSwitch`.
     pub associate_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

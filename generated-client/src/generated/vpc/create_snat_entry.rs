@@ -109,8 +109,6 @@ pub struct CreateSnatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether the same client always reaches the same destination through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` (the default) for a random choice.
-    ///
-    /// The server's default is `0`.
     pub eip_affinity: Option<i32>,
     /// The ID of an elastic network interface whose IPv4 addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,

@@ -72,8 +72,6 @@ pub struct CreateVSwitchCidrReservation {
     /// A description for the reserved CIDR block: 1 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Empty by default.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the reserved CIDR block: `IPv4` (the default) or `IPv6`. Required for IPv6.
-    ///
-    /// The server's default is `IPv4`.
     pub ip_version: Option<String>,
     /// The mask length of the CIDR block to reserve: for IPv4, at least 2 bits longer than the vSwitch's and at most 28; for IPv6, longer than the vSwitch's and at most 80. Give either this or `VSwitchCidrReservationCidr`.
     pub v_switch_cidr_reservation_mask: Option<String>,

@@ -110,8 +110,6 @@ pub struct CreateVpc {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// The server's default is `BGP`.
     pub ipv6_isp: Option<String>,
     /// The ID of the IPAM pool that the VPC's IPv4 CIDR block is taken from.
     pub ipv4_ipam_pool_id: Option<String>,

@@ -85,8 +85,6 @@ pub struct DescribeIpv6Addresses {
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,
     /// The kind of addresses to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
-    ///
-    /// The server's default is `IPv6Address`.
     pub address_type: Option<String>,
 }
 

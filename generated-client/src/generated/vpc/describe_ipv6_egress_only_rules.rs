@@ -42,8 +42,6 @@ pub struct DescribeIpv6EgressOnlyRules {
     /// The name of egress-only rules to filter by.
     pub name: Option<String>,
     /// The type of the instance whose egress-only rules are listed: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
-    ///
-    /// The server's default is `IPv6Address`.
     pub instance_type: Option<String>,
     /// The ID of the IPv6 address whose egress-only rules are listed.
     pub instance_id: Option<String>,

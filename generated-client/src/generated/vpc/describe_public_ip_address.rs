@@ -46,8 +46,6 @@ pub struct DescribePublicIpAddress {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP version of the addresses: `ipv4` (the default) or `ipv6`.
-    ///
-    /// The server's default is `ipv4`.
     pub ip_version: Option<String>,
 }
 

@@ -51,8 +51,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 #[derive(Default)]
 pub struct DescribeRouteTableList {
     /// The type of the router that the route table belongs to: `VRouter` (the default) or `VBR` (virtual border router).
-    ///
-    /// The server's default is `VRouter`.
     pub router_type: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,

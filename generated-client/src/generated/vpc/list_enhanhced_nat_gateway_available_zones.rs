@@ -36,8 +36,6 @@ pub struct ListEnhanhcedNatGatewayAvailableZones {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The language of the response: `zh-CN` (Chinese, the default) or `en-US` (English).
-    ///
-    /// The server's default is `zh-CN`.
     pub accept_language: Option<String>,
     /// The filters to apply to the listing, as pairs of a key and values.
     pub filter: Option<Vec<FilterValue>>,
