@@ -9,9 +9,9 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// A registered server can be used with Cloud Assistant and other services. It needs access to the Internet and one of these systems:
 ///
-/// - Alibaba Cloud Linux 2 and 3, CentOS 6 to 8, Debian 8 to 10, Ubuntu 12 to 18, Red Hat 5 to 7, SUSE Linux Enterprise Server 11, 12 and 15 (or later versions)
-/// - CoreOS or OpenSUSE
-/// - Windows Server 2012, 2016 or 2019
+/// - Alibaba Cloud Linux 2, CentOS 6, Debian 8, Ubuntu 12, Red Hat 5, SUSE Linux Enterprise Server 11, or later versions of these
+/// - CoreOS or openSUSE
+/// - Windows Server 2012 or later
 ///
 /// A region holds up to 10 activation codes. Each code is valid for up to 4 hours; `InstanceCount` limits how many instances can register with it.
 ///

@@ -121,9 +121,7 @@ pub struct CreateElasticityAssurance {
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
-    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
-    ///
-    /// The server's default is `Unlimited`.
+    /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
     /// The number of instances of one type to reserve, from 1 to 1000. Required.
     pub instance_amount: i32,

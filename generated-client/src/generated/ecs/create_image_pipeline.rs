@@ -487,7 +487,7 @@ pub struct ImportImageOptions {
     /// - `Aliyun`: a license of Alibaba Cloud for the `Platform`.
     /// - `BYOL`: the license of the source system, which must be valid on Alibaba Cloud.
     pub license_type: Option<String>,
-    /// The image files to import: the system disk first, then up to 16 data disks.
+    /// The image files to import, up to 17: first that of the system disk, then those of the data disks.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,

@@ -149,9 +149,9 @@ pub struct CreateNetworkInterface {
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The tags of the ENI, up to 20.
+    /// The tags of the ENI.
     ///
-    /// Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
     /// The resource group of the ENI.
     ///

@@ -94,7 +94,7 @@ pub struct DescribeInstanceHistoryEvents {
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page, at most 100. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.

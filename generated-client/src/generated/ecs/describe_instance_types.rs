@@ -204,7 +204,7 @@ pub struct DescribeInstanceTypes {
     ///
     /// At most 2 elements. Example: `["local_ssd_pro"]`.
     pub local_storage_categories: Option<Vec<String>>,
-    /// The number of entries per page, at most 100, which is also the default. The former maximum of 1600 has not applied since November 15, 2023.
+    /// The number of entries per page, at most 100, also where the former maximum of 1600 is given.
     ///
     /// 1 to 1600. The server's default is `100`. Example: `10`.
     pub max_results: Option<i64>,

@@ -118,9 +118,9 @@ pub struct DescribeInstances {
     /// Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// Example: `10`.
+    /// 1 to 100. Example: `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
@@ -249,13 +249,13 @@ pub struct DescribeInstances {
     pub http_tokens: Option<String>,
     /// Open to invited users only; leave it out.
     pub http_put_response_hop_limit: Option<i32>,
-    /// Only instances with one of these IPv6 addresses, up to 100 of them.
+    /// Only instances with one of these IPv6 addresses.
     ///
-    /// Example: `["2001:db8:1234:1a00::1"]`.
+    /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
-    /// Only instances with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only instances with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
-    /// Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
     /// Further details to include in the response, up to 20:
     ///
@@ -810,7 +810,7 @@ pub struct ResponseInstance {
     pub os_name_en: Option<String>,
     /// The HPC cluster of the instance.
     pub hpc_cluster_id: Option<String>,
-    /// The highest price an hour of a spot instance, with up to 3 decimals.
+    /// The highest price an hour of a spot instance, with up to three decimals.
     pub spot_price_limit: Option<f64>,
     /// The memory in MiB.
     pub memory: Option<i32>,

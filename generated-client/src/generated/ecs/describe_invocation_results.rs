@@ -361,7 +361,7 @@ pub struct ResponseInvocationInvocationResult {
     pub instance_id: Option<String>,
     /// The output of the command, as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub output: Option<String>,
-    /// The length of the text that was cut off because `Output` exceeded 24 KB.
+    /// The length of the text that was cut off because `Output` had become too long.
     pub dropped: Option<i32>,
     /// The time at which `StopInvocation` was called, if it was.
     pub stop_time: Option<String>,

@@ -92,9 +92,9 @@ pub struct DescribeNetworkInterfaces {
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only ENIs with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only ENIs with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
-    /// Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyTag>>,
     /// Only ENIs of this resource group. Works up to 1,000 resources, and not for the default resource group.
     ///

@@ -214,9 +214,7 @@ pub struct DescribePrice {
     pub platform: Option<String>,
     /// The capacity in GiB of the storage capacity unit to price.
     pub capacity: Option<i32>,
-    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
-    ///
-    /// The server's default is `Unlimited`.
+    /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
     /// The total number of vCPUs the elasticity assurance is to cover. The number of instances follows from it and `InstanceType`, rounded up. Give either this or `InstanceAmount`, not both.
     pub instance_cpu_core_count: Option<i32>,

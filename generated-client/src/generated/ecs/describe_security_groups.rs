@@ -103,9 +103,9 @@ pub struct DescribeSecurityGroups {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// Only security groups with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only security groups with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
-    /// Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
     /// Whether to check the request (credentials, permissions, required parameters) without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
@@ -123,7 +123,7 @@ pub struct DescribeSecurityGroups {
     /// Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 50. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. Example: `10`.
     #[deprecated = "use `max_results` instead"]

@@ -140,7 +140,7 @@ pub struct ImportImage {
     pub license_type: Option<String>,
     /// The resource group of the imported image.
     pub resource_group_id: Option<String>,
-    /// The image files to import: the system disk first, then up to 16 data disks. Further entries are ignored.
+    /// The image files to import: first that of the system disk, then those of the data disks. Further entries are ignored.
     pub disk_device_mapping: Vec<DiskDeviceMapping>,
     /// The tags of the image.
     ///

@@ -99,7 +99,9 @@ pub struct ListTagResources {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<FullTag>>,
-    /// The rules of a fuzzy search by tag, up to 5. In invitational preview and not publicly available.
+    /// The rules of a fuzzy search by tag. In invitational preview and not publicly available.
+    ///
+    /// At most 5 elements.
     pub tag_filter: Option<Vec<TagFilter>>,
 }
 

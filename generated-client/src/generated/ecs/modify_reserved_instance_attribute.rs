@@ -109,7 +109,7 @@ static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstanceAttributeResponse {
-    /// The HTTP status of the answer, such as 200.
+    /// The HTTP status of the answer.
     pub http_status_code: Option<i32>,
     /// The outcome of the call as a code, such as `200`.
     pub code: Option<String>,

@@ -177,7 +177,7 @@ pub struct RunCommand {
     pub instance_id: Option<Vec<String>>,
     /// The tags of the command run, up to 20.
     pub tag: Option<Vec<ShortTag>>,
-    /// The ID of the container to run the command in: 64 hexadecimal digits, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
+    /// The container to run the command in, by its full hexadecimal ID, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,

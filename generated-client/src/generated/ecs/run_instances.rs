@@ -586,7 +586,7 @@ pub struct RunInstances {
     ///
     /// On the wire `SystemDisk.Size`. Example: `40`.
     pub system_disk_size: Option<String>,
-    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
+    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_auto` (ESSD AutoPL), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
     ///
     /// On the wire `SystemDisk.Category`. Example: `cloud_essd`.
     pub system_disk_category: Option<String>,
@@ -642,7 +642,7 @@ pub struct RunInstances {
     ///
     /// 0 to 720. Example: `1`.
     pub spot_duration: Option<i32>,
-    /// The highest price of an instance per hour, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
@@ -815,9 +815,9 @@ pub struct RunInstances {
     ///
     /// At most 1000 elements. Each element: At least 2 characters. Example: `["web-01","web-02"]`.
     pub host_names: Option<Vec<String>>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
     ///
-    /// Example: `[{"Size":40,"Category":"cloud_essd","PerformanceLevel":"PL1"}]`.
+    /// At most 16 elements. Example: `[{"Size":40,"Category":"cloud_essd","PerformanceLevel":"PL1"}]`.
     pub data_disk: Option<Vec<DataDisk>>,
     /// Not open for use; leave it out.
     ///
@@ -827,9 +827,9 @@ pub struct RunInstances {
     ///
     /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
-    /// The tags of the instances, their disks and primary ENIs, up to 20.
+    /// The tags of the instances, their disks and primary ENIs.
     ///
-    /// Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
     /// The IPv6 addresses of the primary ENI, 1 to 10 of them; `Amount` must then be 1. Cannot be combined with `Ipv6AddressCount`. Not together with an element of `NetworkInterface` that is the primary ENI: set the addresses there.
     ///
@@ -2268,7 +2268,7 @@ pub struct DataDisk {
     pub kms_key_id: Option<String>,
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
@@ -2674,7 +2674,7 @@ static NETWORK_INTERFACE: Schema = Schema {
 pub struct SystemDisk {
     /// The dedicated block storage cluster to take the system disk from.
     pub storage_cluster_id: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
@@ -2682,9 +2682,9 @@ pub struct SystemDisk {
     pub bursting_enabled: Option<bool>,
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Must be `true` if the image is shared and encrypted. Default: `false`.
     pub encrypted: Option<String>,
-    /// The KMS key that encrypts the system disk, at most 64 characters. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
+    /// The KMS key that encrypts the system disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
-    /// On the wire `KMSKeyId`.
+    /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,

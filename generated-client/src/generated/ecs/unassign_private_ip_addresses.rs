@@ -84,13 +84,13 @@ pub struct UnassignPrivateIpAddresses {
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
     pub network_interface_id: String,
-    /// The secondary private addresses to take away, up to 32 of them.
+    /// The secondary private addresses to take away.
     ///
-    /// Example: `["192.168.0.20"]`.
+    /// At most 32 elements. Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
-    /// The IPv4 prefixes to take away in CIDR notation, up to 10 of them.
+    /// The IPv4 prefixes to take away in CIDR notation.
     ///
-    /// Example: `["192.168.0.48/28"]`.
+    /// At most 10 elements. Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
 }
 
