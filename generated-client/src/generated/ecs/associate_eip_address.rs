@@ -91,9 +91,9 @@ pub struct AssociateEipAddress {
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The ID of the instance.
+    /// The resource to bind the EIP to; `InstanceType` says what it is.
     pub instance_id: String,
-    /// The type of the instance.
+    /// The kind of resource that `InstanceId` names.
     pub instance_type: Option<String>,
 }
 

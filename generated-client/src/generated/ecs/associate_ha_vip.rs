@@ -54,7 +54,7 @@ pub struct AssociateHaVip {
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The ID of the instance.
+    /// The instance to bind the HAVIP to.
     pub instance_id: String,
 }
 

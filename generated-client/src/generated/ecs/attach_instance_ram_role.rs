@@ -160,7 +160,7 @@ pub struct ResponseAttachInstanceRamRoleResult {
     pub code: Option<String>,
     /// `success` if the role was attached to the instance, else the error message.
     pub message: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
     /// Whether the RAM role was attached to the instance.
     pub success: Option<bool>,

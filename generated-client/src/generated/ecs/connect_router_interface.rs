@@ -58,7 +58,7 @@ pub struct ConnectRouterInterface {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface that starts the connection.
     pub router_interface_id: String,
 }
 

@@ -2108,7 +2108,7 @@ pub struct ResponseLaunchResult {
     pub zone_id: Option<String>,
     /// The reason why no instance was created, in words.
     pub error_msg: Option<String>,
-    /// The instance type.
+    /// The type of the instances that this result is about.
     pub instance_type: Option<String>,
     /// The reason why no instance was created, as a code such as `InvalidParameter`.
     pub error_code: Option<String>,

@@ -1284,7 +1284,7 @@ static CREATE_INSTANCE: Schema = Schema {
 pub struct CreateInstanceResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the new instance.
     pub instance_id: Option<String>,
     /// The ID of the order. Returned only for a subscription (`InstanceChargeType` `PrePaid`).
     pub order_id: Option<String>,

@@ -120,7 +120,7 @@ pub struct CreateKeyPairResponse {
     pub private_key_body: Option<String>,
     /// The name of the SSH key pair.
     pub key_pair_name: Option<String>,
-    /// The ID of the key pair.
+    /// The ID of the new key pair.
     pub key_pair_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

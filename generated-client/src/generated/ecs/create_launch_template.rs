@@ -923,11 +923,11 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateLaunchTemplateResponse {
-    /// The ID of the launch template.
+    /// The ID of the new launch template.
     pub launch_template_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The number of the version.
+    /// The number of the first version.
     pub launch_template_version_number: Option<i64>,
 }
 

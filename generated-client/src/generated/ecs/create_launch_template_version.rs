@@ -885,7 +885,7 @@ pub struct CreateLaunchTemplateVersionResponse {
     pub launch_template_version_number: Option<i64>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the launch template.
+    /// The ID of the launch template that has the new version.
     pub launch_template_id: Option<String>,
 }
 

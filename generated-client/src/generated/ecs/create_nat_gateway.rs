@@ -134,7 +134,7 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayResponse {
-    /// The ID of the NAT gateway.
+    /// The ID of the new NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -216,7 +216,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionResponse {
-    /// The ID of the physical connection.
+    /// The ID of the new physical connection.
     pub physical_connection_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

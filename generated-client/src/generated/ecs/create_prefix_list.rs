@@ -167,7 +167,7 @@ static CREATE_PREFIX_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePrefixListResponse {
-    /// The ID of the prefix list.
+    /// The ID of the new prefix list.
     pub prefix_list_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -333,7 +333,7 @@ pub struct CreateRouterInterfaceResponse {
     pub request_id: Option<String>,
     /// The ID of the order that the request placed.
     pub order_id: Option<i64>,
-    /// The ID of the router interface.
+    /// The ID of the new router interface.
     pub router_interface_id: Option<String>,
 }
 

@@ -110,7 +110,7 @@ pub struct CreateSnapshotGroup {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose disks are captured in the snapshots.
     pub instance_id: Option<String>,
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]

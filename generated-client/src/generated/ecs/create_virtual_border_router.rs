@@ -62,7 +62,7 @@ pub struct CreateVirtualBorderRouter {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection that the virtual border router belongs to.
     pub physical_connection_id: String,
     /// The ID of the account that owns the virtual border router.
     pub vbr_owner_id: Option<i64>,

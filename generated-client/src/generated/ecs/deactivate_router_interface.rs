@@ -41,7 +41,7 @@ pub struct DeactivateRouterInterface {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to deactivate.
     pub router_interface_id: String,
 }
 

@@ -59,7 +59,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstance {
-    /// The ID of the instance.
+    /// The instance to release.
     pub instance_id: String,
     /// Whether a `Running` instance is released, too; without it the instance must be `Stopped`. It is like cutting the power: all data in memory and on temporary storage is lost. Default: `false`.
     pub force: Option<bool>,

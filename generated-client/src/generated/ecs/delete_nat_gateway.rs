@@ -44,7 +44,7 @@ pub struct DeleteNatGateway {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the NAT gateway.
+    /// The NAT gateway to delete.
     pub nat_gateway_id: String,
 }
 

@@ -45,7 +45,7 @@ pub struct DeletePrefixList {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list to delete.
     pub prefix_list_id: String,
 }
 

@@ -197,7 +197,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub expired_time: Option<String>,
     /// The zone of the resource.
     pub zone_id: Option<String>,
-    /// The instance type.
+    /// The instance type that the value applies to.
     pub instance_type: Option<String>,
     /// The number of attributes of this kind in the account.
     pub count: Option<i32>,

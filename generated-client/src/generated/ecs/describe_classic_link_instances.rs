@@ -189,7 +189,7 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
 pub struct ResponseLink {
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the linked instance of the classic network.
     pub instance_id: Option<String>,
 }
 

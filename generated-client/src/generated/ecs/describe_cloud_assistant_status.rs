@@ -228,7 +228,7 @@ pub struct ResponseInstanceCloudAssistantStatus {
     pub active_task_count: Option<i64>,
     /// The number of tasks that Cloud Assistant has completed on the instance.
     pub invocation_count: Option<i64>,
-    /// The ID of the instance.
+    /// The ID of the instance that the status is about.
     pub instance_id: Option<String>,
     /// The time when Cloud Assistant last gave a sign of life, which it does about once a minute (every 55, 60 or 65 seconds).
     pub last_heartbeat_time: Option<String>,

@@ -505,7 +505,7 @@ static RESPONSE_DEDICATED_HOST: Schema = Schema {
 pub struct ResponseDedicatedHostInstance {
     /// The type of the instance on the dedicated host.
     pub instance_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of an instance on the dedicated host.
     pub instance_id: Option<String>,
     /// The ID of the CPU socket that the instance runs on.
     pub socket_id: Option<String>,

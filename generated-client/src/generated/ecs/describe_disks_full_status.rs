@@ -268,7 +268,7 @@ static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
 pub struct ResponseDiskFullStatusSetDiskFullStatusType {
     /// The ID of the disk ("d-…").
     pub disk_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the disk is attached to.
     pub instance_id: Option<String>,
     /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use`. On the way out.
     #[deprecated = "do not use it"]

@@ -299,9 +299,9 @@ pub struct ResponseEipAddress {
     pub allocation_time: Option<String>,
     /// The way the resource is paid for.
     pub charge_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the resource that the EIP is bound to.
     pub instance_id: Option<String>,
-    /// The type of the instance.
+    /// The kind of resource that the EIP is bound to.
     pub instance_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,

@@ -421,7 +421,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     ///
     /// On the wire `zoneId`.
     pub zone_id: Option<String>,
-    /// The instance type.
+    /// The instance type whose capacity is assured.
     pub instance_type: Option<String>,
     /// Not publicly available.
     pub available_amount: Option<i32>,

@@ -203,7 +203,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub creation_time: Option<String>,
     /// Whether the intermediate instance is released if the build fails.
     pub delete_instance_on_failure: Option<bool>,
-    /// The instance type.
+    /// The type of the instance that builds the image.
     pub instance_type: Option<String>,
     /// The greatest outbound bandwidth of the intermediate instance to the Internet in Mbit/s.
     pub internet_max_bandwidth_out: Option<i32>,

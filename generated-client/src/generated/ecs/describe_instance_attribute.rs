@@ -46,7 +46,7 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
-    /// The ID of the instance.
+    /// The instance to describe.
     pub instance_id: String,
 }
 

@@ -211,7 +211,7 @@ pub struct ResponseInstanceRenewAttribute {
     /// - `Normal`: the instance is renewed by hand.
     /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
     pub renewal_status: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance whose renewal is described.
     pub instance_id: Option<String>,
     /// Whether the instance is renewed automatically.
     pub auto_renew_enabled: Option<bool>,

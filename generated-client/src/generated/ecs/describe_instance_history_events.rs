@@ -405,7 +405,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub impact_level: Option<String>,
     /// The time when the event is to take place, in UTC.
     pub not_before: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the event is about.
     pub instance_id: Option<String>,
     /// The reason why the system event occurred.
     pub reason: Option<String>,

@@ -165,7 +165,7 @@ static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
 pub struct ResponseMaintenanceAttribute {
     /// Whether a notice is sent before maintenance.
     pub notify_on_maintenance: Option<bool>,
-    /// The ID of the instance.
+    /// The ID of the instance whose maintenance is described.
     pub instance_id: Option<String>,
     /// The maintenance windows of the instance.
     ///

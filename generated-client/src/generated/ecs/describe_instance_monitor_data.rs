@@ -166,7 +166,7 @@ pub struct ResponseMonitorDataInstanceMonitorData {
     ///
     /// On the wire `IntranetTX`.
     pub intranet_tx: Option<i32>,
-    /// The ID of the instance.
+    /// The ID of the instance that was measured.
     pub instance_id: Option<String>,
     /// The bytes written per second to all cloud disks of the instance.
     ///

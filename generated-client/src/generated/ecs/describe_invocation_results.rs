@@ -86,7 +86,7 @@ pub struct DescribeInvocationResults {
     pub resource_group_id: Option<String>,
     /// Only results of the execution with this ID. `DescribeInvocations` lists the executions.
     pub invoke_id: Option<String>,
-    /// The ID of the instance.
+    /// Only results of this instance.
     pub instance_id: Option<String>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,

@@ -46,7 +46,7 @@ pub struct DescribeNatGateways {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the NAT gateway.
+    /// Only the NAT gateway with this ID.
     pub nat_gateway_id: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,

@@ -43,7 +43,7 @@ pub struct DescribePortRangeListAssociations {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the port list.
+    /// The port list whose users are listed.
     pub port_range_list_id: String,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

@@ -52,7 +52,7 @@ pub struct DescribePrefixListAssociations {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list whose users are listed.
     pub prefix_list_id: String,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

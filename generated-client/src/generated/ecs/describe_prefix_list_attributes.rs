@@ -42,7 +42,7 @@ pub struct DescribePrefixListAttributes {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list to describe.
     pub prefix_list_id: String,
 }
 

@@ -54,7 +54,7 @@ pub struct DescribePrefixLists {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The name of the prefix list.
+    /// Only the prefix list with this name.
     pub prefix_list_name: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

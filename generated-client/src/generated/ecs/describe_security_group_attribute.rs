@@ -259,9 +259,9 @@ pub struct ResponsePermission {
     pub source_group_name: Option<String>,
     /// The source ports of the rule, as `first/last`.
     pub source_port_range: Option<String>,
-    /// The ID of the port list.
+    /// The ID of the port list that the rule refers to.
     pub port_range_list_id: Option<String>,
-    /// The name of the port list.
+    /// The name of the port list that the rule refers to.
     pub port_range_list_name: Option<String>,
 }
 

@@ -54,7 +54,7 @@ pub struct DescribeSnapshotGroups {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// Only snapshot-consistent groups of this instance.
     pub instance_id: Option<String>,
     /// The name of the snapshot-consistent group.
     pub name: Option<String>,

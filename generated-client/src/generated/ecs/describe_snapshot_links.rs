@@ -51,7 +51,7 @@ pub struct DescribeSnapshotLinks {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// Only snapshot chains of the disks of this instance.
     pub instance_id: Option<String>,
     /// The IDs of the disks to look up, up to 100, as a JSON array.
     pub disk_ids: Option<Vec<String>>,
@@ -220,7 +220,7 @@ pub struct ResponseSnapshotLink {
     pub source_disk_size: Option<i32>,
     /// The type of the source disk: `system` or `data`.
     pub source_disk_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the disk is attached to.
     pub instance_id: Option<String>,
     /// The ID of the snapshot chain.
     pub snapshot_link_id: Option<String>,
@@ -230,7 +230,7 @@ pub struct ResponseSnapshotLink {
     pub region_id: Option<String>,
     /// The ID of the disk that the snapshots of the chain were taken of. It stays even if the disk is deleted.
     pub source_disk_id: Option<String>,
-    /// The name of the instance.
+    /// The name of the instance that the disk is attached to.
     pub instance_name: Option<String>,
     /// The kind of snapshots in the chain: `standard`, `archive` or `flash` (instant access).
     pub category: Option<String>,

@@ -291,7 +291,7 @@ pub struct ResponseAvailableSpotZoneAvailableSpotResource {
     pub interrupt_rate_desc: Option<String>,
     /// The average spot price of the last 30 days in percent of the pay-as-you-go price, 1 to 100: with a value of 20, spot instances cost a fifth.
     pub average_spot_discount: Option<i32>,
-    /// The instance type.
+    /// The instance type that the advice is about.
     pub instance_type: Option<String>,
     /// The average share of spot instances that were reclaimed in the last 30 days, in percent.
     pub interruption_rate: Option<f64>,

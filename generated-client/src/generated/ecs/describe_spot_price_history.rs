@@ -66,7 +66,7 @@ pub struct DescribeSpotPriceHistory {
     pub zone_id: Option<String>,
     /// The kind of network of the spot instance: `vpc` or `classic`, which is no longer available.
     pub network_type: String,
-    /// The instance type.
+    /// The instance type whose prices are listed.
     pub instance_type: String,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     pub spot_duration: Option<i32>,

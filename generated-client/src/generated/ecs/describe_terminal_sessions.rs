@@ -54,7 +54,7 @@ pub struct DescribeTerminalSessions {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// Only sessions on this instance.
     pub instance_id: Option<String>,
     /// The ID of the terminal session.
     pub session_id: Option<String>,
@@ -237,7 +237,7 @@ pub struct ResponseSessionConnection {
     pub status: Option<String>,
     /// The time at which the connection began to be set up.
     pub start_time: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the session is connected to.
     pub instance_id: Option<String>,
     /// The reason why the connection failed. Only with a `Status` of `Failed`.
     pub failed_detail: Option<String>,

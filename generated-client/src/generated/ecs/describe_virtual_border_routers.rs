@@ -205,7 +205,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub access_point_id: Option<String>,
     /// The virtual border router, by ID.
     pub vbr_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The ID of the physical connection that the virtual border router belongs to.
     pub physical_connection_id: Option<String>,
     /// The VLAN of the virtual border router.
     pub vlan_id: Option<i32>,

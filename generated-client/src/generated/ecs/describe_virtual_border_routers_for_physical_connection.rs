@@ -48,7 +48,7 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection whose virtual border routers are listed.
     pub physical_connection_id: String,
     /// The page to return, or that was returned, starting at 1.
     ///

@@ -47,7 +47,7 @@ pub struct GetInstanceScreenshot {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose screen is captured.
     pub instance_id: String,
     /// Whether to wake the instance if it sleeps. Defaults to `false`.
     pub wake_up: Option<bool>,

@@ -211,7 +211,7 @@ static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstancePluginStatus {
-    /// The ID of the instance.
+    /// The ID of the instance that has the plug-ins.
     pub instance_id: Option<String>,
     /// The plug-ins with their states.
     ///

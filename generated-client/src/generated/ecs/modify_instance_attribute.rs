@@ -99,7 +99,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The new password, which takes effect when the instance is restarted by `RebootInstance` or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
     pub password: Option<String>,

@@ -41,7 +41,7 @@ pub struct ModifyInstanceClockOptions {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
     pub ptp_status: Option<String>,

@@ -96,7 +96,7 @@ pub struct ModifyInstanceDeployment {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to move or to assign.
     pub instance_id: String,
     /// The ID of the dedicated host to move the instance to. Leave it out, and set `Tenancy` to `host`, to have a host chosen automatically.
     pub dedicated_host_id: Option<String>,

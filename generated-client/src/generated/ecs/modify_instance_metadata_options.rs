@@ -47,7 +47,7 @@ pub struct ModifyInstanceMetadataOptions {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: Option<String>,
     /// Whether the metadata of the instance can be read: `enabled` or `disabled`. Default: `enabled`.
     pub http_endpoint: String,

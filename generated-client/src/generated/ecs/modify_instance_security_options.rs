@@ -35,7 +35,7 @@ pub struct ModifyInstanceSecurityOptions {
     pub dry_run: Option<bool>,
     /// Whether the instance starts with UEFI Secure Boot. The type must allow it: `DescribeInstanceTypes` then has `supported` as `SecureBootSupport`. Default: `false`.
     pub enable_secure_boot: bool,
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,

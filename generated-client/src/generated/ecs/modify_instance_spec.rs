@@ -142,7 +142,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The instance type to change to. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,

@@ -51,7 +51,7 @@ pub struct ModifyPhysicalConnectionAttribute {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection to modify.
     pub physical_connection_id: String,
     /// The carrier of the physical connection.
     pub line_operator: Option<String>,

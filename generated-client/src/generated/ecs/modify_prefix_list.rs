@@ -54,7 +54,7 @@ pub struct ModifyPrefixList {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list to modify.
     pub prefix_list_id: String,
     /// The name of the prefix list: 2 to 128 characters, starting with a letter but not with `http://`, `https://`, `com.aliyun` or `com.alibabacloud`; otherwise letters, digits, colons, underscores, periods and hyphens.
     pub prefix_list_name: Option<String>,

@@ -120,7 +120,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 500 | `ImageOrderFailed` | The order for the marketplace image failed. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
-    /// The ID of the instance.
+    /// The subscription instance to modify.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///

@@ -47,7 +47,7 @@ pub struct ModifyRouterInterfaceAttribute {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to modify.
     pub router_interface_id: String,
     /// The name of the resource.
     pub name: Option<String>,

@@ -48,7 +48,7 @@ pub struct ModifyRouterInterfaceSpec {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to modify.
     pub router_interface_id: String,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: String,

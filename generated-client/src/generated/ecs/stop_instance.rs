@@ -58,7 +58,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct StopInstance {
-    /// The ID of the instance.
+    /// The instance to stop.
     pub instance_id: String,
     /// Kept for compatibility only; leave it out.
     #[deprecated = "leave it out"]

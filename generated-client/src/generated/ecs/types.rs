@@ -208,7 +208,7 @@ pub(super) static ASSOCIATED_PUBLIC_IP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceType {
-    /// The type of the instance.
+    /// An instance type that the dedicated host has room for.
     pub instance_type: Option<String>,
     /// The number of further instances of this type that can be created.
     pub available_instance_capacity: Option<i32>,
@@ -833,7 +833,7 @@ pub(super) static INACTIVE_DISK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceIdSet {
-    /// The ID of the instance.
+    /// The ID of an instance that uses the elasticity assurance.
     pub instance_id: Option<String>,
 }
 
@@ -857,7 +857,7 @@ pub(super) static INSTANCE_ID_SET: Schema = Schema {
 pub struct InstanceRamRoleSet {
     /// The RAM role of the instance, by name.
     pub ram_role_name: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
 }
 
@@ -884,7 +884,7 @@ pub struct InstanceResponse {
     pub code: Option<String>,
     /// The error message for this instance, or `success`.
     pub message: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
     /// The state of the instance after the call.
     pub current_status: Option<String>,
@@ -993,7 +993,7 @@ pub struct KeyPairResult {
     pub code: Option<String>,
     /// The outcome as text: `successful` if `Code` is `200`.
     pub message: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
     /// Whether (`true` or `false`) the call succeeded for the instance.
     pub success: Option<String>,

@@ -60,9 +60,9 @@ pub struct UnassociateEipAddress {
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The ID of the instance.
+    /// The resource to take the EIP from; `InstanceType` says what it is.
     pub instance_id: String,
-    /// The type of the instance.
+    /// The kind of resource that `InstanceId` names.
     pub instance_type: Option<String>,
 }
 

@@ -51,7 +51,7 @@ pub struct UnassociateHaVip {
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The ID of the instance.
+    /// The instance to take the HAVIP from.
     pub instance_id: String,
     /// Whether the operation is forced.
     pub force: Option<String>,
