@@ -12,6 +12,7 @@ mod operation;
 mod permissions;
 mod pretty;
 mod product;
+mod program;
 mod record;
 mod rules;
 mod types;

@@ -122,10 +122,21 @@ fn states_default(text: &str, default: &str) -> bool {
         .any(|value| behind(value) || before.iter().any(|word| states(text, &[word, value])))
 }
 
-/// Whether the value stands in the text: as code, or as a number.
+/// Whether the value stands in the text: as code, or as a number, which may lie within "1 to 9".
 fn states_value(text: &str, value: &str) -> bool {
-    let is_number = !value.is_empty() && value.chars().all(|c| c.is_ascii_digit());
-    states(text, &[&docs::value(value)]) || is_number && states(text, &[value])
+    if states(text, &[&docs::value(value)]) {
+        return true;
+    }
+    let Ok(number) = value.parse::<u32>() else {
+        return false;
+    };
+    let end = |word: &str| word.trim_end_matches([',', '.', ';']).parse::<u32>().ok();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut ranges = words.windows(3).filter_map(|words| match words {
+        [least, "to", most] => Some(least.parse::<u32>().ok()?..=end(most)?),
+        _ => None,
+    });
+    states(text, &[value]) || ranges.any(|range| range.contains(&number))
 }
 
 /// Whether these words follow each other in the text, as a whole and not as parts of longer words or numbers.

@@ -94,7 +94,7 @@ pub struct AllocateDedicatedHosts {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the dedicated hosts.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -131,8 +131,6 @@ pub struct AllocateDedicatedHosts {
     /// The number of dedicated hosts to create, from 1 to 100. Defaults to 1.
     pub quantity: Option<i32>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks. Needed with `ChargeType` `PrePaid`, else ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the China site also `Week`.
     pub period_unit: Option<String>,

@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRamRole.NotEcsRole` | The RAM role does not trust ECS. Check the trust policy of the role. |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -53,9 +53,7 @@ pub struct AttachInstanceRamRole {
     pub ram_role_name: String,
     /// The IDs of the instances to attach the role to, up to 100.
     pub instance_ids: Vec<String>,
-    /// An additional policy that narrows what the role may do, as JSON text of 1 to 1,024 characters.
-    ///
-    /// 1 to 1024 characters.
+    /// An additional policy that narrows what the role may do, as JSON text of 1 to 1024 characters.
     pub policy: Option<String>,
 }
 

@@ -20,11 +20,14 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, AuthorizeSecurityGroup};
+/// use alicloud::ecs::{Client, AuthorizeSecurityGroup, authorize_security_group::Permissions};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = AuthorizeSecurityGroup::new("<SecurityGroupId>")
-///     .source_cidr_ip("<SourceCidrIp>");
+///     .permissions([Permissions::new()
+///         .ip_protocol("TCP")
+///         .source_cidr_ip("203.0.113.0/24")
+///         .port_range("443/443")]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -114,6 +117,8 @@ pub struct AuthorizeSecurityGroup {
     /// The security group, by ID.
     pub security_group_id: String,
     /// The rules to add, 1 to 100.
+    ///
+    /// Example: `[{"IpProtocol":"TCP","PortRange":"443/443","SourceCidrIp":"203.0.113.0/24"}]`.
     pub permissions: Option<Vec<Permissions>>,
     /// Deprecated: use `Policy` in `Permissions`.
     #[deprecated = "use `permissions.policy` instead"]

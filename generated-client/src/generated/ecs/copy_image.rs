@@ -115,7 +115,7 @@ pub struct CopyImage {
     pub encrypt_algorithm: Option<String>,
     /// The resource group of the new image; the default resource group if left out. A RAM user without permissions on that group is refused with a `Forbidden` error.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the new image.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -272,7 +272,7 @@ static COPY_IMAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyImageResponse {
-    /// The new image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -85,7 +85,7 @@ pub struct CreateActivation {
     pub ip_address_range: Option<String>,
     /// The resource group of the activation code.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the activation code.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

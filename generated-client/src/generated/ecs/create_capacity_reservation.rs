@@ -139,9 +139,7 @@ pub struct CreateCapacityReservation {
     ///
     /// At most 100 elements.
     pub zone_id: Vec<String>,
-    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
-    ///
-    /// The server's default is `PostPaid`.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
 }
 

@@ -65,7 +65,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateCommand {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -87,7 +87,7 @@ pub struct CreateCommand {
     pub content_encoding: Option<String>,
     /// The resource group of the command.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the command.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

@@ -187,7 +187,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct CreateDisk {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disk. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

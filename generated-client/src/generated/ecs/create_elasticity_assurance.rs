@@ -104,8 +104,6 @@ pub struct CreateElasticityAssurance {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The duration of the elasticity assurance, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Year` (default), `Month` or `Day`. `Day` requires `RecurrenceRules`.
     pub period_unit: Option<String>,

@@ -174,7 +174,7 @@ pub struct CreateImage {
     ///
     /// At most 17 elements.
     pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -378,7 +378,7 @@ static CREATE_IMAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
-    /// The image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -69,13 +69,13 @@ use super::types::{TAG, Tag};
 /// | 404 | `NotSupportedCommand.FROM` | The content of an image component cannot contain `FROM`. Remove it. |
 #[derive(Default)]
 pub struct CreateImageComponent {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image component. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the image component.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image component.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -86,11 +86,11 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | 404 | `ImageComponent.NotFound` | An image component that the template refers to does not exist. Check its name and version. |
 #[derive(Default)]
 pub struct CreateImagePipeline {
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image template.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

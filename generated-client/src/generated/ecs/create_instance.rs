@@ -450,8 +450,6 @@ pub struct CreateInstance {
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`. For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
     pub instance_charge_type: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed with `InstanceChargeType` `PrePaid`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     pub period_unit: Option<String>,
@@ -511,15 +509,13 @@ pub struct CreateInstance {
     ///
     /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
-    /// The data disks of the instance, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The data disks of the instance, up to 16.
     pub data_disk: Option<Vec<DataDisk>>,
     /// Not open for use; leave it out.
     ///
     /// At most 10 elements.
     pub arn: Option<Vec<Arn>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the instance.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,

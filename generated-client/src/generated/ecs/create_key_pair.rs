@@ -56,7 +56,7 @@ pub struct CreateKeyPair {
     pub key_pair_name: String,
     /// The resource group of the key pair.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the key pair.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -71,7 +71,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplate {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the launch template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -159,8 +159,6 @@ pub struct CreateLaunchTemplate {
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
     pub instance_charge_type: Option<String>,
     /// The length of the subscription, in months: 1 to 9, 12, 24, 36, 48 or 60. Needed with `InstanceChargeType` `PrePaid`, else ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     pub internet_charge_type: Option<String>,
@@ -197,9 +195,7 @@ pub struct CreateLaunchTemplate {
     pub deployment_set_id: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10.
     pub ipv6_address_count: Option<i32>,
-    /// The data disks of each instance, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The data disks of each instance, up to 16.
     pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
     /// The ENIs of each instance: one, primary or secondary, or one of each.
     ///

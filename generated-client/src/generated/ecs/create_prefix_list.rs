@@ -49,7 +49,7 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreatePrefixList {
-    /// The region of the resource, by ID.
+    /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -67,7 +67,7 @@ pub struct CreatePrefixList {
     ///
     /// At most 200 elements.
     pub entry: Option<Vec<PrefixListEntry>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the prefix list.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -192,7 +192,7 @@ static CREATE_SECURITY_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSecurityGroupResponse {
-    /// The security group, by ID.
+    /// The ID of the new security group.
     pub security_group_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -48,7 +48,7 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the system events. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -119,7 +119,7 @@ pub struct CreateSnapshot {
     /// The number of days, 1 to 65535, after which the snapshot is released; it counts only with `InstantAccess`. Default: the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the snapshot.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -260,7 +260,7 @@ static CREATE_SNAPSHOT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
-    /// The snapshot, by ID.
+    /// The ID of the new snapshot.
     pub snapshot_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

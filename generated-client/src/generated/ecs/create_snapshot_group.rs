@@ -130,7 +130,7 @@ pub struct CreateSnapshotGroup {
     pub exclude_disk_id: Option<Vec<String>>,
     /// The IDs of the disks to take snapshots of: up to 128, all in one zone, 256 TiB in all. With `InstanceId` they must belong to that instance. Cannot be combined with `ExcludeDiskId`.
     pub disk_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the snapshot-consistent group.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -133,7 +133,7 @@ static CREATE_STORAGE_SET: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateStorageSetResponse {
-    /// The storage set, by ID.
+    /// The ID of the new storage set.
     pub storage_set_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -40,13 +40,13 @@ pub struct CreateVsc {
     pub dry_run: Option<bool>,
     /// The instance to create the VSC for.
     pub instance_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VSC. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the VSC.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the VSC.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -77,7 +77,7 @@ pub struct DeleteInstances {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
+    /// The IDs of the instances to release, up to 100.
     pub instance_id: Vec<String>,
     /// Whether a running instance is switched off at once, losing what is in memory and on temporary storage; `false` shuts it down properly first, which takes minutes. Only with `Force` `true`. Default: `true`.
     pub force_stop: Option<bool>,

@@ -82,7 +82,7 @@ pub struct DescribeActivations {
     pub next_token: Option<String>,
     /// The resource group of the activation code.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only activation codes with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

@@ -66,7 +66,7 @@ pub struct DescribeAutoSnapshotPolicyEx {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     pub page_size: Option<i32>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only automatic snapshot policies with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -239,7 +239,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub repeat_weekdays: Option<String>,
     /// The number of extended volumes that the automatic snapshot policy applies to.
     pub volume_nums: Option<i32>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the policy.
     pub resource_group_id: Option<String>,
     /// The tags of the automatic snapshot policy.
     ///

@@ -329,7 +329,7 @@ static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableZone {
-    /// The zone, by ID.
+    /// The ID of the zone that the resources are in.
     pub zone_id: Option<String>,
     /// The stock: `Available` or `SoldOut`.
     pub status: Option<String>,
@@ -419,7 +419,7 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     pub status: Option<String>,
     /// The resource, such as an instance type.
     pub value: Option<String>,
-    /// The greatest size of the disk. Told only if `DestinationResource` is `SystemDisk` or `DataDisk`.
+    /// The greatest size of the disk. Returned only if `DestinationResource` is `SystemDisk` or `DataDisk`.
     pub max: Option<i32>,
     /// The unit of the disk size, such as `GiB`. Only if `DestinationResource` is `SystemDisk` or `DataDisk`.
     pub unit: Option<String>,
@@ -430,7 +430,7 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// - `WithoutStock`: out of stock for now.
     /// - `ClosedWithoutStock`: out of stock for good.
     pub status_category: Option<String>,
-    /// The least size of the disk. Told only if `DestinationResource` is `SystemDisk` or `DataDisk`.
+    /// The least size of the disk. Returned only if `DestinationResource` is `SystemDisk` or `DataDisk`.
     pub min: Option<i32>,
 }
 

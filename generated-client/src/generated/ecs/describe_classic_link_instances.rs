@@ -187,7 +187,7 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseLink {
-    /// The VPC, by its ID.
+    /// The ID of the VPC that the instance is linked to.
     pub vpc_id: Option<String>,
     /// The ID of the linked instance of the classic network.
     pub instance_id: Option<String>,

@@ -43,7 +43,7 @@ pub struct DescribeCloudAssistantSettings {
     ///
     /// At most 100 elements.
     pub setting_type: Vec<String>,
-    /// The region of the resource, by ID.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

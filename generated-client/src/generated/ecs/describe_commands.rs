@@ -68,7 +68,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCommands {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the commands. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -98,7 +98,7 @@ pub struct DescribeCommands {
     pub latest: Option<bool>,
     /// The resource group of the command.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only commands with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

@@ -61,7 +61,7 @@ pub struct DescribeDedicatedHostClusters {
     pub lock_reason: Option<String>,
     /// Lists only dedicated host clusters of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only dedicated host clusters with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortFullTag>>,

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.ReportNotExist` | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

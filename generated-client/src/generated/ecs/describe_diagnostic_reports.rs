@@ -37,7 +37,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReports {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic reports. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -610,7 +610,7 @@ pub struct ResponseDisk {
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are.
     #[deprecated = "every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
-    /// The storage set, by ID.
+    /// The ID of the storage set that the disk belongs to.
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 2.
     pub storage_set_partition_number: Option<i32>,

@@ -93,7 +93,7 @@ pub struct DescribeDisksFullStatus {
     pub event_id: Option<Vec<String>>,
     /// Lists only disks of this resource group. Works for at most 1,000 resources.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only disks with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,

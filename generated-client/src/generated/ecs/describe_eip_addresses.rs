@@ -303,7 +303,7 @@ pub struct ResponseEipAddress {
     pub instance_id: Option<String>,
     /// The kind of resource that the EIP is bound to.
     pub instance_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP.
     pub region_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,

@@ -105,9 +105,7 @@ pub struct DescribeElasticityAssurances {
     pub instance_type: Option<String>,
     /// Lists only elasticity assurances in this zone.
     pub zone_id: Option<String>,
-    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
-    ///
-    /// The server's default is `PostPaid`.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
     /// Lists only elasticity assurances in this state: `All`, `Deactived` (to be activated; in preview), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`. Without it, all but pending and released ones.
     pub status: Option<String>,
@@ -315,7 +313,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub start_time: Option<String>,
     /// The description of the elasticity assurance.
     pub description: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the elasticity assurance.
     pub resource_group_id: Option<String>,
     /// The number of times that the elasticity assurance applies in all, such as `Unlimited`.
     pub total_assurance_times: Option<String>,

@@ -52,7 +52,7 @@ use crate::rt::*;
 /// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
 #[derive(Default)]
 pub struct DescribeHpcClusters {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the clusters. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

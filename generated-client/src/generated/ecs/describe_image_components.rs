@@ -50,13 +50,13 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImageComponents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image components. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only image components of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only image components with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,

@@ -138,7 +138,7 @@ pub struct ResponseImage {
     ///
     /// On the wire `OSName`.
     pub os_name: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the image.
     pub image_id: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
@@ -232,7 +232,7 @@ pub struct ResponseImageDiskDeviceMapping {
     ///
     /// On the wire `ImportOSSBucket`.
     pub import_oss_bucket: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// The OSS object the image file was imported from.
     ///

@@ -59,11 +59,11 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only builds with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -253,7 +253,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     pub resource_group_id: Option<String>,
     /// The last action of the task, as text.
     pub message: Option<String>,
-    /// The image that was built, by its ID.
+    /// The ID of the image that was built.
     pub image_id: Option<String>,
     /// The ID of the image build ("exec-…").
     pub execution_id: Option<String>,

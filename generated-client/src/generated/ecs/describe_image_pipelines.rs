@@ -52,13 +52,13 @@ use super::types::{
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImagePipelines {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only resources of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only image templates with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -217,7 +217,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub description: Option<String>,
     /// The source image: the ID of an image if `BaseImageType` is `IMAGE`, the name of an image family if it is `IMAGE_FAMILY`.
     pub base_image: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the image template.
     pub resource_group_id: Option<String>,
     /// Deprecated: use the `ImageName` in `ImageOptions`.
     #[deprecated = "use `image_pipeline.image_options.image_name` instead"]

@@ -125,7 +125,7 @@ pub struct DescribeImages {
     pub action_type: Option<String>,
     /// Lists only custom images of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only images with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyLegacyTag>>,
@@ -483,7 +483,7 @@ pub struct ResponseImage {
     ///
     /// On the wire `OSName`.
     pub os_name: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the image.
     pub image_id: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
@@ -623,7 +623,7 @@ pub struct ResponseImageDiskDeviceMapping {
     pub import_oss_bucket: Option<String>,
     /// The share of the copy of the image that is done, in percent.
     pub progress: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// The OSS object the image file was imported from.
     ///

@@ -71,7 +71,7 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -88,9 +88,7 @@ pub struct DescribeInstanceModificationPrice {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
-    /// The new data disks to price, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The new data disks to price, up to 16.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The time when the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
     pub end_time: Option<String>,

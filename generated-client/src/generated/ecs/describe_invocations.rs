@@ -77,7 +77,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeInvocations {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the commands. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -127,7 +127,7 @@ pub struct DescribeInvocations {
     /// - `NextRebootOnly`: at the next start of the instance.
     /// - `EveryReboot`: at every start of the instance.
     pub repeat_mode: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only runs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

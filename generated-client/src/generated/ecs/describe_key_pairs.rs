@@ -60,7 +60,7 @@ pub struct DescribeKeyPairs {
     pub include_public_key: Option<bool>,
     /// Lists only key pairs of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only key pairs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -208,7 +208,7 @@ pub struct ResponseKeyPair {
     pub key_pair_name: Option<String>,
     /// The MD5 fingerprint of the public key.
     pub key_pair_finger_print: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the key pair.
     pub resource_group_id: Option<String>,
     /// The text of the public key.
     pub public_key: Option<String>,

@@ -353,7 +353,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub password_inherit: Option<bool>,
     /// The private address that the instance gets.
     pub private_ip_address: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the image to start from.
     pub image_id: Option<String>,
     /// Whether the system disk is released together with the instance.
     ///
@@ -619,7 +619,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
-    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Told only if `Category` is `cloud_essd`.
+    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Returned only if `Category` is `cloud_essd`.
     pub performance_level: Option<String>,
     /// The description of the data disk.
     pub description: Option<String>,

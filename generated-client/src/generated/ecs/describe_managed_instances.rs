@@ -84,7 +84,7 @@ pub struct DescribeManagedInstances {
     pub page_size: Option<i64>,
     /// Only these managed instances, up to 50.
     pub instance_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only managed instances with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

@@ -50,7 +50,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixLists {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the prefix lists. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -66,7 +66,7 @@ pub struct DescribePrefixLists {
     pub prefix_list_id: Option<Vec<String>>,
     /// The resource group of the prefix list.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only prefix lists with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

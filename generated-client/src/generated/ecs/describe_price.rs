@@ -154,7 +154,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribePrice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resource to price. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -230,9 +230,7 @@ pub struct DescribePrice {
     pub spot_duration: Option<i32>,
     /// The zone to price in; advisable for spot instances, whose prices differ between zones.
     pub zone_id: Option<String>,
-    /// The data disks to price, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The data disks to price, up to 16.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The ID of the dedicated host to place the instance on. Applies only if `ResourceType` is `instance`.
     ///

@@ -90,7 +90,7 @@ pub struct DescribeRecommendInstanceType {
     pub priority_strategy: Option<String>,
     /// The greatest price per hour for a pay-as-you-go or spot instance. For spot instances `SpotStrategy` must be `SpotWithPriceLimit`.
     pub max_price: Option<f64>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -61,9 +61,7 @@ pub struct DescribeRenewalPrice {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The kind of resource to price. Only `instance`, which is also the default.
-    ///
-    /// The server's default is `instance`.
+    /// The kind of resource to price. Only `instance` (default).
     pub resource_type: Option<String>,
     /// The ID of the resource to price: an instance ID if `ResourceType` is `instance`.
     pub resource_id: String,

@@ -124,7 +124,7 @@ pub struct ResponseReservedInstanceRenewAttribute {
     pub period_unit: Option<String>,
     /// For how long the subscription is renewed each time, in units of `PeriodUnit`.
     pub duration: Option<i32>,
-    /// The reserved instance, by ID.
+    /// The ID of the reserved instance whose renewal is described.
     pub reserved_instance_id: Option<String>,
     /// The renewal status: `AutoRenewal` (renewed automatically) or `Normal` (renewed by hand).
     pub renewal_status: Option<String>,

@@ -70,7 +70,7 @@ pub struct DescribeReservedInstances {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     pub page_size: Option<i32>,
-    /// The tags to bind, or to filter by when listing, up to 20.
+    /// Only reserved instances with these tags, up to 20.
     pub tag: Option<Vec<FullTag>>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -298,13 +298,13 @@ pub struct ResponseReservedInstance {
     pub creation_time: Option<String>,
     /// The name shown for the reserved instance.
     pub reserved_instance_name: Option<String>,
-    /// The reserved instance, by ID.
+    /// The ID of the reserved instance.
     pub reserved_instance_id: Option<String>,
     /// The instance type that the reserved instance covers.
     pub instance_type: Option<String>,
     /// The number of pay-as-you-go instances of its type that the reserved instance can cover.
     pub instance_amount: Option<i32>,
-    /// The region of the resource, by ID.
+    /// The region of the reserved instance.
     pub region_id: Option<String>,
     /// The payment option of the reserved instance.
     pub offering_type: Option<String>,
@@ -318,7 +318,7 @@ pub struct ResponseReservedInstance {
     pub expired_time: Option<String>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,
-    /// The zone, by ID.
+    /// The ID of the zone of the reserved instance.
     pub zone_id: Option<String>,
     /// The kind of operating system that the reserved instance covers: `Windows` or `Linux`.
     pub platform: Option<String>,

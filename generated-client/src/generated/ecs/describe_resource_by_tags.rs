@@ -50,11 +50,11 @@ pub struct DescribeResourceByTags {
     pub page_number: Option<i32>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair` or `launchtemplate`.
     pub resource_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only resources with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -172,7 +172,7 @@ pub struct ResponseResource {
     pub resource_type: Option<String>,
     /// The ID of the resource, such as an instance.
     pub resource_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the resource.
     pub region_id: Option<String>,
 }
 

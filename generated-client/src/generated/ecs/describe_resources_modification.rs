@@ -89,9 +89,7 @@ pub struct DescribeResourcesModification {
     pub memory: Option<f64>,
     /// The zone that the instance moves to. Needed only to change its type across zones.
     pub zone_id: Option<String>,
-    /// The conditions to assume as met, up to ten.
-    ///
-    /// At most 10 elements.
+    /// The conditions to assume as met, up to 10.
     pub conditions: Option<Vec<String>>,
 }
 
@@ -241,13 +239,13 @@ static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableZone {
-    /// The zone, by ID.
+    /// The ID of the zone that the resources are in.
     pub zone_id: Option<String>,
     /// The stock: `Available` or `SoldOut`.
     pub status: Option<String>,
     /// The stock in more detail: `WithStock` (ample), `ClosedWithStock` (scarce) or `WithoutStock` (none).
     pub status_category: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region that the zone is in.
     pub region_id: Option<String>,
     /// The resources in detail, one element for each kind.
     ///
@@ -343,13 +341,13 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     pub status: Option<String>,
     /// The resource, such as the instance type `ecs.g5.large`.
     pub value: Option<String>,
-    /// The greatest size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The greatest size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub max: Option<i32>,
     /// The unit of the disk size. Only if `DestinationResource` is `SystemDisk`.
     pub unit: Option<String>,
     /// The stock in more detail: `WithStock` (ample), `ClosedWithStock` (scarce) or `WithoutStock` (none).
     pub status_category: Option<String>,
-    /// The least size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The least size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub min: Option<i32>,
 }
 
@@ -391,13 +389,13 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
     pub status: Option<String>,
     /// The resource, such as the instance type `ecs.g5.large`.
     pub value: Option<String>,
-    /// The greatest size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The greatest size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub max: Option<i32>,
     /// The unit of the disk size. Only if `DestinationResource` is `SystemDisk`.
     pub unit: Option<String>,
     /// The stock in more detail: `WithStock` (ample), `ClosedWithStock` (scarce) or `WithoutStock` (none).
     pub status_category: Option<String>,
-    /// The least size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The least size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub min: Option<i32>,
 }
 

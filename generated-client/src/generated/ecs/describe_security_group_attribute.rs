@@ -156,11 +156,11 @@ pub struct DescribeSecurityGroupAttributeResponse {
     pub inner_access_policy: Option<String>,
     /// The description of the security group; inside `Permissions`, that of the rule.
     pub description: Option<String>,
-    /// The security group, by ID.
+    /// The ID of the security group.
     pub security_group_id: Option<String>,
     /// The name shown for the security group.
     pub security_group_name: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the security group.
     pub region_id: Option<String>,
     /// The rules of the security group.
     ///

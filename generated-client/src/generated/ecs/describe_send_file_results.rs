@@ -101,7 +101,7 @@ pub struct DescribeSendFileResults {
     /// - `Failed`: failed on all instances.
     /// - `PartialFailed`: delivered to some instances, failed on others.
     pub invocation_status: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only file deliveries with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

@@ -50,7 +50,7 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeSnapshotGroups {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the snapshot-consistent groups. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -64,9 +64,7 @@ pub struct DescribeSnapshotGroups {
     pub max_results: Option<i32>,
     /// The IDs of the snapshot-consistent groups to list, up to 10.
     pub snapshot_group_id: Option<Vec<String>>,
-    /// Lists only snapshot-consistent groups in these states, up to three: `progressing` (being created), `accomplished` or `failed`.
-    ///
-    /// At most 3 elements.
+    /// Lists only snapshot-consistent groups in these states, up to 3: `progressing` (being created), `accomplished` or `failed`.
     pub status: Option<Vec<String>>,
     /// Not in use; leave it out.
     ///
@@ -296,7 +294,7 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// The number of days after which the instant access snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
     #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
     #[deprecated = "snapshots of ESSDs have instant access anyway"]

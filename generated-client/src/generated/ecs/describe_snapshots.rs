@@ -134,7 +134,7 @@ pub struct DescribeSnapshots {
     pub kms_key_id: Option<String>,
     /// The kind of snapshot to filter by: `Standard`, `archive`, or `Flash` (local snapshots, being retired, and only for accounts that used them before December 14, 2020).
     pub category: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only snapshots with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyLegacyTag>>,
@@ -484,7 +484,7 @@ pub struct ResponseSnapshot {
     pub instant_access_retention_days: Option<i32>,
     /// The description of the snapshot.
     pub description: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// The region of the snapshot.
     pub region_id: Option<String>,

@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 404 | `Invalid.NetworkType` | The network type is not valid. Check `NetworkType`. |
 #[derive(Default)]
 pub struct DescribeSpotAdvice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -219,7 +219,7 @@ static DESCRIBE_SPOT_ADVICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSpotAdviceResponse {
-    /// The region of the resource, by ID.
+    /// The region that the advice is about.
     pub region_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -255,7 +255,7 @@ static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableSpotZone {
-    /// The zone, by ID.
+    /// The ID of the zone that the advice is about.
     pub zone_id: Option<String>,
     /// The figures for each instance type over the past thirty days.
     ///

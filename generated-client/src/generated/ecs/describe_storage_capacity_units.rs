@@ -71,7 +71,7 @@ pub struct DescribeStorageCapacityUnits {
     ///
     /// At most 4 elements.
     pub status: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing, up to 20.
+    /// Only SCUs with these tags, up to 20.
     pub tag: Option<Vec<AnyTag>>,
 }
 

@@ -181,7 +181,7 @@ pub struct ResponseDisk {
     pub disk_name: Option<String>,
     /// The zone of the disk.
     pub zone_id: Option<String>,
-    /// The storage set, by ID.
+    /// The ID of the storage set that the disk belongs to.
     pub storage_set_id: Option<String>,
     /// The ID of the disk, or of the Shared Block Storage device.
     pub disk_id: Option<String>,

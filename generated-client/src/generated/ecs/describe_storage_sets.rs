@@ -193,7 +193,7 @@ pub struct ResponseStorageSet {
     pub description: Option<String>,
     /// The zone of the storage set.
     pub zone_id: Option<String>,
-    /// The storage set, by ID.
+    /// The ID of the storage set.
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 2.
     pub storage_set_partition_number: Option<i32>,
@@ -201,7 +201,7 @@ pub struct ResponseStorageSet {
     pub storage_set_name: Option<String>,
     /// The region of the storage set.
     pub region_id: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the storage set.
     pub resource_group_id: Option<String>,
     /// The tags of the resource; when listing, those to filter by.
     ///

@@ -55,14 +55,14 @@ pub struct DescribeTags {
     pub resource_type: Option<String>,
     /// The ID of the resource whose tags are listed: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Being retired; leave it out.
     #[deprecated = "use other parameters"]
     pub category: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortLegacyTag>>,

@@ -46,7 +46,7 @@ pub struct DescribeTasks {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     pub page_size: Option<i32>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the tasks. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -181,7 +181,7 @@ pub struct DescribeTasksResponse {
     pub request_id: Option<String>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// The region of the resource, by ID.
+    /// The region of the tasks.
     pub region_id: Option<String>,
     /// The tasks that match, one entry for each.
     ///
@@ -225,7 +225,7 @@ pub struct ResponseTask {
     pub finished_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
     pub support_cancel: Option<String>,
-    /// The task, by ID.
+    /// The ID of the task.
     pub task_id: Option<String>,
     /// The operation that started the task, such as `ImportImage`.
     pub task_action: Option<String>,

@@ -87,7 +87,7 @@ pub struct DescribeUserDataResponse {
     pub instance_id: Option<String>,
     /// The user data of the instance; empty if there is none.
     pub user_data: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the instance.
     pub region_id: Option<String>,
 }
 

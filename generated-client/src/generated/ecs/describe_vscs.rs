@@ -40,7 +40,7 @@ pub struct DescribeVscs {
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VSCs. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -48,7 +48,7 @@ pub struct DescribeVscs {
     pub resource_group_id: Option<String>,
     /// Lists only VSCs in this state: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed` or `All`. Default: `All`.
     pub status: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only VSCs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

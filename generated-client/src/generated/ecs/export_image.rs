@@ -171,7 +171,7 @@ pub struct ExportImageResponse {
     pub request_id: Option<String>,
     /// The ID of the task that exports the image.
     pub task_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the image.
     pub region_id: Option<String>,
 }
 

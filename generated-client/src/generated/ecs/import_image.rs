@@ -17,6 +17,26 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ImportImage, import_image::DiskDeviceMapping};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ImportImage::new([DiskDeviceMapping::new()
+///         .oss_bucket("my-bucket")
+///         .oss_object("image.vhd")
+///         .disk_image_size(40)]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Architecture` = `arm64` together with `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
@@ -141,6 +161,8 @@ pub struct ImportImage {
     /// The resource group of the imported image.
     pub resource_group_id: Option<String>,
     /// The image files to import: first that of the system disk, then those of the data disks. Further entries are ignored.
+    ///
+    /// Example: `[{"OSSBucket":"my-bucket","OSSObject":"image.vhd","DiskImageSize":40}]`.
     pub disk_device_mapping: Vec<DiskDeviceMapping>,
     /// The tags of the image.
     ///
@@ -334,11 +356,11 @@ static IMPORT_IMAGE: Schema = Schema {
 pub struct ImportImageResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the task that imports the image.
     pub task_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the image.
     pub region_id: Option<String>,
 }
 

@@ -101,7 +101,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InvokeCommand {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -146,7 +146,7 @@ pub struct InvokeCommand {
     pub container_name: Option<String>,
     /// The number of seconds that this run of the command may take before its process is killed, at least 10. Defaults to the timeout of the command, which stays as it is.
     pub timeout: Option<i64>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the run of the command.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

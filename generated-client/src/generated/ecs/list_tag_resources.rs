@@ -85,7 +85,7 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListTagResources {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -95,7 +95,7 @@ pub struct ListTagResources {
     pub resource_type: String,
     /// The IDs of the resources whose tags are listed, up to 50.
     pub resource_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only resources with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<FullTag>>,

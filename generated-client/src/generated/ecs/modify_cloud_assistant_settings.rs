@@ -57,7 +57,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
-    /// The region of the resource, by ID.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -326,9 +326,7 @@ static SLS_DELIVERY_CONFIG: Schema = Schema {
 pub struct AgentUpgradeConfig {
     /// Whether the settings here apply to upgrades of the agent; otherwise it tries one every 30 minutes. Default: `false`.
     pub enabled: Option<bool>,
-    /// The times of day at which the agent may be upgraded, up to six, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
-    ///
-    /// At most 6 elements.
+    /// The times of day at which the agent may be upgraded, up to 6, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
     pub allowed_upgrade_window: Option<Vec<String>>,
     /// The time zone of the windows for upgrades: a name such as `Asia/Shanghai`, or an offset such as `GMT+8:00` without leading zeros. Default: UTC.
     pub time_zone: Option<String>,

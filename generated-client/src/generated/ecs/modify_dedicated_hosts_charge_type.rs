@@ -78,8 +78,6 @@ pub struct ModifyDedicatedHostsChargeType {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Week`.
     pub period_unit: Option<String>,

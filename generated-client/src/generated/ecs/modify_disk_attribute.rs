@@ -73,7 +73,7 @@ pub struct ModifyDiskAttribute {
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
     #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     pub enable_auto_snapshot: Option<bool>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disks. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The IDs of the disks to change, up to 100. Cannot be combined with `DiskId`.
     pub disk_ids: Option<Vec<String>>,

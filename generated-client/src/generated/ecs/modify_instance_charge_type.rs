@@ -103,8 +103,6 @@ pub struct ModifyInstanceChargeType {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. On the international site, only 1 to 9 or 12 months are possible.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default), or on the China site also `Week` or `Year`.
     pub period_unit: Option<String>,

@@ -265,7 +265,7 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkSpecResponse {
-    /// The ID of the order. Told only for a subscription instance.
+    /// The ID of the order. Returned only for a subscription instance.
     pub order_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyReservedInstances, modify_reserved_instances::Configuration};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyReservedInstances::new(["<ReservedInstanceId>"], [Configuration::new("Region", "<InstanceType>", 1)]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Scope` = `Zone` requires `ZoneId` in each element of `Configuration`. The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).

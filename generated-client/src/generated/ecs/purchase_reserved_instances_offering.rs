@@ -82,11 +82,11 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing, up to 20.
+    /// The tags to bind to the reserved instance, up to 20.
     pub tag: Option<Vec<FullTag>>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,

@@ -71,7 +71,7 @@ pub struct PurchaseStorageCapacityUnit {
     pub client_token: Option<String>,
     /// The number of storage capacity units to buy, 1 to 20. Default: 1.
     pub amount: Option<i32>,
-    /// The tags to bind, or to filter by when listing, up to 20.
+    /// The tags to bind to the SCU, up to 20.
     pub tag: Option<Vec<Tag>>,
     /// The resource group of the SCU. It must be one on which the caller has permissions.
     pub resource_group_id: Option<String>,

@@ -70,7 +70,7 @@ pub struct RebootInstances {
     pub force_reboot: Option<bool>,
     /// The treatment of failures of single instances. `AllTogether`: if one fails the checks, no instance is restarted. `SuccessFirst`: each is restarted on its own, and the response has a result for each. Default: `AllTogether`.
     pub batch_optimization: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
+    /// The IDs of the instances to restart, up to 100.
     pub instance_id: Vec<String>,
 }
 

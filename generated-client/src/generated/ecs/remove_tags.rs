@@ -40,7 +40,7 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 #[deprecated = "use `UntagResources` instead"]
 #[derive(Default)]
 pub struct RemoveTags {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -48,7 +48,7 @@ pub struct RemoveTags {
     pub resource_type: String,
     /// The ID of the resource to remove tags from: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to take away.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortLegacyTag>>,

@@ -59,8 +59,6 @@ pub struct RenewDedicatedHosts {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: i32,
     /// The unit of the renewal period: `Month` (default) or `Year`; on the China site also `Week`.
     pub period_unit: Option<String>,

@@ -104,8 +104,6 @@ pub struct RenewInstance {
     /// The instance to renew.
     pub instance_id: String,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. On the international site, only 1 to 9 or 12 months are possible. Either this or `ExpectedRenewDay` is required.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     pub period_unit: Option<String>,

@@ -97,7 +97,7 @@ pub struct SendFile {
     pub overwrite: Option<bool>,
     /// The instances to send the file to, up to 50.
     pub instance_id: Vec<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the file delivery.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

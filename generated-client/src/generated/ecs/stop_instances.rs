@@ -75,7 +75,7 @@ pub struct StopInstances {
     pub stopped_mode: Option<String>,
     /// The treatment of failures of single instances. `AllTogether`: if one fails, none is stopped. `SuccessFirst`: each is stopped on its own, and the response has a result for each. Default: `AllTogether`.
     pub batch_optimization: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
+    /// The IDs of the instances to stop, up to 100.
     pub instance_id: Vec<String>,
 }
 

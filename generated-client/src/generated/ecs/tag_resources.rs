@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/TagResources>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, TagResources, tag_resources::TagValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = TagResources::new("instance", ["<ResourceId>"], [TagValue::new("environment", "test")]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:TagResources` (access level `create`) on:
@@ -61,7 +75,7 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct TagResources {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -70,6 +84,8 @@ pub struct TagResources {
     /// The IDs of the resources to tag, up to 50.
     pub resource_id: Vec<String>,
     /// The tags to bind, 1 to 20, each with a different key.
+    ///
+    /// Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Vec<TagValue>,
 }
 

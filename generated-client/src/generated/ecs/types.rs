@@ -2218,7 +2218,7 @@ pub struct SnapshotLock {
     /// - `compliance`: in force. The lock can only be extended.
     /// - `expired`: over. The snapshot can be deleted.
     pub lock_status: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the locked snapshot.
     pub snapshot_id: Option<String>,
 }
 

@@ -7,6 +7,20 @@ use crate::rt::*;
 /// Adds tags to roles and policies.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, TagResources, tag_resources::TagValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = TagResources::new("role", [TagValue::new("<Key>", "<Value>")]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct TagResources {
     /// The kind of resource: `role` or `policy`.

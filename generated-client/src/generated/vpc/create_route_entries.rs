@@ -16,6 +16,23 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateRouteEntries, create_route_entries::RouteEntriesValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteEntries::new([RouteEntriesValue::new("<DstCidrBlock>", "<RouteTableId>", "<NextHop>", "Instance")]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |

@@ -10,6 +10,20 @@ use super::types::{TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteTargetGroup>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateRouteTargetGroup, create_route_target_group::RouteTargetMemberListValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteTargetGroup::new("Active-Standby", [RouteTargetMemberListValue::new("<MemberId>", "<MemberType>", 100)], "<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
