@@ -74,6 +74,14 @@ pub(crate) struct Options {
     pub(crate) waiter: Option<&'static str>,
 }
 
+impl Options {
+    /// Ends the next call after so long at the latest; `general` is the client's own deadline.
+    pub(crate) fn limit_deadline(&mut self, remaining: Duration, general: Option<Duration>) {
+        let own = self.deadline.unwrap_or(general);
+        self.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
+    }
+}
+
 /// A request that is ready to be signed.
 pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
