@@ -17,7 +17,6 @@ use super::{
     core::{Core, Options, Prepared},
     http::{FOREVER, Unanswered},
     redact::Secrets,
-    timer::within,
 };
 #[cfg(feature = "fake")]
 use crate::stub;
@@ -31,6 +30,7 @@ use crate::{
     record::Record,
     retry::{self, Attempt, Decision, Failure, FailureClass, StopReason},
     sign::{self, Unsigned},
+    threads::within,
 };
 
 impl Core {
