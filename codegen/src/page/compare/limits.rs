@@ -442,11 +442,7 @@ impl Compare<'_> {
             return;
         }
         let page = self.page;
-        if let Some(span) = page
-            .description
-            .iter()
-            .find_map(|line| facts::retires(line))
-        {
+        if let Some(span) = page.description.iter().find_map(facts::retires) {
             let message = "the operation is deprecated on the page, not in the spec".to_owned();
             let place = self.place("/operation");
             let mut difference =
