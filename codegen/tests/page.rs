@@ -772,6 +772,18 @@ fn recorded_departures_are_honoured_and_told_when_the_page_needs_them_no_more() 
 }
 
 #[test]
+fn words_that_a_page_has_not_are_no_reason_to_remove_their_departure() {
+    let departures = r#"  "departures": [
+    { "at": "/parameters/Guest/description", "from": "page", "source": null, "reason": "Stated at `Guest.Name`." }
+  ],
+  "errors": ["#;
+    let spec = spec_text().replacen("  \"errors\": [", departures, 1);
+    for (name, text) in pages() {
+        assert_eq!(found(&compared(&name, &text, &spec)), [], "{name}");
+    }
+}
+
+#[test]
 fn a_rule_that_no_page_states_is_kept_by_its_departure() {
     let (name, text) = fixture("cells", "en");
     let rule = r#"  "constraints": [

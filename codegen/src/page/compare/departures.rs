@@ -111,6 +111,10 @@ impl Compare<'_> {
     /// Whether the page has the words that a departure quotes, where it is about words; and the place
     /// on the page of what it is about.
     fn quoted(&self, at: &str, source: &Value) -> Quoted {
+        if source.is_null() && at.ends_with("/description") {
+            // Of words that the page has not, it cannot be told where they are not.
+            return Quoted::Silent;
+        }
         let page = self.page;
         let (span, texts) = match at.split('/').nth(1) {
             Some("errors") => {
