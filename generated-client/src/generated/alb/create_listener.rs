@@ -20,10 +20,25 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::alb::{Client, CreateListener, create_listener::DefaultActionsValue, types::ListenerForwardGroupConfig, types::ListenerServerGroupTuples};
+/// use alicloud::alb::{
+///     Client, CreateListener, create_listener::DefaultActionsValue,
+///     types::{ListenerForwardGroupConfig, ListenerServerGroupTuples},
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateListener::new([DefaultActionsValue::new(ListenerForwardGroupConfig::new([ListenerServerGroupTuples::new("<ServerGroupId>")]), "<Type>")], 1, "<ListenerProtocol>", "<LoadBalancerId>");
+/// let request = CreateListener::new(
+///     [
+///         DefaultActionsValue::new(
+///             ListenerForwardGroupConfig::new([
+///                 ListenerServerGroupTuples::new("<ServerGroupId>"),
+///             ]),
+///             "<Type>",
+///         ),
+///     ],
+///     1,
+///     "<ListenerProtocol>",
+///     "<LoadBalancerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

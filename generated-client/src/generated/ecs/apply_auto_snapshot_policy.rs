@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ApplyAutoSnapshotPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ApplyAutoSnapshotPolicy::new("<regionId>", "<autoSnapshotPolicyId>", ["<diskIds>"]);
+/// let request = ApplyAutoSnapshotPolicy::new(
+///     "<regionId>",
+///     "<autoSnapshotPolicyId>",
+///     ["<diskIds>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -24,8 +24,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, AssignIpv6Addresses};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j")
-///     .ipv6_address_count(1);
+/// let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -21,7 +21,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, AttachNetworkInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AttachNetworkInterface::new("eni-bp67acfmxazb4p4ph001", "i-bp16qstyvxj9gpqw0001");
+/// let request = AttachNetworkInterface::new(
+///     "eni-bp67acfmxazb4p4ph001",
+///     "i-bp16qstyvxj9gpqw0001",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

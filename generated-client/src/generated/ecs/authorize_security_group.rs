@@ -20,14 +20,18 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, AuthorizeSecurityGroup, authorize_security_group::Permissions};
+/// use alicloud::ecs::{
+///     Client, AuthorizeSecurityGroup, authorize_security_group::Permissions,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = AuthorizeSecurityGroup::new("<SecurityGroupId>")
-///     .permissions([Permissions::new()
-///         .ip_protocol("TCP")
-///         .source_cidr_ip("203.0.113.0/24")
-///         .port_range("443/443")]);
+///     .permissions([
+///         Permissions::new()
+///             .ip_protocol("TCP")
+///             .source_cidr_ip("203.0.113.0/24")
+///             .port_range("443/443"),
+///     ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

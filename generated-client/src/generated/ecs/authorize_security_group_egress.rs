@@ -20,14 +20,19 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, AuthorizeSecurityGroupEgress, authorize_security_group_egress::Permissions};
+/// use alicloud::ecs::{
+///     Client, AuthorizeSecurityGroupEgress,
+///     authorize_security_group_egress::Permissions,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = AuthorizeSecurityGroupEgress::new("<SecurityGroupId>")
-///     .permissions([Permissions::new()
-///         .ip_protocol("TCP")
-///         .dest_cidr_ip("203.0.113.0/24")
-///         .port_range("443/443")]);
+///     .permissions([
+///         Permissions::new()
+///             .ip_protocol("TCP")
+///             .dest_cidr_ip("203.0.113.0/24")
+///             .port_range("443/443"),
+///     ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

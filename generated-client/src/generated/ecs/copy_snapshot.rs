@@ -20,7 +20,12 @@ use super::types::{ARN, Arn, TAG, Tag};
 /// use alicloud::ecs::{Client, CopySnapshot};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CopySnapshot::new("<DestinationRegionId>", "<SnapshotId>", "<DestinationSnapshotName>", "<DestinationSnapshotDescription>");
+/// let request = CopySnapshot::new(
+///     "<DestinationRegionId>",
+///     "<SnapshotId>",
+///     "<DestinationSnapshotName>",
+///     "<DestinationSnapshotDescription>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -22,7 +22,12 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// use alicloud::ecs::{Client, CreateAutoSnapshotPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateAutoSnapshotPolicy::new("<regionId>", ["<timePoints>"], ["<repeatWeekdays>"], -1);
+/// let request = CreateAutoSnapshotPolicy::new(
+///     "<regionId>",
+///     ["<timePoints>"],
+///     ["<repeatWeekdays>"],
+///     -1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -28,9 +28,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateDisk};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateDisk::new()
-///     .zone_id("<ZoneId>")
-///     .snapshot_id("<SnapshotId>");
+/// let request = CreateDisk::new().zone_id("<ZoneId>").snapshot_id("<SnapshotId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,14 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateForwardEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "<IpProtocol>");
+/// let request = CreateForwardEntry::new(
+///     "<ForwardTableId>",
+///     "<ExternalIp>",
+///     "<ExternalPort>",
+///     "<InternalIp>",
+///     "<InternalPort>",
+///     "<IpProtocol>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -29,8 +29,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateImage};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImage::new()
-///     .snapshot_id("<SnapshotId>");
+/// let request = CreateImage::new().snapshot_id("<SnapshotId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

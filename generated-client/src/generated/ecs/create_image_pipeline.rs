@@ -22,8 +22,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// use alicloud::ecs::{Client, CreateImagePipeline};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImagePipeline::new("IMAGE")
-///     .base_image("<BaseImage>");
+/// let request = CreateImagePipeline::new("IMAGE").base_image("<BaseImage>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -28,8 +28,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateInstance::new("<InstanceType>")
-///     .image_id("<ImageId>");
+/// let request = CreateInstance::new("<InstanceType>").image_id("<ImageId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

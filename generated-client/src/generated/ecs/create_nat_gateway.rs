@@ -20,7 +20,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateNatGateway, create_nat_gateway::BandwidthPackage};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateNatGateway::new("<VpcId>", [BandwidthPackage::new().bandwidth(5).ip_count(1)]);
+/// let request = CreateNatGateway::new(
+///     "<VpcId>",
+///     [BandwidthPackage::new().bandwidth(5).ip_count(1)],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

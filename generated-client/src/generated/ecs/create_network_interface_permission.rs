@@ -16,7 +16,11 @@ use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 /// use alicloud::ecs::{Client, CreateNetworkInterfacePermission};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateNetworkInterfacePermission::new(1, "<NetworkInterfaceId>", "<Permission>");
+/// let request = CreateNetworkInterfacePermission::new(
+///     1,
+///     "<NetworkInterfaceId>",
+///     "<Permission>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

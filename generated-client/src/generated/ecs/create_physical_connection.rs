@@ -20,7 +20,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreatePhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePhysicalConnection::new("<AccessPointId>", "<LineOperator>", "<PeerLocation>");
+/// let request = CreatePhysicalConnection::new(
+///     "<AccessPointId>",
+///     "<LineOperator>",
+///     "<PeerLocation>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

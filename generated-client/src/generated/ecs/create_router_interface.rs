@@ -20,7 +20,13 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateRouterInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouterInterface::new("<Role>", "<OppositeRegionId>", "<Spec>", "<RouterType>", "<RouterId>");
+/// let request = CreateRouterInterface::new(
+///     "<Role>",
+///     "<OppositeRegionId>",
+///     "<Spec>",
+///     "<RouterType>",
+///     "<RouterId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

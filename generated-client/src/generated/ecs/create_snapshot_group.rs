@@ -25,8 +25,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::ecs::{Client, CreateSnapshotGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSnapshotGroup::new()
-///     .instance_id("<InstanceId>");
+/// let request = CreateSnapshotGroup::new().instance_id("<InstanceId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DeleteNetworkInterfacePermission};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteNetworkInterfacePermission::new("<NetworkInterfacePermissionId>");
+/// let request = DeleteNetworkInterfacePermission::new(
+///     "<NetworkInterfacePermissionId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -17,7 +17,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeAutoProvisioningGroupInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeAutoProvisioningGroupInstances::new("<AutoProvisioningGroupId>");
+/// let request = DescribeAutoProvisioningGroupInstances::new(
+///     "<AutoProvisioningGroupId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

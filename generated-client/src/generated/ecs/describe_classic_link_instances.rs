@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeClassicLinkInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeClassicLinkInstances::new()
-///     .vpc_id("<VpcId>");
+/// let request = DescribeClassicLinkInstances::new().vpc_id("<VpcId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeEniMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeEniMonitorData::new("<InstanceId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeEniMonitorData::new(
+///     "<InstanceId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -20,7 +20,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeHaVips, describe_ha_vips::FilterValue};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeHaVips::new([FilterValue::new().key("VpcId").value(["vpc-bp67acfmxazb4p000001"])]);
+/// let request = DescribeHaVips::new([
+///     FilterValue::new().key("VpcId").value(["vpc-bp67acfmxazb4p000001"]),
+/// ]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

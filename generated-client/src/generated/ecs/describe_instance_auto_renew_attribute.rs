@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceAutoRenewAttribute::new()
-///     .instance_id("<InstanceId>");
+/// let request = DescribeInstanceAutoRenewAttribute::new().instance_id("<InstanceId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

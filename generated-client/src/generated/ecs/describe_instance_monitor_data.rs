@@ -19,7 +19,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeInstanceMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceMonitorData::new("<InstanceId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeInstanceMonitorData::new(
+///     "<InstanceId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

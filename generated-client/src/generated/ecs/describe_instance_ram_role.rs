@@ -18,8 +18,7 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// use alicloud::ecs::{Client, DescribeInstanceRamRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceRamRole::new()
-///     .instance_ids(["<InstanceIds>"]);
+/// let request = DescribeInstanceRamRole::new().instance_ids(["<InstanceIds>"]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

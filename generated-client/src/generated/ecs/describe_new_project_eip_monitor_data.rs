@@ -19,7 +19,11 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// use alicloud::ecs::{Client, DescribeNewProjectEipMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeNewProjectEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeNewProjectEipMonitorData::new(
+///     "<AllocationId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

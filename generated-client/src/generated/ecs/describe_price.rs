@@ -26,8 +26,7 @@ use super::types::{
 /// use alicloud::ecs::{Client, DescribePrice};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribePrice::new()
-///     .instance_type("<InstanceType>");
+/// let request = DescribePrice::new().instance_type("<InstanceType>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeRecommendInstanceType};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeRecommendInstanceType::new("vpc")
-///     .cores(1);
+/// let request = DescribeRecommendInstanceType::new("vpc").cores(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

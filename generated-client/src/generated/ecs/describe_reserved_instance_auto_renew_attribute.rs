@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeReservedInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeReservedInstanceAutoRenewAttribute::new(["<ReservedInstanceId>"]);
+/// let request = DescribeReservedInstanceAutoRenewAttribute::new([
+///     "<ReservedInstanceId>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -20,7 +20,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, EnablePhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = EnablePhysicalConnection::new("<PhysicalConnectionId>", "<ClientToken>");
+/// let request = EnablePhysicalConnection::new(
+///     "<PhysicalConnectionId>",
+///     "<ClientToken>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

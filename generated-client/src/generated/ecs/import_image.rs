@@ -24,10 +24,12 @@ use super::types::{TAG, Tag};
 /// use alicloud::ecs::{Client, ImportImage, import_image::DiskDeviceMapping};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ImportImage::new([DiskDeviceMapping::new()
+/// let request = ImportImage::new([
+///     DiskDeviceMapping::new()
 ///         .oss_bucket("my-bucket")
 ///         .oss_object("image.vhd")
-///         .disk_image_size(40)]);
+///         .disk_image_size(40),
+/// ]);
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -27,8 +27,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// use alicloud::ecs::{Client, InvokeCommand};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = InvokeCommand::new("<CommandId>")
-///     .instance_id(["<InstanceId>"]);
+/// let request = InvokeCommand::new("<CommandId>").instance_id(["<InstanceId>"]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -20,8 +20,7 @@ use super::types::{FULL_TAG, FullTag};
 /// use alicloud::ecs::{Client, ListTagResources};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListTagResources::new("instance")
-///     .resource_id(["<ResourceId>"]);
+/// let request = ListTagResources::new("instance").resource_id(["<ResourceId>"]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

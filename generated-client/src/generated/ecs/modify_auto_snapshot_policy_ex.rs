@@ -20,7 +20,10 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// use alicloud::ecs::{Client, ModifyAutoSnapshotPolicyEx};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyAutoSnapshotPolicyEx::new("<regionId>", "<autoSnapshotPolicyId>");
+/// let request = ModifyAutoSnapshotPolicyEx::new(
+///     "<regionId>",
+///     "<autoSnapshotPolicyId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

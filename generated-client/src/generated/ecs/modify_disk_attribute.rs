@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyDiskAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyDiskAttribute::new()
-///     .disk_id("<DiskId>");
+/// let request = ModifyDiskAttribute::new().disk_id("<DiskId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

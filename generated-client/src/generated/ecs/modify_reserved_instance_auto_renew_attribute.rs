@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyReservedInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyReservedInstanceAutoRenewAttribute::new(["<ReservedInstanceId>"]);
+/// let request = ModifyReservedInstanceAutoRenewAttribute::new([
+///     "<ReservedInstanceId>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

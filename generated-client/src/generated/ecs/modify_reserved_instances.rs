@@ -18,10 +18,15 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ModifyReservedInstances, modify_reserved_instances::Configuration};
+/// use alicloud::ecs::{
+///     Client, ModifyReservedInstances, modify_reserved_instances::Configuration,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyReservedInstances::new(["<ReservedInstanceId>"], [Configuration::new("Region", "<InstanceType>", 1)]);
+/// let request = ModifyReservedInstances::new(
+///     ["<ReservedInstanceId>"],
+///     [Configuration::new("Region", "<InstanceType>", 1)],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -19,7 +19,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, RemoveBandwidthPackageIps};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveBandwidthPackageIps::new("<BandwidthPackageId>", ["<RemovedIpAddresses>"]);
+/// let request = RemoveBandwidthPackageIps::new(
+///     "<BandwidthPackageId>",
+///     ["<RemovedIpAddresses>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

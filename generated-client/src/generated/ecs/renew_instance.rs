@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, RenewInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewInstance::new("<InstanceId>")
-///     .period(1);
+/// let request = RenewInstance::new("<InstanceId>").period(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -25,8 +25,7 @@ use super::types::{ARN, Arn};
 /// use alicloud::ecs::{Client, ReplaceSystemDisk};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ReplaceSystemDisk::new("<InstanceId>")
-///     .image_id("<ImageId>");
+/// let request = ReplaceSystemDisk::new("<InstanceId>").image_id("<ImageId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

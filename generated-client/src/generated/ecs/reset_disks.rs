@@ -21,7 +21,11 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// use alicloud::ecs::{Client, ResetDisks, reset_disks::Disk};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ResetDisks::new([Disk::new().snapshot_id("s-bp67acfmxazb4p000001").disk_id("d-bp67acfmxazb4p000001")]);
+/// let request = ResetDisks::new([
+///     Disk::new()
+///         .snapshot_id("s-bp67acfmxazb4p000001")
+///         .disk_id("d-bp67acfmxazb4p000001"),
+/// ]);
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

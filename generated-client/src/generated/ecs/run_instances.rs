@@ -31,8 +31,7 @@ use super::types::{
 /// use alicloud::ecs::{Client, RunInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RunInstances::new()
-///     .launch_template_id("lt-bp1apo0bbbkuy0rj0001");
+/// let request = RunInstances::new().launch_template_id("lt-bp1apo0bbbkuy0rj0001");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -16,7 +16,10 @@ use super::types::{BACKEND_SERVER, BackendServer};
 /// use alicloud::slb::{Client, AddVServerGroupBackendServers};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddVServerGroupBackendServers::new("<VServerGroupId>", "<BackendServers>");
+/// let request = AddVServerGroupBackendServers::new(
+///     "<VServerGroupId>",
+///     "<BackendServers>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

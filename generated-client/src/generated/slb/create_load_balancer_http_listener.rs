@@ -16,7 +16,11 @@ use super::types::{TAG, Tag};
 /// use alicloud::slb::{Client, CreateLoadBalancerHttpListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancerHttpListener::new("<LoadBalancerId>", 1, "<HealthCheck>");
+/// let request = CreateLoadBalancerHttpListener::new(
+///     "<LoadBalancerId>",
+///     1,
+///     "<HealthCheck>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -16,7 +16,12 @@ use super::types::{TAG, Tag};
 /// use alicloud::slb::{Client, CreateLoadBalancerHttpsListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancerHttpsListener::new("<LoadBalancerId>", -1, 1, "<HealthCheck>");
+/// let request = CreateLoadBalancerHttpsListener::new(
+///     "<LoadBalancerId>",
+///     -1,
+///     1,
+///     "<HealthCheck>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetListenerAccessControlStatus};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetListenerAccessControlStatus::new("<LoadBalancerId>", 1, "<AccessControlStatus>");
+/// let request = SetListenerAccessControlStatus::new(
+///     "<LoadBalancerId>",
+///     1,
+///     "<AccessControlStatus>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

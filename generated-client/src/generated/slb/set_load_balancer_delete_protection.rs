@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetLoadBalancerDeleteProtection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetLoadBalancerDeleteProtection::new("<LoadBalancerId>", "<DeleteProtection>");
+/// let request = SetLoadBalancerDeleteProtection::new(
+///     "<LoadBalancerId>",
+///     "<DeleteProtection>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetLoadBalancerModificationProtection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetLoadBalancerModificationProtection::new("<LoadBalancerId>", "<ModificationProtectionStatus>");
+/// let request = SetLoadBalancerModificationProtection::new(
+///     "<LoadBalancerId>",
+///     "<ModificationProtectionStatus>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -17,7 +17,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddCommonBandwidthPackageIps};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddCommonBandwidthPackageIps::new("<BandwidthPackageId>", ["<IpInstanceIds>"]);
+/// let request = AddCommonBandwidthPackageIps::new(
+///     "<BandwidthPackageId>",
+///     ["<IpInstanceIds>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddGlobalAccelerationInstanceIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let request = AddGlobalAccelerationInstanceIp::new(
+///     "<GlobalAccelerationInstanceId>",
+///     "<IpInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddSourcesToTrafficMirrorSession};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddSourcesToTrafficMirrorSession::new("<TrafficMirrorSessionId>", ["<TrafficMirrorSourceIds>"]);
+/// let request = AddSourcesToTrafficMirrorSession::new(
+///     "<TrafficMirrorSessionId>",
+///     ["<TrafficMirrorSourceIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -22,7 +22,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AllocateIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AllocateIpv6InternetBandwidth::new("<Ipv6GatewayId>", "<Ipv6AddressId>", 1);
+/// let request = AllocateIpv6InternetBandwidth::new(
+///     "<Ipv6GatewayId>",
+///     "<Ipv6AddressId>",
+///     1,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,13 @@ use super::types::{PM_INFO, PmInfo};
 /// use alicloud::vpc::{Client, ApplyPhysicalConnectionLoa};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ApplyPhysicalConnectionLoa::new("<InstanceId>", "<CompanyName>", "<LineType>", "<Si>", "<ConstructionTime>");
+/// let request = ApplyPhysicalConnectionLoa::new(
+///     "<InstanceId>",
+///     "<CompanyName>",
+///     "<LineType>",
+///     "<Si>",
+///     "<ConstructionTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -21,7 +21,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateEipAddressBatch};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateEipAddressBatch::new("<BindedInstanceId>", "Nat", ["<InstanceIds>"]);
+/// let request = AssociateEipAddressBatch::new(
+///     "<BindedInstanceId>",
+///     "Nat",
+///     ["<InstanceIds>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateMacSecKey};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateMacSecKey::new("<Cak>", "<CipherSuite>", "<Ckn>", "<PhysicalConnectionId>");
+/// let request = AssociateMacSecKey::new(
+///     "<Cak>",
+///     "<CipherSuite>",
+///     "<Ckn>",
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociatePhysicalConnectionToVirtualBorderRouter};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociatePhysicalConnectionToVirtualBorderRouter::new("<VbrId>", "<PhysicalConnectionId>", "<VlanId>");
+/// let request = AssociatePhysicalConnectionToVirtualBorderRouter::new(
+///     "<VbrId>",
+///     "<PhysicalConnectionId>",
+///     "<VlanId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

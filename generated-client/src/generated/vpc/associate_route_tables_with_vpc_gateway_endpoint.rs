@@ -22,7 +22,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateRouteTablesWithVpcGatewayEndpoint};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateRouteTablesWithVpcGatewayEndpoint::new("<EndpointId>", ["<RouteTableIds>"]);
+/// let request = AssociateRouteTablesWithVpcGatewayEndpoint::new(
+///     "<EndpointId>",
+///     ["<RouteTableIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

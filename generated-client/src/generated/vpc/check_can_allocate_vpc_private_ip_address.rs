@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CheckCanAllocateVpcPrivateIpAddress};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CheckCanAllocateVpcPrivateIpAddress::new("<VSwitchId>", "<PrivateIpAddress>");
+/// let request = CheckCanAllocateVpcPrivateIpAddress::new(
+///     "<VSwitchId>",
+///     "<PrivateIpAddress>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

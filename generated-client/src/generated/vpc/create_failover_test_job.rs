@@ -18,7 +18,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateFailoverTestJob};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateFailoverTestJob::new("PHYSICALCONNECTION", ["<ResourceId>"], "StartNow", 1);
+/// let request = CreateFailoverTestJob::new(
+///     "PHYSICALCONNECTION",
+///     ["<ResourceId>"],
+///     "StartNow",
+///     1,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

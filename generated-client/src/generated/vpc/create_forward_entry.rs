@@ -26,7 +26,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateForwardEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "TCP");
+/// let request = CreateForwardEntry::new(
+///     "<ForwardTableId>",
+///     "<ExternalIp>",
+///     "<ExternalPort>",
+///     "<InternalIp>",
+///     "<InternalPort>",
+///     "TCP",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -20,7 +20,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateFullNatEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "443", "TCP");
+/// let request = CreateFullNatEntry::new(
+///     "<FullNatTableId>",
+///     "<NetworkInterfaceId>",
+///     "<NatIp>",
+///     "443",
+///     "TCP",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateGlobalAccelerationInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateGlobalAccelerationInstance::new("<ServiceLocation>", "<Bandwidth>");
+/// let request = CreateGlobalAccelerationInstance::new(
+///     "<ServiceLocation>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

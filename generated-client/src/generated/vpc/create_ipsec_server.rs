@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateIpsecServer};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateIpsecServer::new("<VpnGatewayId>", "<LocalSubnet>", "<ClientIpPool>");
+/// let request = CreateIpsecServer::new(
+///     "<VpnGatewayId>",
+///     "<LocalSubnet>",
+///     "<ClientIpPool>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

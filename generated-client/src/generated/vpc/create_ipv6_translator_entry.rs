@@ -16,7 +16,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateIpv6TranslatorEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateIpv6TranslatorEntry::new("<Ipv6TranslatorId>", 1, "<BackendIpv4Addr>", 1, "<TransProtocol>");
+/// let request = CreateIpv6TranslatorEntry::new(
+///     "<Ipv6TranslatorId>",
+///     1,
+///     "<BackendIpv4Addr>",
+///     1,
+///     "<TransProtocol>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

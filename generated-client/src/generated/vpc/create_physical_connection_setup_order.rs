@@ -17,7 +17,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreatePhysicalConnectionSetupOrder};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePhysicalConnectionSetupOrder::new("<AccessPointId>", "<LineOperator>");
+/// let request = CreatePhysicalConnectionSetupOrder::new(
+///     "<AccessPointId>",
+///     "<LineOperator>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,13 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateRouterInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouterInterface::new("<Role>", "<OppositeRegionId>", "<Spec>", "<RouterType>", "<RouterId>");
+/// let request = CreateRouterInterface::new(
+///     "<Role>",
+///     "<OppositeRegionId>",
+///     "<Spec>",
+///     "<RouterType>",
+///     "<RouterId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateSslVpnServer};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSslVpnServer::new("<VpnGatewayId>", "<ClientIpPool>", "<LocalSubnet>");
+/// let request = CreateSslVpnServer::new(
+///     "<VpnGatewayId>",
+///     "<ClientIpPool>",
+///     "<LocalSubnet>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

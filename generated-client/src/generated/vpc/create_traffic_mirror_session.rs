@@ -19,7 +19,13 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateTrafficMirrorSession};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateTrafficMirrorSession::new("<TrafficMirrorTargetId>", "<TrafficMirrorTargetType>", "<TrafficMirrorFilterId>", 1, ["<TrafficMirrorSourceIds>"]);
+/// let request = CreateTrafficMirrorSession::new(
+///     "<TrafficMirrorTargetId>",
+///     "<TrafficMirrorTargetType>",
+///     "<TrafficMirrorFilterId>",
+///     1,
+///     ["<TrafficMirrorSourceIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -24,8 +24,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateVSwitch};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVSwitch::new("<ZoneId>", "<VpcId>")
-///     .cidr_block("<CidrBlock>");
+/// let request = CreateVSwitch::new("<ZoneId>", "<VpcId>").cidr_block("<CidrBlock>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

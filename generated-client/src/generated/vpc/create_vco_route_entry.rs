@@ -22,7 +22,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateVcoRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVcoRouteEntry::new("<VpnConnectionId>", "<RouteDest>", 1, "<NextHop>");
+/// let request = CreateVcoRouteEntry::new(
+///     "<VpnConnectionId>",
+///     "<RouteDest>",
+///     1,
+///     "<NextHop>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

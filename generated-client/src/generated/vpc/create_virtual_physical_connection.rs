@@ -18,7 +18,13 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateVirtualPhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVirtualPhysicalConnection::new("PayByVirtualPhysicalConnectionOwner", 1, "<Spec>", 1, "<PhysicalConnectionId>");
+/// let request = CreateVirtualPhysicalConnection::new(
+///     "PayByVirtualPhysicalConnectionOwner",
+///     1,
+///     "<Spec>",
+///     1,
+///     "<PhysicalConnectionId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

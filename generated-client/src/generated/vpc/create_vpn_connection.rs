@@ -22,7 +22,11 @@ use super::types::{
 /// use alicloud::vpc::{Client, CreateVpnConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpnConnection::new("<VpnGatewayId>", "<LocalSubnet>", "<RemoteSubnet>");
+/// let request = CreateVpnConnection::new(
+///     "<VpnGatewayId>",
+///     "<LocalSubnet>",
+///     "<RemoteSubnet>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -22,7 +22,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateVpnPbrRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpnPbrRouteEntry::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, true);
+/// let request = CreateVpnPbrRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     true,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -22,7 +22,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateVpnRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1, true);
+/// let request = CreateVpnRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     true,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

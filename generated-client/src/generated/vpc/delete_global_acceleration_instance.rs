@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteGlobalAccelerationInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteGlobalAccelerationInstance::new("<GlobalAccelerationInstanceId>");
+/// let request = DeleteGlobalAccelerationInstance::new(
+///     "<GlobalAccelerationInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

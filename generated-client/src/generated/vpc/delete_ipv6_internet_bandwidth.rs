@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteIpv6InternetBandwidth::new()
-///     .ipv6_address_id("<Ipv6AddressId>");
+/// let request = DeleteIpv6InternetBandwidth::new().ipv6_address_id("<Ipv6AddressId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeletePublicIpAddressPoolCidrBlock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeletePublicIpAddressPoolCidrBlock::new("<PublicIpAddressPoolId>", "<CidrBlock>");
+/// let request = DeletePublicIpAddressPoolCidrBlock::new(
+///     "<PublicIpAddressPoolId>",
+///     "<CidrBlock>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -21,8 +21,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteRouteEntry::new()
-///     .route_entry_id("<RouteEntryId>");
+/// let request = DeleteRouteEntry::new().route_entry_id("<RouteEntryId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteTrafficMirrorFilterRules};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteTrafficMirrorFilterRules::new("<TrafficMirrorFilterId>", ["<TrafficMirrorFilterRuleIds>"]);
+/// let request = DeleteTrafficMirrorFilterRules::new(
+///     "<TrafficMirrorFilterId>",
+///     ["<TrafficMirrorFilterRuleIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

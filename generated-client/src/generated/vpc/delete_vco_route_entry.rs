@@ -19,7 +19,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteVcoRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteVcoRouteEntry::new("<VpnConnectionId>", "<RouteDest>", 1, "<NextHop>");
+/// let request = DeleteVcoRouteEntry::new(
+///     "<VpnConnectionId>",
+///     "<RouteDest>",
+///     1,
+///     "<NextHop>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -19,7 +19,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteVpnPbrRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteVpnPbrRouteEntry::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1);
+/// let request = DeleteVpnPbrRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -19,7 +19,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteVpnRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1);
+/// let request = DeleteVpnRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

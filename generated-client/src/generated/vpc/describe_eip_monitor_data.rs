@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DescribeEipMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeEipMonitorData::new(
+///     "<AllocationId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -23,8 +23,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// use alicloud::vpc::{Client, DescribeVSwitches, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVSwitches::new()
-///     .vpc_id("<VpcId>");
+/// let request = DescribeVSwitches::new().vpc_id("<VpcId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,9 @@ use super::types::{FILTER, Filter};
 /// use alicloud::vpc::{Client, DescribeVirtualBorderRoutersForPhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new("<PhysicalConnectionId>");
+/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new(
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

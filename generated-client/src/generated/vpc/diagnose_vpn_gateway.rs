@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DiagnoseVpnGateway};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DiagnoseVpnGateway::new("<ResourceId>", "<ResourceType>", "<VpnGatewayId>");
+/// let request = DiagnoseVpnGateway::new(
+///     "<ResourceId>",
+///     "<ResourceType>",
+///     "<VpnGatewayId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DissociateRouteTablesFromVpcGatewayEndpoint};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DissociateRouteTablesFromVpcGatewayEndpoint::new("<EndpointId>", ["<RouteTableIds>"]);
+/// let request = DissociateRouteTablesFromVpcGatewayEndpoint::new(
+///     "<EndpointId>",
+///     ["<RouteTableIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DissociateVpnGatewayWithCertificate};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DissociateVpnGatewayWithCertificate::new("<VpnGatewayId>", "<CertificateType>", "<CertificateId>");
+/// let request = DissociateVpnGatewayWithCertificate::new(
+///     "<VpnGatewayId>",
+///     "<CertificateType>",
+///     "<CertificateId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

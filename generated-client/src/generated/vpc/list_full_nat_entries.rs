@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ListFullNatEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListFullNatEntries::new()
-///     .full_nat_table_id("<FullNatTableId>");
+/// let request = ListFullNatEntries::new().full_nat_table_id("<FullNatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyCommonBandwidthPackageSpec};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyCommonBandwidthPackageSpec::new("<BandwidthPackageId>", "<Bandwidth>");
+/// let request = ModifyCommonBandwidthPackageSpec::new(
+///     "<BandwidthPackageId>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

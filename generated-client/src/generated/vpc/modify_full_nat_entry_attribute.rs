@@ -20,7 +20,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyFullNatEntryAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyFullNatEntryAttribute::new("<FullNatTableId>", "<FullNatEntryId>");
+/// let request = ModifyFullNatEntryAttribute::new(
+///     "<FullNatTableId>",
+///     "<FullNatEntryId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

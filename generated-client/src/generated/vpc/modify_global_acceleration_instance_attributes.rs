@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyGlobalAccelerationInstanceAttributes};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyGlobalAccelerationInstanceAttributes::new("<GlobalAccelerationInstanceId>");
+/// let request = ModifyGlobalAccelerationInstanceAttributes::new(
+///     "<GlobalAccelerationInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

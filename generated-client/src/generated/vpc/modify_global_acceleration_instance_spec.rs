@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyGlobalAccelerationInstanceSpec};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyGlobalAccelerationInstanceSpec::new("<GlobalAccelerationInstanceId>", "<Bandwidth>");
+/// let request = ModifyGlobalAccelerationInstanceSpec::new(
+///     "<GlobalAccelerationInstanceId>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

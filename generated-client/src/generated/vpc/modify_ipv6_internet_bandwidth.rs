@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyIpv6InternetBandwidth::new(1)
-///     .ipv6_address_id("<Ipv6AddressId>");
+/// let request = ModifyIpv6InternetBandwidth::new(1).ipv6_address_id("<Ipv6AddressId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyIpv6TranslatorAclListEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyIpv6TranslatorAclListEntry::new("<AclId>", "<AclEntryId>", "<AclEntryComment>");
+/// let request = ModifyIpv6TranslatorAclListEntry::new(
+///     "<AclId>",
+///     "<AclEntryId>",
+///     "<AclEntryComment>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyNatGatewayAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>")
-///     .name("<Name>");
+/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>").name("<Name>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

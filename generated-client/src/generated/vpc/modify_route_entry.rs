@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyRouteEntry::new()
-///     .route_entry_id("<RouteEntryId>");
+/// let request = ModifyRouteEntry::new().route_entry_id("<RouteEntryId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

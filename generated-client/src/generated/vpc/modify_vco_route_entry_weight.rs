@@ -19,7 +19,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVcoRouteEntryWeight};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVcoRouteEntryWeight::new("<VpnConnectionId>", "<RouteDest>", 1, 1, "<NextHop>");
+/// let request = ModifyVcoRouteEntryWeight::new(
+///     "<VpnConnectionId>",
+///     "<RouteDest>",
+///     1,
+///     1,
+///     "<NextHop>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

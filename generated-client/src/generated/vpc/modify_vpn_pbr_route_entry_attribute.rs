@@ -21,7 +21,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnPbrRouteEntryAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnPbrRouteEntryAttribute::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnPbrRouteEntryAttribute::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

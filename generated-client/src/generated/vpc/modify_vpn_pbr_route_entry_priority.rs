@@ -19,7 +19,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnPbrRouteEntryPriority};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnPbrRouteEntryPriority::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnPbrRouteEntryPriority::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -21,7 +21,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnPbrRouteEntryWeight};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnPbrRouteEntryWeight::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnPbrRouteEntryWeight::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -21,7 +21,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnRouteEntryWeight};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnRouteEntryWeight::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnRouteEntryWeight::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

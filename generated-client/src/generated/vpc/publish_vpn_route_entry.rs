@@ -19,7 +19,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, PublishVpnRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = PublishVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", "<RouteType>", true);
+/// let request = PublishVpnRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     "<RouteType>",
+///     true,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RemoveCommonBandwidthPackageIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveCommonBandwidthPackageIp::new("<BandwidthPackageId>", "<IpInstanceId>");
+/// let request = RemoveCommonBandwidthPackageIp::new(
+///     "<BandwidthPackageId>",
+///     "<IpInstanceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

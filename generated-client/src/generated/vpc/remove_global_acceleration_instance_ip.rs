@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RemoveGlobalAccelerationInstanceIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let request = RemoveGlobalAccelerationInstanceIp::new(
+///     "<GlobalAccelerationInstanceId>",
+///     "<IpInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RetryVpcPrefixListAssociation};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RetryVpcPrefixListAssociation::new("<PrefixListId>", "<ResourceType>", "<ResourceId>");
+/// let request = RetryVpcPrefixListAssociation::new(
+///     "<PrefixListId>",
+///     "<ResourceType>",
+///     "<ResourceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

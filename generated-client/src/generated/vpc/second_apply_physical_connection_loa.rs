@@ -18,7 +18,13 @@ use super::types::{PM_INFO, PmInfo};
 /// use alicloud::vpc::{Client, SecondApplyPhysicalConnectionLoa};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SecondApplyPhysicalConnectionLoa::new("<InstanceId>", "<CompanyName>", "<LineType>", "<Si>", "<ConstructionTime>");
+/// let request = SecondApplyPhysicalConnectionLoa::new(
+///     "<InstanceId>",
+///     "<CompanyName>",
+///     "<LineType>",
+///     "<Si>",
+///     "<ConstructionTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UnassociateGlobalAccelerationInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UnassociateGlobalAccelerationInstance::new("<GlobalAccelerationInstanceId>");
+/// let request = UnassociateGlobalAccelerationInstance::new(
+///     "<GlobalAccelerationInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UpdateGatewayRouteTableEntryAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateGatewayRouteTableEntryAttribute::new("<DestinationCidrBlock>", "<NextHopType>");
+/// let request = UpdateGatewayRouteTableEntryAttribute::new(
+///     "<DestinationCidrBlock>",
+///     "<NextHopType>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

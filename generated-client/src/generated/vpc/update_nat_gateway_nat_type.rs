@@ -25,7 +25,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UpdateNatGatewayNatType};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateNatGatewayNatType::new("<NatGatewayId>", "<VSwitchId>", "<NatType>");
+/// let request = UpdateNatGatewayNatType::new(
+///     "<NatGatewayId>",
+///     "<VSwitchId>",
+///     "<NatType>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

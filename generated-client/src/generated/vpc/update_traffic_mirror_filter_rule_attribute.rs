@@ -18,7 +18,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UpdateTrafficMirrorFilterRuleAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateTrafficMirrorFilterRuleAttribute::new("<TrafficMirrorFilterRuleId>");
+/// let request = UpdateTrafficMirrorFilterRuleAttribute::new(
+///     "<TrafficMirrorFilterRuleId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
