@@ -44,30 +44,30 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` | The name of the auto provisioning group is not valid. |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` | The value of `AutoProvisioningGroupType` is not supported. |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` | The value of `ExcessCapacityTerminationPolicy` is not supported. |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` | The value of `DefaultTargetCapacityType` is not supported. |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` | The value of `SpotAllocationStrategy` is not supported. |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` | The value of `SpotInstanceInterruptionBehavior` is not supported. |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` | The value of `PayAsYouGoAllocationStrategy` is not supported. |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` | The strategy is missing. Pass `SpotAllocationStrategy`. |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | <code>InvalidAutoProvisioningGroupName.<wbr>Malformed</code> | The name of the auto provisioning group is not valid. |
+/// | 400 | <code>InvalidAutoProvisioningGroupType.<wbr>ValueNotSupported</code> | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | <code>InvalidFleetExcessCapacityTerminationPolicy.<wbr>ValueNotSupported</code> | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | <code>InvalidDefaultTargetCapacityType.<wbr>ValueNotSupported</code> | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | <code>InvalidSpotAllocationStrategy.<wbr>ValueNotSupported</code> | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | <code>InvalidSpotInstanceInterruptionBehavior.<wbr>ValueNotSupported</code> | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | <code>InvalidPayAsYouGoAllocationStrategy.<wbr>ValueNotSupported</code> | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | <code>MissingParameter.<wbr>SpotAllocationStrategy</code> | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | <code>MissingParameter.<wbr>LaunchTemplateConfigs</code> | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
 /// | 400 | `InvalidValidTime.MalFormed` | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | <code>InvalidLaunchTemplateVersion.<wbr>ValueNotSupported</code> | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidRegion.ValueNotSupported` | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` | The security group or image of the launch template does not exist. Correct the template. |
-/// | 400 | `InvalidCapacity.ValueNotSupported` | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidDescription.<wbr>ValueNotSupported</code> | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidLaunchTemplate.<wbr>ValueNotSupported</code> | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | <code>InvalidCapacity.<wbr>ValueNotSupported</code> | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | <code>InvalidLaunchTemplateConfigs.<wbr>SizeExceed</code> | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | <code>InvalidParameter.<wbr>SpotInstancePoolsToUseCount</code> | The value of `SpotInstancePoolsToUseCount` is not valid. |
 /// | 400 | `InvalidParameter.ResourceGroupId` | The resource group ID is not valid. Check `ResourceGroupId`. |
 /// | 400 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `MissingParameter.WeightedCapacity` | A launch template configuration has no weight. Pass it. |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | <code>MissingParameter.<wbr>WeightedCapacity</code> | A launch template configuration has no weight. Pass it. |
+/// | 400 | <code>InvalidParameter.<wbr>WeightedCapacityBeyondRange</code> | A weight in `LaunchTemplateConfig` is out of range. |
 /// | 400 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 /// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
 /// | 400 | `Duplicate.DiskCategory` | A disk category occurs more than once in the disk settings. Remove the duplicate. |

@@ -42,7 +42,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` | The request names too many deployment sets. Pass fewer than 100. |
+/// | 403 | <code>InvalidDeploymentSetIds.<wbr>TooManyInput</code> | The request names too many deployment sets. Pass fewer than 100. |
 #[derive(Default)]
 pub struct DescribeDeploymentSets {
     /// The region of the deployment set. `DescribeRegions` lists the regions.

@@ -47,7 +47,7 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` | The request names too many image templates. Pass fewer. |
+/// | 400 | <code>InvalidImagePipelineIdSize.<wbr>ExceededMaxNumber</code> | The request names too many image templates. Pass fewer. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]

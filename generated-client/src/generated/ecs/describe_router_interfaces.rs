@@ -41,7 +41,7 @@ use super::types::{FILTER, Filter};
 /// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
 /// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 /// | 404 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]

@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 400 | `Mismatch.InstanceIdAndRegionId` | The resource is not in the region. Check the ID and `RegionId`. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
+/// | 404 | <code>InvalidVSwitchIdNumber.<wbr>NotSupported</code> | The request names too many vSwitches. Pass fewer. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVSwitches {

@@ -38,9 +38,9 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceOwner.Error` | The router interface belongs to another account. |
 /// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
 /// | 400 | `InvalidOpposite.NotFound` | The opposite router interface does not exist. |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | <code>InvalidRouterInterfaceSpec.<wbr>Malformed</code> | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.chargeType` | The billing methods of the router interfaces differ. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 /// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
-/// | 400 | `OperationUnsupported.SetAccessControl` | The instance does not support access control. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetAccessControl</code> | The instance does not support access control. |
 #[derive(Default)]
 pub struct SetListenerAccessControlStatus {
     /// `RegionId`.

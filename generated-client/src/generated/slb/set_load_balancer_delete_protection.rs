@@ -29,7 +29,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` | A subscription cannot be protected against deletion. |
+/// | 400 | <code>OperationUnsupported.<wbr>DeleteProtectionForPrePayInstance</code> | A subscription cannot be protected against deletion. |
 #[derive(Default)]
 pub struct SetLoadBalancerDeleteProtection {
     /// `RegionId`.

@@ -31,7 +31,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `PARAMETER_ILLEGAL` | A parameter is not valid. Check the request. |
 /// | 400 | `ResourceNotFound.VSwitchId` | The vSwitch does not exist. Check its ID. |
-/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` | The private IP address lies outside the vSwitch. |
+/// | 400 | <code>Mismatch.<wbr>VSwitchAndPrivateIpAddress</code> | The private IP address lies outside the vSwitch. |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// The region of the vSwitch. `DescribeRegions` lists the regions.

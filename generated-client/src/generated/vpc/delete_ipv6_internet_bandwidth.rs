@@ -38,7 +38,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
+/// | 400 | <code>BothEmptyParam.<wbr>Ipv6AddressIdAndIpv6InternetBandwidthId</code> | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
 /// | 404 | `OperationFailed.ServiceManaged` | The resource is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {

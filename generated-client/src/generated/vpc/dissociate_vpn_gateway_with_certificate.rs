@@ -39,8 +39,8 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.CertificateType` | The type of the certificate is not valid. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 404 | `InvalidAssociateRelation.NotFound` | The association does not exist. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidAssociateRelation.<wbr>NotFound</code> | The association does not exist. |
 /// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DissociateVpnGatewayWithCertificate {

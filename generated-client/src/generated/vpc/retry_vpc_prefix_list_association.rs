@@ -38,9 +38,9 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
 /// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | <code>OperationFailed.<wbr>OperateShareResource</code> | A shared prefix list cannot be changed. |
 /// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | <code>OperationFailed.<wbr>NotExistAssociateRelation</code> | The association does not exist. |
 /// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RetryVpcPrefixListAssociation {
