@@ -413,6 +413,11 @@ fn what_a_description_says_otherwise_is_added() {
             "At most 200 elements.",
         ),
         (
+            "The IDs of the goods.",
+            r#""type": "array", "items": { "type": "string" }, "maxItems": 1"#,
+            "At most 1 element.",
+        ),
+        (
             "The price, up to 20.5.",
             r#""type": "integer", "maximum": 20"#,
             "At most 20.",

@@ -97,7 +97,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub enable_cross_region_copy: Option<bool>,
     /// The region that snapshots are copied to, as a JSON array with a single region ID.
     ///
-    /// At most 1 elements.
+    /// At most 1 element.
     pub target_copy_regions: Option<Vec<String>>,
     /// Not in use; leave it out.
     pub storage_location_arn: Option<String>,

@@ -135,9 +135,9 @@ pub struct CreateCapacityReservation {
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems; default). A regional reserved instance of the same kind pays for unused capacity. Not in use; leave it out.
     pub platform: Option<String>,
-    /// The zone of the capacity reservation: a single one.
+    /// The zone of the capacity reservation.
     ///
-    /// At most 100 elements.
+    /// At most 1 element.
     pub zone_id: Vec<String>,
     /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
@@ -281,7 +281,7 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
         Field::string("EndTimeType"),
         Field::string("Platform"),
         Field::list("ZoneId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(1))
             .required(),
         Field::string("InstanceChargeType"),
     ],

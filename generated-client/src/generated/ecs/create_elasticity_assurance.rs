@@ -121,7 +121,7 @@ pub struct CreateElasticityAssurance {
     pub private_pool_options_match_criteria: Option<String>,
     /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
-    /// The number of instances of one type to reserve, from 1 to 1000. Required.
+    /// The number of instances of one type to reserve, from 1 to 1000.
     pub instance_amount: i32,
     /// Deprecated; leave it out.
     ///
@@ -130,13 +130,13 @@ pub struct CreateElasticityAssurance {
     pub instance_cpu_core_count: Option<i32>,
     /// The time at which the elasticity assurance takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Defaults to the time of the request.
     pub start_time: Option<String>,
-    /// The zone of the elasticity assurance: a single one.
+    /// The zone of the elasticity assurance.
     ///
-    /// At most 100 elements.
+    /// At most 1 element.
     pub zone_id: Vec<String>,
-    /// The instance type to reserve; only one type is possible for each elasticity assurance.
+    /// The instance type to reserve.
     ///
-    /// At most 100 elements.
+    /// At most 1 element.
     pub instance_type: Vec<String>,
     /// The rules that say when the time-sharing elasticity assurance applies.
     ///
@@ -314,10 +314,10 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::int32("InstanceCpuCoreCount").limits(&Limits::NONE.minimum(1)),
         Field::string("StartTime"),
         Field::list("ZoneId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(1))
             .required(),
         Field::list("InstanceType", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(1))
             .required(),
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),

@@ -462,7 +462,7 @@ pub struct CreateInstance {
     pub spot_price_limit: Option<f64>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6.
+    /// 0 to 1.
     pub spot_duration: Option<i32>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
     pub spot_interruption_behavior: Option<String>,
@@ -1107,7 +1107,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::string("KeyPairName"),
         Field::float("SpotPriceLimit"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("RamRoleName"),
         Field::string("SecurityEnhancementStrategy"),

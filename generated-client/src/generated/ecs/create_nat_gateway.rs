@@ -156,11 +156,11 @@ pub struct CreateNatGatewayResponse {
     pub nat_gateway_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the forwarding table of the NAT gateway.
+    /// The IDs of the forwarding tables of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
-    /// The ID of the bandwidth package, which holds public bandwidth.
+    /// The IDs of the bandwidth packages, which hold public bandwidth.
     ///
     /// On the wire `BandwidthPackageIds.BandwidthPackageId`.
     pub bandwidth_package_ids: Vec<String>,

@@ -72,7 +72,7 @@ pub struct DescribeAvailableResource {
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6.
+    /// 0 to 1.
     pub spot_duration: Option<i32>,
     /// The kind of resource to look up.
     ///
@@ -252,7 +252,7 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceChargeType"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::string("DestinationResource").required(),
         Field::string("ZoneId"),
         Field::string("IoOptimized"),

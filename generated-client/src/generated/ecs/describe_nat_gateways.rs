@@ -187,11 +187,11 @@ pub struct ResponseNatGateway {
     pub instance_charge_type: Option<String>,
     /// The region of the NAT gateway.
     pub region_id: Option<String>,
-    /// The ID of the forwarding table of the NAT gateway.
+    /// The IDs of the forwarding tables of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
-    /// The ID of the bandwidth package, which holds public bandwidth.
+    /// The IDs of the bandwidth packages, which hold public bandwidth.
     ///
     /// On the wire `BandwidthPackageIds.BandwidthPackageId`.
     pub bandwidth_package_ids: Vec<String>,

@@ -186,9 +186,9 @@ pub struct DescribePrice {
     pub system_disk_category: Option<String>,
     /// The size of the system disk in GiB. Defaults to the size of the image, but at least 20.
     ///
-    /// - basic disk: 20 to 500
-    /// - enterprise SSD: 1 to 2048 at `PL0`, 20 to 2048 at `PL1`, 461 to 2048 at `PL2`, 1261 to 2048 at `PL3`
-    /// - ESSD AutoPL disk: 1 to 2048
+    /// - `cloud`: 20 to 500
+    /// - `cloud_essd`: 1 to 2048 at `PL0`, 20 to 2048 at `PL1`, 461 to 2048 at `PL2`, 1261 to 2048 at `PL3`
+    /// - `cloud_auto`: 1 to 2048
     /// - others: 20 to 2048
     ///
     /// On the wire `SystemDisk.Size`.

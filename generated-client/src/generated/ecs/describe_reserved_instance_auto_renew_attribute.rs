@@ -46,7 +46,7 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The IDs of the reserved instances to look up. Required.
+    /// The IDs of the reserved instances to look up.
     ///
     /// At most 100 elements.
     pub reserved_instance_id: Vec<String>,

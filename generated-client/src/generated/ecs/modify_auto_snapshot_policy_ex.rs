@@ -89,7 +89,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub enable_cross_region_copy: Option<bool>,
     /// The region that snapshots are copied to, as a JSON array with a single region ID.
     ///
-    /// At most 1 elements.
+    /// At most 1 element.
     pub target_copy_regions: Option<Vec<String>>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///

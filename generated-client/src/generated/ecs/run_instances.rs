@@ -639,7 +639,7 @@ pub struct RunInstances {
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 720. Example: `1`.
+    /// 0 to 1. Example: `1`.
     pub spot_duration: Option<i32>,
     /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
@@ -1693,7 +1693,7 @@ static RUN_INSTANCES: Schema = Schema {
         Field::int32("MinAmount").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoReleaseTime"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(720)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::float("SpotPriceLimit")
             .limits(&Limits::NONE.float_minimum(0.0).float_maximum(999999.0)),
         Field::string("SpotInterruptionBehavior"),
