@@ -45,7 +45,7 @@ pub struct AddBandwidthPackageIps {
     pub region_id: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: String,
-    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
+    /// The number of public IP addresses to add.
     pub ip_count: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

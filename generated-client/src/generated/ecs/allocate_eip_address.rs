@@ -77,7 +77,7 @@ pub struct AllocateEipAddress {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the EIP.
     pub bandwidth: Option<String>,
     /// The Internet line (carrier).
     ///

@@ -238,7 +238,9 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// At most 10 elements.
     pub system_disk_config: Option<Vec<SystemDiskConfig>>,
-    /// The alternative setups of the data disks, up to 10.
+    /// The alternative setups of the data disks.
+    ///
+    /// At most 10 elements.
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
     /// The host names of the instances, one each: as many as `TotalTargetCapacity`, up to 1000. Only if `AutoProvisioningGroupType` is `instant`. No periods or hyphens at the ends or in a row. Excludes `LaunchConfiguration.HostName`. A launch template, if given, takes precedence.
     ///
@@ -1144,9 +1146,13 @@ pub struct LaunchTemplateConfig {
     pub weighted_capacity: Option<f64>,
     /// In invitational preview only; leave it out.
     pub max_quantity: Option<i32>,
-    /// The numbers of vCPUs that the instance types may have, up to 10.
+    /// The numbers of vCPUs that the instance types may have.
+    ///
+    /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
-    /// The memory sizes in GiB that the instance types may have, up to 10.
+    /// The memory sizes in GiB that the instance types may have.
+    ///
+    /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
     /// Only types of this level:
     ///
@@ -1154,9 +1160,13 @@ pub struct LaunchTemplateConfig {
     /// - `EnterpriseLevel`: types with dedicated resources and steady performance.
     /// - `CreditEntryLevel`: burstable types with CPU credits; for low CPU use with occasional bursts.
     pub instance_family_level: Option<String>,
-    /// The instance types that must not be chosen, up to 5. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
+    /// The instance types that must not be chosen. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
+    ///
+    /// At most 5 elements.
     pub excluded_instance_types: Option<Vec<String>>,
-    /// The architectures the instance types may have, up to 5: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
+    /// The architectures the instance types may have: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
+    ///
+    /// At most 5 elements.
     pub architectures: Option<Vec<String>>,
     /// Whether burstable instance types may be chosen: `Exclude` (none), `Include` (as well as others) or `Required` (only these). Default: `Include`.
     pub burstable_performance: Option<String>,

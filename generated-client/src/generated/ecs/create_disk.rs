@@ -240,9 +240,9 @@ pub struct CreateDisk {
     pub storage_set_id: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
-    /// The number of partitions in the storage set: at least 2, the default, and at most the quota that `DescribeAccountAttributes` returns.
+    /// The number of partitions in the storage set: 2 (default) or more, and at most the quota that `DescribeAccountAttributes` returns.
     ///
-    /// The server's default is `2`.
+    /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// The dedicated block storage cluster to take the disk from. Not together with `StorageSetId` and `StorageSetPartitionNumber`.
     pub storage_cluster_id: Option<String>,

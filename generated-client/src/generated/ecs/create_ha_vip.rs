@@ -56,7 +56,7 @@ pub struct CreateHaVip {
     pub v_switch_id: String,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The description of the resource.
+    /// The description of the HAVIP.
     pub description: Option<String>,
 }
 

@@ -508,7 +508,9 @@ pub struct CreateInstance {
     ///
     /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
-    /// The data disks of the instance, up to 16.
+    /// The data disks of the instance.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
     /// Not open for use; leave it out.
     ///

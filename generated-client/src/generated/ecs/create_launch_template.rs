@@ -195,7 +195,9 @@ pub struct CreateLaunchTemplate {
     pub deployment_set_id: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10.
     pub ipv6_address_count: Option<i32>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
     /// The ENIs of each instance: one, primary or secondary, or one of each.
     ///

@@ -184,7 +184,9 @@ pub struct CreateLaunchTemplateVersion {
     pub ipv6_address_count: Option<i32>,
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: Option<String>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
     /// The ENIs of each instance: one, primary or secondary, or one of each.
     ///

@@ -72,9 +72,9 @@ pub struct CreateNatGateway {
     pub region_id: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The name of the resource.
+    /// The name of the NAT gateway.
     pub name: Option<String>,
-    /// The description of the resource.
+    /// The description of the NAT gateway.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -190,11 +190,11 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 /// `BandwidthPackage` of [`CreateNatGateway`].
 #[derive(Default)]
 pub struct BandwidthPackage {
-    /// The bandwidth of the resource.
+    /// The bandwidth of the bandwidth package.
     pub bandwidth: Option<i32>,
     /// The zone of the bandwidth package.
     pub zone: Option<String>,
-    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
+    /// The number of public IP addresses in the bandwidth package.
     pub ip_count: Option<i32>,
 }
 

@@ -66,7 +66,7 @@ pub struct CreatePhysicalConnection {
     pub region_id: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: String,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of physical connection.
     ///
     /// The server's default is `VPC`.
     pub r#type: Option<String>,
@@ -84,9 +84,9 @@ pub struct CreatePhysicalConnection {
     pub port_type: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the physical connection.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the physical connection.
     pub name: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,

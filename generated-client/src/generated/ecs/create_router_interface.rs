@@ -112,13 +112,13 @@ pub struct CreateRouterInterface {
     pub access_point_id: Option<String>,
     /// The access point of the opposite side.
     pub opposite_access_point_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the router interface.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the router interface.
     pub name: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The length of the subscription.
     pub period: Option<i32>,
-    /// The billing method of the resource.
+    /// The billing method of the router interface.
     pub instance_charge_type: Option<String>,
     /// Whether the order is paid at once.
     pub auto_pay: Option<bool>,

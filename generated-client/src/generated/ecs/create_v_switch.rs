@@ -72,7 +72,7 @@ pub struct CreateVSwitch {
     pub region_id: Option<String>,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,
-    /// The description of the resource.
+    /// The description of the vSwitch.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -76,9 +76,9 @@ pub struct CreateVirtualBorderRouter {
     pub peer_gateway_ip: Option<String>,
     /// The subnet mask of the link between the two routers.
     pub peering_subnet_mask: Option<String>,
-    /// The description of the resource.
+    /// The description of the virtual border router.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the virtual border router.
     pub name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -61,7 +61,7 @@ pub struct CreateVpc {
     pub cidr_block: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,
-    /// The description of the resource.
+    /// The description of the VPC.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -265,7 +265,7 @@ pub struct ResponseDeploymentSet {
     pub account_id: Option<i64>,
     /// The affinity level by which the instances are spread in the deployment set.
     pub affinity: Option<i32>,
-    /// The kind of the object that the request or entry is about.
+    /// The units that the instances of the set are spread over.
     pub r#type: Option<String>,
 }
 

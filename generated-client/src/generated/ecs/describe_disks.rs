@@ -931,7 +931,7 @@ static RESPONSE_DISK_PLACEMENT: Schema = Schema {
 pub struct ResponseDiskDataSource {
     /// The ID of the resource the data comes from.
     pub id: Option<String>,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of source.
     pub r#type: Option<String>,
 }
 

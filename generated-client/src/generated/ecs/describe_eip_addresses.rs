@@ -293,7 +293,7 @@ static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// The state of the resource.
+    /// The state of the EIP.
     pub status: Option<String>,
     /// The time the elastic IP address was allocated.
     pub allocation_time: Option<String>,
@@ -307,7 +307,7 @@ pub struct ResponseEipAddress {
     pub region_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the EIP.
     pub bandwidth: Option<String>,
     /// The expiration time of the subscription of the elastic IP address.
     pub expired_time: Option<String>,

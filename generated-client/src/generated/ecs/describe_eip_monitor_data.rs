@@ -57,7 +57,7 @@ pub struct DescribeEipMonitorData {
     pub start_time: String,
     /// The end of the period.
     pub end_time: String,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The number of seconds that each measurement covers.
     ///
     /// The server's default is `60`.
     pub period: Option<i32>,

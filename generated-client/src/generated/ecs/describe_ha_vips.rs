@@ -49,7 +49,7 @@ pub struct DescribeHaVips {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
     /// The server's default is `1`.
     pub page_number: Option<i32>,
@@ -123,7 +123,7 @@ pub struct DescribeHaVipsResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -158,7 +158,7 @@ static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
 /// `Filter` of [`DescribeHaVips`].
 #[derive(Default)]
 pub struct FilterValue {
-    /// The name of the filter, or the key of the tag.
+    /// The name of the filter.
     pub key: Option<String>,
     /// The value that goes with the key.
     ///
@@ -206,7 +206,7 @@ static FILTER_VALUE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseHaVip {
-    /// The state of the resource.
+    /// The state of the HAVIP.
     pub status: Option<String>,
     /// The ID of the VPC of the HAVIP.
     pub vpc_id: Option<String>,
@@ -214,7 +214,7 @@ pub struct ResponseHaVip {
     pub v_switch_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The description of the resource.
+    /// The description of the HAVIP.
     pub description: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: Option<String>,

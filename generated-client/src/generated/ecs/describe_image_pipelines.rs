@@ -460,7 +460,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub architecture: Option<String>,
     /// The mode in which instances boot from the image: `BIOS` or `UEFI`.
     pub boot_mode: Option<String>,
-    /// The description of the resource.
+    /// The description of the imported image.
     pub description: Option<String>,
     /// The image files to import: the system disk first, then the data disks.
     ///

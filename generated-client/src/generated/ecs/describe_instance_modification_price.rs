@@ -88,7 +88,9 @@ pub struct DescribeInstanceModificationPrice {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
-    /// The new data disks to price, up to 16.
+    /// The new data disks to price.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The time when the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
     pub end_time: Option<String>,

@@ -241,11 +241,11 @@ pub struct DescribeInstances {
     pub dry_run: Option<bool>,
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
-    /// The server's default is `enabled`. Example: `enabled`.
+    /// Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
-    /// The server's default is `optional`. Example: `optional`.
+    /// Example: `optional`.
     pub http_tokens: Option<String>,
     /// Open to invited users only; leave it out.
     pub http_put_response_hop_limit: Option<i32>,

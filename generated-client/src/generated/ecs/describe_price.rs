@@ -229,7 +229,9 @@ pub struct DescribePrice {
     pub spot_duration: Option<i32>,
     /// The zone to price in; advisable for spot instances, whose prices differ between zones.
     pub zone_id: Option<String>,
-    /// The data disks to price, up to 16.
+    /// The data disks to price.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The ID of the dedicated host to place the instance on. Applies only if `ResourceType` is `instance`.
     ///

@@ -89,7 +89,9 @@ pub struct DescribeResourcesModification {
     pub memory: Option<f64>,
     /// The zone that the instance moves to. Needed only to change its type across zones.
     pub zone_id: Option<String>,
-    /// The conditions to assume as met, up to 10.
+    /// The conditions to assume as met.
+    ///
+    /// At most 10 elements.
     pub conditions: Option<Vec<String>>,
 }
 

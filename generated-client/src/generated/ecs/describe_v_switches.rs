@@ -57,7 +57,7 @@ pub struct DescribeVSwitches {
     pub region_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
     /// The server's default is `1`.
     pub page_number: Option<i32>,
@@ -154,7 +154,7 @@ pub struct DescribeVSwitchesResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -191,9 +191,9 @@ static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVSwitch {
-    /// The creation time of the resource.
+    /// The creation time of the vSwitch.
     pub creation_time: Option<String>,
-    /// The state of the resource.
+    /// The state of the vSwitch.
     pub status: Option<String>,
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
@@ -203,7 +203,7 @@ pub struct ResponseVSwitch {
     pub v_switch_id: Option<String>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     pub cidr_block: Option<String>,
-    /// The description of the resource.
+    /// The description of the vSwitch.
     pub description: Option<String>,
     /// The number of IP addresses in the vSwitch that are still free.
     pub available_ip_address_count: Option<i64>,

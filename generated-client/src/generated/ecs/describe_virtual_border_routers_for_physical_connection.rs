@@ -52,7 +52,7 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     pub region_id: Option<String>,
     /// The physical connection whose virtual border routers are listed.
     pub physical_connection_id: String,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
     /// The server's default is `1`.
     pub page_number: Option<i32>,
@@ -131,7 +131,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema 
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -178,7 +178,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema 
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType {
-    /// The creation time of the resource.
+    /// The creation time of the virtual border router.
     pub creation_time: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,

@@ -45,7 +45,7 @@ pub struct ModifyBandwidthPackageSpec {
     pub region_id: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: String,
-    /// The bandwidth of the resource.
+    /// The new bandwidth of the bandwidth package.
     pub bandwidth: String,
 }
 

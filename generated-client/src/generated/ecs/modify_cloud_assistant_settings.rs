@@ -326,7 +326,9 @@ static SLS_DELIVERY_CONFIG: Schema = Schema {
 pub struct AgentUpgradeConfig {
     /// Whether the settings here apply to upgrades of the agent; otherwise it tries one every 30 minutes. Default: `false`.
     pub enabled: Option<bool>,
-    /// The times of day at which the agent may be upgraded, up to 6, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
+    /// The times of day at which the agent may be upgraded, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
+    ///
+    /// At most 6 elements.
     pub allowed_upgrade_window: Option<Vec<String>>,
     /// The time zone of the windows for upgrades: a name such as `Asia/Shanghai`, or an offset such as `GMT+8:00` without leading zeros. Default: UTC.
     pub time_zone: Option<String>,

@@ -57,7 +57,7 @@ pub struct ModifyEipAddressAttribute {
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The bandwidth of the resource.
+    /// The new bandwidth of the EIP.
     pub bandwidth: String,
 }
 

@@ -46,7 +46,7 @@ pub struct ModifyHaVipAttribute {
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The description of the resource.
+    /// The new description of the HAVIP.
     pub description: Option<String>,
 }
 

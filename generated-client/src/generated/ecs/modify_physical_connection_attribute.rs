@@ -65,9 +65,9 @@ pub struct ModifyPhysicalConnectionAttribute {
     pub port_type: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,
-    /// The description of the resource.
+    /// The new description of the physical connection.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The new name of the physical connection.
     pub name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -49,9 +49,9 @@ pub struct ModifyRouterInterfaceAttribute {
     pub region_id: Option<String>,
     /// The router interface to modify.
     pub router_interface_id: String,
-    /// The name of the resource.
+    /// The new name of the router interface.
     pub name: Option<String>,
-    /// The description of the resource.
+    /// The new description of the router interface.
     pub description: Option<String>,
     /// The router interface on the opposite side.
     pub opposite_interface_id: Option<String>,

@@ -44,7 +44,7 @@ pub struct ModifyVRouterAttribute {
     pub v_router_id: String,
     /// The name shown for the VRouter.
     pub v_router_name: Option<String>,
-    /// The description of the resource.
+    /// The new description of the VRouter.
     pub description: Option<String>,
 }
 

@@ -43,7 +43,7 @@ pub struct ModifyVSwitchAttribute {
     pub v_switch_name: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The description of the resource.
+    /// The new description of the vSwitch.
     pub description: Option<String>,
 }
 

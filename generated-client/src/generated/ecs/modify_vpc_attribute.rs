@@ -47,7 +47,7 @@ use crate::rt::*;
 pub struct ModifyVpcAttribute {
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The description of the resource.
+    /// The new description of the VPC.
     pub description: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,
