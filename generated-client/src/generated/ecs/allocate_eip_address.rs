@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Allocates an elastic IP address (EIP).
 ///
-/// Deprecated: a newer operation of the same name replaces it.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateEipAddress>.
 ///

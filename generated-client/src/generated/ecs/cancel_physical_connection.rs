@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Cancels the application for an Express Connect circuit (physical connection).
 ///
-/// Only a circuit in the state `Initial` or `Approved` can be canceled. Deprecated; do not use it in new programs.
+/// Only a circuit in the state `Initial` or `Approved` can be canceled. Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelPhysicalConnection>.
 ///

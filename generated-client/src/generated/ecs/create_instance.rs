@@ -368,7 +368,7 @@ pub struct CreateInstance {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The image to start from. Needed unless `ImageFamily` tells the image.
+    /// The image to start from. Needed unless `ImageFamily` names the image.
     pub image_id: Option<String>,
     /// The family of images whose newest image is used. Not together with `ImageId`.
     pub image_family: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 
 /// Returns monitoring data of an elastic IP address (EIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipMonitorData>.
 ///

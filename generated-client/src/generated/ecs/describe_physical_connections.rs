@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists Express Connect circuits (physical connections).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections>.
 ///

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the name, description and size of an elasticity assurance.
 ///
-/// The size can only be reduced.
+/// The capacity can only be reduced; change `InstanceAmount` in a call of its own.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance>.
 ///
