@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Rules
+///
+/// - `ServerType` = `Ecs` or `Eni` or `Eci` or `Ip` requires `Port` in each element of `Servers`. The note on `Servers.N.Port`: required unless the server is a function.
 #[derive(Default)]
 pub struct RemoveServersFromServerGroup {
     /// `ClientToken`.
@@ -66,7 +70,14 @@ static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
         Field::string("ServerGroupId").required(),
         Field::list("Servers", &Field::object("", &SERVERS)).required(),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
 };
 
 /// The response to [`RemoveServersFromServerGroup`].
