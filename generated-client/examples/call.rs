@@ -154,10 +154,9 @@ impl Arguments {
 
     async fn run(self) -> Result<String, Error> {
         let mut builder = DynClient::builder(self.product);
-        builder = match (self.region, &self.endpoint) {
-            (Some(region), _) => builder.region(region),
-            (None, Some(_)) => builder,
-            (None, None) => builder.default_region(),
+        builder = match self.region {
+            Some(region) => builder.region(region),
+            None => builder.default_region(),
         };
         if let Some(endpoint) = self.endpoint {
             builder = builder.endpoint(endpoint);
