@@ -281,6 +281,41 @@ fn the_guides_commands_for_a_shell_work() {
 
 /// A product of which there are only specs.
 #[cfg(unix)]
+/// A shell without job control starts what is in the background with SIGINT ignored.
+#[cfg(unix)]
+#[test]
+fn the_endpoint_ends_on_sigint_in_the_background_too() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for (trap, signal) in [
+        ("trap '' INT", "INT"),
+        ("trap - INT", "INT"),
+        ("trap - INT", "TERM"),
+    ] {
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                &format!("{trap}; exec \"$0\""),
+                example("endpoint").to_str().unwrap(),
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        lines.read_line(&mut String::new()).unwrap();
+        let kill = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(child.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+        let status = child.wait().unwrap();
+        assert!(
+            status.code() == Some(130) || status.signal().is_some(),
+            "{trap}, {signal}: {status}"
+        );
+    }
+}
+
 #[test]
 fn the_endpoint_serves_specs() {
     use alicloud::{blocking::DynClient, credentials::Credentials};

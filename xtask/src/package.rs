@@ -114,7 +114,7 @@ fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
          alicloud = {{ version = \"{version}\", features = [\"fake\"] }}\n\
          # For the endpoint's `--spec`.\n\
          alicloud-codegen = \"{version}\"\n\
-         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n\
+         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"signal\"] }}\n\n\
          [patch.crates-io]\n"
     );
     for name in PACKAGES {

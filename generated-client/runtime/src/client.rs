@@ -35,7 +35,6 @@ mod http;
 #[doc(hidden)]
 pub mod pagination;
 pub(crate) mod redact;
-mod timer;
 mod untyped;
 #[doc(hidden)]
 pub mod waiter;

@@ -506,6 +506,153 @@ fn what_is_wrong_with_a_scenario_is_said() {
     );
 }
 
+#[tokio::test]
+async fn a_misspelled_member_of_a_scenario_is_refused() {
+    let cases = [
+        (
+            r#"{ "vpcs": [{}, { "CidrBlok": "10.0.0.0/8" }] }"#,
+            "vpcs[1]: there is no member `CidrBlok`; did you mean `CidrBlock`?",
+        ),
+        (
+            r#"{ "instances": [{ "vpcAttributes": {} }] }"#,
+            "instances[0]: there is no member `vpcAttributes`; did you mean `VpcAttributes`?",
+        ),
+        (
+            r#"{ "instances": [{ "VpcAttributes": { "VpcID": "v" } }] }"#,
+            "instances[0]: there is no member `VpcAttributes.VpcID`; did you mean `VpcAttributes.VpcId`?",
+        ),
+        (
+            r#"{ "disks": [{ "Tags": { "Tag": [{ "TagKey": "k" }, { "Key": "k", "TagValu": "v" }] } }] }"#,
+            "disks[0]: there is no member `Tags.Tag.Key`; did you mean `Tags.Tag.TagKey`?",
+        ),
+        (
+            r#"{ "disks": [{ "Tags": { "Tags": [] } }] }"#,
+            "disks[0]: there is no member `Tags.Tags`; did you mean `Tags.Tag`?",
+        ),
+        (
+            r#"{ "keyPairs": [{ "KeyPairName": "k", "Quite": "other" }] }"#,
+            "keyPairs[0]: there is no member `Quite`",
+        ),
+    ];
+    let cloud = Cloud::new("{}");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/_control/state", cloud.endpoint.url());
+    for (text, said) in cases {
+        let scenario = Scenario::from_json(text).unwrap();
+        let endpoint = Endpoint::builder(&[&ecs::PRODUCT]).scenario(scenario);
+        let error = endpoint.start().err().unwrap();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+        assert_eq!(error.to_string(), said);
+        let put = client.put(&url).body(text).send().await.unwrap();
+        assert_eq!(put.status(), 400);
+        assert!(
+            put.text()
+                .await
+                .unwrap()
+                .contains(&said.escape_default().to_string()),
+            "{said}"
+        );
+    }
+}
+
+/// What was in a state that passes when it was saved goes on from there.
+#[tokio::test]
+async fn states_that_pass_pass_in_a_scenario_too() {
+    let scenario = r#"{
+        "vpcs": [{ "VpcId": "vpc-1", "Status": "Pending" }],
+        "vSwitches": [{ "VSwitchId": "vsw-1", "VpcId": "vpc-1", "CidrBlock": "172.16.1.0/24", "Status": "Pending" }],
+        "instances": [
+            { "InstanceId": "i-1", "Status": "Pending" },
+            { "InstanceId": "i-2", "Status": "Starting" },
+            { "InstanceId": "i-3", "Status": "Stopping" },
+            { "InstanceId": "i-4", "Status": "Stopped" }
+        ],
+        "networkInterfaces": [
+            { "NetworkInterfaceId": "eni-1", "VSwitchId": "vsw-1", "Status": "Attaching", "InstanceId": "i-4" },
+            { "NetworkInterfaceId": "eni-2", "VSwitchId": "vsw-1", "Status": "Detaching" }
+        ],
+        "disks": [
+            { "DiskId": "d-1", "Status": "Creating" },
+            { "DiskId": "d-2", "Status": "Creating", "InstanceId": "i-4" },
+            { "DiskId": "d-3", "Status": "Detaching" }
+        ]
+    }"#;
+    let states = async |cloud: &Cloud| {
+        let mut states = Vec::new();
+        for (operation, lists, list) in [
+            ("DescribeVpcs", "Vpcs", "Vpc"),
+            ("DescribeVSwitches", "VSwitches", "VSwitch"),
+            ("DescribeInstances", "Instances", "Instance"),
+            (
+                "DescribeNetworkInterfaces",
+                "NetworkInterfaceSets",
+                "NetworkInterfaceSet",
+            ),
+            ("DescribeDisks", "Disks", "Disk"),
+        ] {
+            let found = cloud.call(operation, json!({})).await;
+            let objects = found[lists][list].as_array().unwrap().clone();
+            states.extend(
+                objects
+                    .iter()
+                    .map(|it| it["Status"].as_str().unwrap().to_owned()),
+            );
+        }
+        states.join(" ")
+    };
+    let hour = Duration::from_secs(3600);
+    let mut cloud = Cloud::settling(scenario, hour);
+    let begin = "Pending Pending Pending Starting Stopping Stopped Attaching Detaching Creating Creating Detaching";
+    assert_eq!(states(&cloud).await, begin);
+    cloud.endpoint.set_clock(3600);
+    let middle = "Available Available Starting Running Stopped Stopped InUse Available Available In_use Available";
+    assert_eq!(states(&cloud).await, middle);
+    cloud.endpoint.set_clock(7200);
+    assert_eq!(states(&cloud).await, middle.replace("Starting", "Running"));
+    cloud = Cloud::new(scenario);
+    assert_eq!(states(&cloud).await, middle.replace("Starting", "Running"));
+}
+
+#[tokio::test]
+async fn resources_are_found_by_fuzzy_tags() {
+    let cloud = Cloud::new(
+        r#"{ "disks": [
+            { "DiskId": "d-1", "Tags": { "Tag": [{ "TagKey": "env", "TagValue": "production" }, { "TagKey": "team", "TagValue": "a" }] } },
+            { "DiskId": "d-2", "Tags": { "Tag": [{ "TagKey": "environment", "TagValue": "process" }] } },
+            { "DiskId": "d-3", "Tags": { "Tag": [{ "TagKey": "env", "TagValue": "test" }] } }
+        ] }"#,
+    );
+    for (filters, found) in [
+        (json!([{ "TagKey": "env" }]), vec!["d-1", "d-3"]),
+        (json!([{ "TagKey": "env*" }]), vec!["d-1", "d-2", "d-3"]),
+        (json!([{ "TagKey": "*iron*" }]), vec!["d-2"]),
+        (
+            json!([{ "TagKey": "env*" }, { "TagKey": "team" }]),
+            vec!["d-1"],
+        ),
+        (
+            json!([{ "TagKey": "env", "TagValues": ["pro*", "x"] }]),
+            vec!["d-1"],
+        ),
+        (
+            json!([{ "TagKey": "env", "TagValues": ["*s*"] }]),
+            vec!["d-3"],
+        ),
+        (json!([{ "TagKey": "env*", "TagValues": ["test"] }]), vec![]),
+        (json!([{ "TagKey": "none" }]), vec![]),
+    ] {
+        let request = json!({ "ResourceType": "disk", "TagFilter": filters });
+        let listed = cloud.call("ListTagResources", request).await;
+        let listed = listed["TagResources"]["TagResource"].as_array().unwrap();
+        let mut ids: Vec<&str> = listed
+            .iter()
+            .map(|tag| tag["ResourceId"].as_str().unwrap())
+            .collect();
+        ids.dedup();
+        assert_eq!(ids, found, "{filters}");
+    }
+}
+
 /// A filter that was ignored would find what is not there.
 #[tokio::test]
 async fn instances_are_found_by_every_filter() {

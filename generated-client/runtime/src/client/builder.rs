@@ -183,10 +183,9 @@ impl<C: Handle> ClientBuilder<C> {
     /// each check of [`wait`](super::Client::wait). It does not bound a wait as a whole, which has a
     /// [deadline of its own](crate::waiter::Wait::deadline).
     ///
-    /// A runtime with a single thread can notice the end of the time only when that thread is free.
-    /// A server that sends interim responses (`100 Continue`) without a pause keeps it busy for as
-    /// long as it takes to read up to 70 MB of them: about a second, or ten seconds in an
-    /// unoptimised program. With two threads, or with the blocking client, the deadline is kept.
+    /// It holds however much a server sends, also on a runtime with a single thread: the connections
+    /// of such a runtime are driven by a thread of this crate. A thread that the program itself keeps
+    /// busy notices the end of the time when it is free again.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.settings.deadline = deadline.into();
         self

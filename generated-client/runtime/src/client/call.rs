@@ -179,6 +179,11 @@ impl<R: Request> Call<R> {
         self.options.limit_deadline(remaining, self.core.deadline());
     }
 
+    /// Names the waiter that the looks are for.
+    pub(crate) fn tell_waiter(&mut self, waiter: &'static str) {
+        self.options.waiter = Some(waiter);
+    }
+
     pub(crate) fn record_mut(&mut self) -> &mut dyn Record {
         &mut self.request
     }

@@ -70,6 +70,8 @@ pub(crate) struct Options {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) idempotency_token: Option<String>,
     pub(crate) dry_run: bool,
+    /// The waiter that the call checks the state for.
+    pub(crate) waiter: Option<&'static str>,
 }
 
 impl Options {
@@ -92,6 +94,7 @@ pub(super) struct Prepared {
     pub(super) repeatable: bool,
     pub(super) deadline: Option<Duration>,
     pub(super) attempt_timeout: Option<Duration>,
+    pub(super) waiter: Option<&'static str>,
 }
 
 impl Core {
@@ -140,6 +143,7 @@ impl Core {
             idempotency_token: token,
             deadline: options.deadline.unwrap_or(self.deadline),
             attempt_timeout: options.attempt_timeout,
+            waiter: options.waiter,
         })
     }
 

@@ -253,6 +253,10 @@ impl Look for DynCall {
         self.options.limit_deadline(remaining, self.core.deadline());
     }
 
+    fn tell_waiter(&mut self, waiter: &'static str) {
+        self.options.waiter = Some(waiter);
+    }
+
     async fn look(&mut self) -> Result<Self::Response, Error> {
         let reply = self
             .core

@@ -22,8 +22,9 @@
 //! # }
 //! ```
 //!
-//! In a test, the [embedded endpoint](crate::fake) shows the state of the operation's first waiter, unless
-//! it has a scenario or is told by `Orders::satisfy` which waiter to satisfy.
+//! The calls name the waiter in their `User-Agent`, as `waiter/NetworkInterfaceInUse`. In a test, the
+//! [embedded endpoint](crate::fake) shows the state that is waited for, unless it has a scenario or is
+//! told by `Orders::satisfy` which waiter to satisfy.
 //!
 //! A waiter of another operation does not compile:
 //!
@@ -77,6 +78,8 @@ pub(super) trait Look: Clone + Send {
     fn operation(&self) -> &'static Operation;
     fn record_mut(&mut self) -> &mut dyn Record;
     fn limit_deadline(&mut self, remaining: Duration);
+    /// Names the waiter that the looks are for.
+    fn tell_waiter(&mut self, waiter: &'static str);
     fn look(
         &mut self,
     ) -> impl Future<Output = Result<Self::Response, Error<Self::Code>>> + Send + '_;
@@ -99,6 +102,10 @@ impl<R: Request> Look for Call<R> {
 
     fn limit_deadline(&mut self, remaining: Duration) {
         self.limit_deadline(remaining);
+    }
+
+    fn tell_waiter(&mut self, waiter: &'static str) {
+        self.tell_waiter(waiter);
     }
 
     fn look(
@@ -233,6 +240,7 @@ impl Plan {
         started: Instant,
     ) -> Result<(Verdict, Option<L::Response>), Error<L::Code>> {
         let mut call = call.clone();
+        call.tell_waiter(self.waiter.name);
         complete(self.waiter, call.record_mut());
         let asked = asked(self.waiter, call.record_mut());
         let mut cursor = Cursor::hurried(call.operation(), call.record_mut());

@@ -3,8 +3,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::runtime::Handle;
+
 use super::CredentialsError;
-use crate::retry::{self, HintKind};
+use crate::{
+    retry::{self, HintKind},
+    threads::{driven, driver},
+};
 
 /// Bytes that an answer may have. Access keys with a token take about two thousand.
 const LIMIT: usize = 64 * 1024;
@@ -61,7 +66,16 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
         unreachable: error.is_connect(),
         error: transport_error(error, to),
     };
-    let mut response = request.timeout(DEADLINE).send().await.map_err(failed)?;
+    let Ok(runtime) = Handle::try_current().map(driver) else {
+        return Err(NoAnswer {
+            unreachable: true,
+            error: CredentialsError::unavailable(format!(
+                "{to} cannot be asked: there is no tokio runtime here"
+            )),
+        });
+    };
+    let sent = driven(&runtime, async { request.timeout(DEADLINE).send().await });
+    let mut response = sent.await.map_err(failed)?;
     let status = response.status().as_u16();
     let headers = response.headers();
     let server_time = retry::server_time(headers);

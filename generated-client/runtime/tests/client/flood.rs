@@ -8,7 +8,7 @@ use std::{
 
 use alicloud_runtime::{
     blocking, client,
-    credentials::Credentials,
+    credentials::{Context, Credentials, InstanceRole},
     error::{Error, TransportKind},
     retry::RetrySettings,
 };
@@ -68,12 +68,49 @@ fn the_deadline_holds(fail: impl Fn(&'static str) -> Error<AssignErrorCode>) {
 
 #[test]
 fn interim_responses_do_not_delay_the_deadline() {
+    let runtimes = [
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build(),
+        threads(1).enable_all().build(),
+        threads(2).enable_all().build(),
+    ];
+    for runtime in runtimes.map(Result::unwrap) {
+        the_deadline_holds(|interim| {
+            let client = flooded!(client::Client<Net>, interim);
+            runtime.block_on(client.send(assign())).unwrap_err()
+        });
+        // On a thread of the runtime's own, if it has one.
+        the_deadline_holds(|interim| {
+            let client = flooded!(client::Client<Net>, interim);
+            let call = runtime.spawn(async move { client.send(assign()).await });
+            runtime.block_on(call).unwrap().unwrap_err()
+        });
+        the_deadline_holds(|interim| {
+            let http = client::http_client_builder().read_timeout(READ).build();
+            let client = Client::builder()
+                .endpoint(flood(interim))
+                .http_client(http.unwrap());
+            let client = client
+                .region("cn-hangzhou")
+                .credentials(Credentials::new("i", "s"));
+            let client = client
+                .retry(RetrySettings::off())
+                .deadline(DEADLINE)
+                .build();
+            runtime
+                .block_on(client.unwrap().send(assign()))
+                .unwrap_err()
+        });
+    }
+}
+
+type Client = client::Client<Net>;
+
+fn threads(number: usize) -> tokio::runtime::Builder {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
-    the_deadline_holds(|interim| {
-        let client = flooded!(client::Client<Net>, interim);
-        runtime.block_on(client.send(assign())).unwrap_err()
-    });
+    runtime.worker_threads(number);
+    runtime
 }
 
 #[test]
@@ -82,4 +119,23 @@ fn nor_do_they_for_the_blocking_client() {
         let client = flooded!(blocking::Client<Net>, interim);
         client.send(assign()).unwrap_err()
     });
+}
+
+/// A call waits for an access key of a server that floods.
+#[tokio::test]
+async fn nor_do_they_where_an_access_key_is_asked_for() {
+    for interim in INTERIM {
+        let context = Context::new().with_metadata_endpoint(flood(interim));
+        let client = Client::builder()
+            .region("cn-hangzhou")
+            .endpoint("http://127.0.0.1:1")
+            .credentials(InstanceRole::new().context(&context))
+            .retry(RetrySettings::off())
+            .deadline(DEADLINE)
+            .build()
+            .unwrap();
+        let error = client.send(assign()).await.unwrap_err();
+        let words = "the deadline of the call passed before an access key was there";
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }
