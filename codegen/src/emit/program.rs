@@ -52,7 +52,9 @@ pub(super) fn emit(
         ""
     };
     imports.extend((!operation.waiters.is_empty()).then(|| "waiters".to_owned()));
-    let imports: String = imports.iter().map(|name| format!(", {name}")).collect();
+    let imports = imports
+        .iter()
+        .fold(String::new(), |all, name| all + ", " + name);
     let uses = uses(operation);
     Some(format!(
         "# Example\n\n```no_run\n{allow}# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
