@@ -523,7 +523,7 @@ async fn a_misspelled_member_of_a_scenario_is_refused() {
         ),
         (
             r#"{ "disks": [{ "Tags": { "Tag": [{ "TagKey": "k" }, { "Key": "k", "TagValu": "v" }] } }] }"#,
-            "disks[0]: there is no member `Tags.Tag.Key`; did you mean `Tags.Tag.TagKey`?",
+            "disks[0]: there is no member `Tags.Tag.Key`; known: `Tags.Tag.TagKey`, `Tags.Tag.TagValue`",
         ),
         (
             r#"{ "disks": [{ "Tags": { "Tags": [] } }] }"#,

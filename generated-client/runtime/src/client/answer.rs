@@ -101,6 +101,10 @@ impl Answer {
                 self.meta.request_id = id.map(|id| told(&id, &secrets));
                 let reason = match self.status {
                     300..=399 => "a redirection, which is not followed",
+                    407 => {
+                        "the proxy asks for a user and a password, which stand in its URL as \
+                         `user:password@`"
+                    }
                     414 => {
                         "the URL is longer than the server takes; send less in one request, such as \
                          fewer or shorter values"

@@ -453,11 +453,20 @@ impl Core {
             &call.endpoint.host,
             progress.meta(),
         );
+        let error = self.by_way(call, error);
         let error = match &progress.last {
             Some((before, _)) => error.with_source(Before(before.to_string())),
             None => error,
         };
         Failed::without_answer(error.into())
+    }
+
+    /// Names the proxy of the environment, if that is the way to the host.
+    fn by_way(&self, call: &Prepared, error: TransportError) -> TransportError {
+        match self.http.proxy(&call.endpoint.origin) {
+            Some(proxy) => error.through(proxy),
+            None => error,
+        }
     }
 
     /// One attempt: sign, send, read.
@@ -516,15 +525,12 @@ impl Core {
             all
         };
         let broken = |error: TransportError| {
+            let error = self.by_way(call, error);
             let unreached = matches!(error.kind(), TransportKind::Dns | TransportKind::Connect);
-            if !unreached {
-                return Failed::without_answer(error.into());
-            }
             // Where there is a proxy, that is what was or was not reached.
-            Failed::without_answer(match self.http.proxy(&call.endpoint.origin) {
-                Some(proxy) => error.through(proxy).into(),
-                None => error.with_hint(call.region_hint.clone()).into(),
-            })
+            let hint = call.region_hint.clone();
+            let hint = hint.filter(|_| unreached && error.proxy().is_none());
+            Failed::without_answer(error.with_hint(hint).into())
         };
         let sent = sender.send(request, self.product, call).await;
         let response = sent.map_err(|unanswered| match unanswered {
@@ -579,7 +585,7 @@ impl Core {
             }
             Err(Unread::Late) => {
                 let error = TransportError::new(TransportKind::Timeout, host, meta);
-                return Err(Failed::without_answer(error.into()));
+                return Err(broken(error));
             }
             Err(Unread::Compressed(why)) => {
                 let error = TransportError::new(TransportKind::Compression, host, meta);
