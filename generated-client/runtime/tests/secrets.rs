@@ -23,6 +23,10 @@ use alicloud_runtime::{
     operation::SignatureKind,
     stub::{Fault, Stub},
 };
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::json;
 use support::*;
 use tracing::{
@@ -44,7 +48,7 @@ const ALL: [&str; 4] = [SECRET, TOKEN, PASSWORD, LOGIN];
 type Escape = (&'static str, fn(&str) -> String);
 
 /// The ways in which a server may write what it got.
-const ESCAPES: [Escape; 13] = [
+const ESCAPES: [Escape; 23] = [
     ("raw", str::to_owned),
     ("JSON", |text| {
         let quoted = json!(text).to_string();
@@ -91,6 +95,40 @@ const ESCAPES: [Escape; 13] = [
             .replace('<', "&lt;")
             .replace('>', "&gt;");
         text.replace('"', "&quot;").replace('\'', "&apos;")
+    }),
+    ("HTML, twice", |text| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        text.replace('&', "&amp;").replace('"', "&quot;")
+    }),
+    ("HTML, padded", |text| {
+        text.chars()
+            .map(|c| format!("&#{:07};", u32::from(c)))
+            .collect()
+    }),
+    ("JSON, twice", |text| {
+        let once = json!(text).to_string();
+        let twice = json!(once[1..once.len() - 1]).to_string();
+        twice[1..twice.len() - 1].to_owned()
+    }),
+    ("the escapes of old JavaScript", |text| {
+        text.encode_utf16()
+            .map(|unit| format!("%u{unit:04X}"))
+            .collect()
+    }),
+    ("Rust", |text| text.escape_unicode().to_string()),
+    ("octal", |text| {
+        text.bytes().map(|byte| format!("\\{byte:03o}")).collect()
+    }),
+    ("Base64", |text| STANDARD.encode(text)),
+    ("Base64 of URLs", |text| URL_SAFE_NO_PAD.encode(text)),
+    ("lines", |text| {
+        let lines = text.chars().enumerate();
+        lines
+            .map(|(at, c)| format!("{c}{}", if at % 5 == 4 { "\n  " } else { "" }))
+            .collect()
+    }),
+    ("form, in lines", |text| {
+        percent(text, false, "+", true).replace('%', "\r\n%")
     }),
     ("JSON in HTML", |text| {
         let quoted = json!(text).to_string();

@@ -297,8 +297,9 @@ fn told(text: &str, secrets: &Secrets) -> String {
 
 /// A request id. Those that look like one of the vendor's can hold nothing else.
 fn safe_id(id: String, secrets: impl FnOnce() -> Secrets) -> String {
-    let usual = |c: char| c.is_ascii_hexdigit() || c == '-';
-    if id.len() <= 40 && id.chars().all(usual) {
+    let groups = id.split('-').map(str::len);
+    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    if groups.eq([8, 4, 4, 4, 12]) && id.chars().all(is_hex) {
         return id;
     }
     told(&id, &secrets())

@@ -59,8 +59,9 @@ fn element(kind: FieldKind) -> Option<&'static Schema> {
 pub(super) fn extra(kind: Kind) -> &'static [&'static str] {
     match kind {
         // ECS describes vSwitches as they were before IPv6.
-        Kind::VSwitch => &["Ipv6CidrBlock"],
-        _ => &[],
+        Kind::VSwitch => &["RegionId", "Ipv6CidrBlock"],
+        Kind::KeyPair => &["RegionId", "KeyPairId"],
+        _ => &["RegionId"],
     }
 }
 
