@@ -157,15 +157,10 @@ impl Secrets {
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut level = Level::of(text);
         for _ in 0..MOST_ESCAPES {
-            for secret in &self.0 {
-                level.find(secret, &mut found);
-            }
+            level.find(&self.0, &mut found);
             // Whoever divides a text into lines puts blanks in, or takes some away.
             if level.bytes.iter().any(|byte| b"\r\n".contains(byte)) {
-                let squeezed = level.squeezed();
-                for secret in &self.0 {
-                    squeezed.find(secret, &mut found);
-                }
+                level.squeezed().find(&self.0, &mut found);
             }
             match level.unescaped() {
                 Some(next) => level = next,
@@ -207,30 +202,38 @@ impl Level {
         }
     }
 
-    /// Notes where a secret stands in the original text.
-    fn find(&self, secret: &[u8], found: &mut Vec<Range<usize>>) {
-        // In a form, `+` is a space.
-        let same = |(wanted, byte): (&u8, &u8)| wanted == byte || *wanted == b' ' && *byte == b'+';
+    /// Notes where secrets stand in the original text.
+    fn find(&self, secrets: &[Zeroizing<Vec<u8>>], found: &mut Vec<Range<usize>>) {
         let ends = ends(&self.bytes);
-        let mut at = 0;
-        while at < self.bytes.len() {
-            let rest = &self.bytes[at..];
-            let starts = |length: usize| secret[..length].iter().zip(rest).all(same);
-            let length = if secret.len() <= rest.len() && starts(secret.len()) {
-                Some(secret.len())
-            } else {
-                let cut = ends.iter().map(|end| end.saturating_sub(at));
-                let mut cut = cut.filter(|it| (2 * SHORTEST..secret.len()).contains(it));
-                cut.find(|length| starts(*length))
-            };
-            if let Some(length) = length {
+        for secret in secrets {
+            let mut at = 0;
+            while at < self.bytes.len() {
+                let Some(length) = self.starts_with(secret, at, &ends) else {
+                    at += 1;
+                    continue;
+                };
                 let end = self.origins[at + length - 1].end;
                 found.push(self.origins[at].start..end);
                 at += length;
-            } else {
-                at += 1;
             }
         }
+    }
+
+    /// So much of a secret as there is at a place: all of it, or what is left before a cut.
+    fn starts_with(&self, secret: &[u8], at: usize, ends: &[usize]) -> Option<usize> {
+        // In a form, `+` is a space.
+        let same = |(wanted, byte): (&u8, &u8)| wanted == byte || *wanted == b' ' && *byte == b'+';
+        let both = secret.iter().zip(&self.bytes[at..]);
+        let common = both.take_while(|pair| same(*pair)).count();
+        if common == secret.len() {
+            return Some(common);
+        }
+        if common < 2 * SHORTEST {
+            return None;
+        }
+        let last = ends.partition_point(|end| *end <= at + common);
+        let length = ends[..last].last()?.saturating_sub(at);
+        (length >= 2 * SHORTEST).then_some(length)
     }
 
     /// The text without blanks and line breaks.
@@ -276,14 +279,27 @@ enum Unescaped {
     Char(char),
 }
 
-/// Where a text may end: where it does, or before an escape that it is cut through.
+/// Where a text may end, in order: where it does or was cut, or before an escape that it is cut through.
 fn ends(text: &[u8]) -> Vec<usize> {
     /// The longest that can be cut: all but the end of `\ud83d\udd11`.
     const LONGEST: usize = 11;
+    /// What stands behind a text that was cut, with or without a quotation mark before it.
+    const CUT: &[u8] = "…".as_bytes();
 
-    let from = text.len().saturating_sub(LONGEST);
-    let escapes = (from..text.len()).filter(|at| b"\\%&".contains(&text[*at]));
-    std::iter::once(text.len()).chain(escapes).collect()
+    let cuts = (0..text.len()).filter(|at| text[*at..].starts_with(CUT));
+    let mut ends = Vec::new();
+    for end in cuts.chain([text.len()]) {
+        let quoted = text[..end].ends_with(b"\"");
+        for end in [Some(end), end.checked_sub(1).filter(|_| quoted)] {
+            let Some(end) = end else { continue };
+            ends.push(end);
+            let from = end.saturating_sub(LONGEST);
+            ends.extend((from..end).filter(|at| b"\\%&".contains(&text[*at])));
+        }
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    ends
 }
 
 /// The escape with which a text begins: what it stands for, and how long it is.
@@ -295,7 +311,7 @@ fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
     let byte = |value: u32| Some(Unescaped::Byte(u8::try_from(value).ok()?));
     let char = |value: u32| Some(Unescaped::Char(char::from_u32(value)?));
     match text {
-        [b'%', b'u' | b'U', ..] => Some((char(hex(2, 4)?)?, 6)),
+        [b'%', b'u' | b'U', ..] => units(text),
         [b'%', ..] => Some((byte(hex(1, 2)?)?, 3)),
         [b'\\', b'x', ..] => Some((byte(hex(2, 2)?)?, 4)),
         [b'\\', b'u', b'{', rest @ ..] => {
@@ -307,17 +323,7 @@ fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
             let digits = std::str::from_utf8(text.get(1..4)?).ok()?;
             Some((byte(u32::from_str_radix(digits, 8).ok()?)?, 4))
         }
-        [b'\\', b'u', ..] => {
-            let unit = hex(2, 4)?;
-            let pair = (unit >> 10 == 0x36 && text.get(6..8) == Some(b"\\u"))
-                .then(|| hex(8, 4).filter(|low| low >> 10 == 0x37))
-                .flatten();
-            let (code, length) = match pair {
-                Some(low) => (0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff), 12),
-                None => (unit, 6),
-            };
-            Some((Unescaped::Char(char::from_u32(code)?), length))
-        }
+        [b'\\', b'u', ..] => units(text),
         [b'\\', escaped, ..] => {
             let plain = match escaped {
                 b'n' => b'\n',
@@ -337,6 +343,28 @@ fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
         }
         _ => None,
     }
+}
+
+/// A unit of UTF-16, such as `\u0026` or `%u0026`, or two that make a pair.
+fn units(text: &[u8]) -> Option<(Unescaped, usize)> {
+    let mark = 2;
+    let unit = |from: usize| {
+        let digits = std::str::from_utf8(text.get(from..from + 4)?).ok()?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(mark)?;
+    let length = mark + 4;
+    let pair = (first >> 10 == 0x36 && text.get(length..length + mark) == Some(&text[..mark]))
+        .then(|| unit(length + mark).filter(|low| low >> 10 == 0x37))
+        .flatten();
+    let (code, length) = match pair {
+        Some(low) => (
+            0x10000 + ((first & 0x3ff) << 10) + (low & 0x3ff),
+            2 * length,
+        ),
+        None => (first, length),
+    };
+    Some((Unescaped::Char(char::from_u32(code)?), length))
 }
 
 /// Does a parameter that the spec does not know look like one that holds a secret?
@@ -398,6 +426,8 @@ mod tests {
         }
         assert_eq!(secrets.redact("x a%22b%2Fc%20d%26%C3"), "x ***", "cut off");
         for cut in [
+            "x a\"b/c d&é…: y",
+            "x a\\\"b/c d&\\u00\"… y",
             "x a%22b%2Fc%20d%26%",
             "x a%22b%2Fc%20d%26%C",
             "x a\\\"b/c d&\\",
