@@ -661,6 +661,12 @@ impl TransportError {
         self
     }
 
+    /// The same, of which the deadline is the reason.
+    pub(crate) fn past_deadline(mut self) -> Self {
+        self.inner.kind = TransportKind::Deadline;
+        self
+    }
+
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,

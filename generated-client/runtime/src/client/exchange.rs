@@ -408,6 +408,9 @@ impl Core {
             .attempt(call, progress, secrets)
             .instrument(span.clone());
         let result = match within(progress.deadline, attempt).await {
+            Some(Err(failed)) if progress.remaining() == Some(Duration::ZERO) => {
+                Err(self.late(call, progress, failed))
+            }
             Some(result) => result,
             None => Err(self.out_of_time(call, progress)),
         };
@@ -442,6 +445,20 @@ impl Core {
                 outcome,
                 next,
             });
+        }
+    }
+
+    /// A thread that is busy notices late what has happened: that a connection broke after the deadline is
+    /// no reason of its own.
+    fn late(&self, call: &Prepared, progress: &Progress, failed: Failed) -> Failed {
+        match failed.error {
+            Error::Transport(error) if error.kind() == TransportKind::Interrupted => {
+                if progress.last.is_some() {
+                    return self.out_of_time(call, progress);
+                }
+                Failed::without_answer(error.past_deadline().into())
+            }
+            error => Failed { error, ..failed },
         }
     }
 
