@@ -24,8 +24,11 @@ const PACKAGES: [&str; 4] = [
 /// The most that a package may weigh: people download it with every clean build.
 const LARGEST: u64 = 3_000_000;
 
-/// Pack the crates that can be published, build them from the packages, and run the README's first program on
-/// them, in a crate outside the workspace and against the endpoint as a process.
+/// Pack the crates that can be published, build them from the packages, try to publish them without uploading
+/// anything, and run the README's first program on them, in a crate outside the workspace and against the endpoint
+/// as a process.
+///
+/// Needs Cargo 1.90 or newer, and the registry.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// Also pack uncommitted changes.
@@ -63,6 +66,13 @@ fn package(arguments: &Arguments) -> Result<(), String> {
     pack.args(arguments.allow_dirty.then_some("--allow-dirty"));
     pack.args(arguments.no_verify.then_some("--no-verify"));
     finish(pack, "the crates cannot be packed")?;
+
+    // What publishing asks for beyond packing. It needs no token and uploads nothing; the packages are verified above.
+    let mut publish = cargo(&root, &target);
+    publish.args(["publish", "--dry-run", "--no-verify", "--quiet"]);
+    publish.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
+    publish.args(arguments.allow_dirty.then_some("--allow-dirty"));
+    finish(publish, "the crates cannot be published")?;
 
     let place = Temporary::new("package")?;
     let version = env!("CARGO_PKG_VERSION");

@@ -60,7 +60,9 @@ From 0.1.0 to 0.2.0: 1 breaking change, each with what to write instead.
 
 - **BorrowBook**: new optional field `Author.Year` (integer)
 
-### Changed: refused before sending from now on
+### Changed: stricter checks
+
+*Such requests are refused before they are sent, as the vendor documents it; `skip_validation` sends them anyway.*
 
 #### `library`
 

@@ -50,7 +50,7 @@ pub use self::{
     builder::{ClientBuilder, http_client_builder},
     call::{Call, DryRun, Reply},
     core::Preview,
-    untyped::{DynCall, DynClient},
+    untyped::{DynCall, DynClient, DynPages, DynWait},
 };
 use crate::{
     error::Error,

@@ -519,7 +519,7 @@ impl Core {
             Method::Post => reqwest::Method::POST,
         };
         let headers = self
-            .headers(&signed.headers)
+            .headers(call, &signed.headers)
             .map_err(Failed::without_answer)?;
         let url = reqwest::Url::parse(&url).map_err(|error| {
             let text = format!("no request can be made of it: {error}");
@@ -635,9 +635,17 @@ impl Core {
             })
     }
 
-    fn headers(&self, signed: &[(&'static str, String)]) -> Result<HeaderMap, Error> {
+    fn headers(
+        &self,
+        call: &Prepared,
+        signed: &[(&'static str, String)],
+    ) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::with_capacity(signed.len() + 2);
-        headers.insert("user-agent", self.user_agent.clone());
+        let user_agent = match call.waiter {
+            Some(waiter) => with_waiter(&self.user_agent, waiter),
+            None => self.user_agent.clone(),
+        };
+        headers.insert("user-agent", user_agent);
         headers.insert("accept", HeaderValue::from_static("application/json"));
         for (name, value) in signed {
             let mut value = HeaderValue::from_str(value).map_err(|_| {
@@ -651,6 +659,16 @@ impl Core {
         }
         Ok(headers)
     }
+}
+
+/// The `User-Agent` of a call that checks a state: tells whoever reads the logs of the service, and
+/// lets the embedded endpoint show the state that is waited for.
+fn with_waiter(user_agent: &HeaderValue, waiter: &str) -> HeaderValue {
+    let text = user_agent
+        .to_str()
+        .map(|it| format!("{it} waiter/{waiter}"));
+    let value = text.ok().and_then(|text| HeaderValue::try_from(text).ok());
+    value.unwrap_or_else(|| user_agent.clone())
 }
 
 /// The longest URL that the HTTP client can hold.

@@ -15,6 +15,23 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, CreateListener, create_listener::DefaultActionsValue, types::ListenerForwardGroupConfig, types::ListenerServerGroupTuples};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateListener::new([DefaultActionsValue::new(ListenerForwardGroupConfig::new([ListenerServerGroupTuples::new("<ServerGroupId>")]), "<Type>")], 1, "<ListenerProtocol>", "<LoadBalancerId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateListener {
     /// `CaCertificates`.

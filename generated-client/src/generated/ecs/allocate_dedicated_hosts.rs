@@ -94,7 +94,7 @@ pub struct AllocateDedicatedHosts {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the dedicated hosts.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -103,82 +103,44 @@ pub struct AllocateDedicatedHosts {
     /// The zone of the dedicated host; chosen by the service if left out.
     pub zone_id: Option<String>,
     /// The name of the dedicated host: 2 to 128 letters, digits, `:`, `_`, `.` and `-`.
-    ///
-    /// 2 to 128 characters.
     pub dedicated_host_name: Option<String>,
     /// The ID of the dedicated host cluster the host belongs to.
     pub dedicated_host_cluster_id: Option<String>,
     /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
     pub dedicated_host_type: String,
     /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
-    ///
-    /// Documented values: `Migrate`.
     pub action_on_maintenance: Option<String>,
     /// The timeout of UDP sessions between Server Load Balancer and the dedicated host in seconds, 15 to 310.
     ///
-    /// On the wire `NetworkAttributes.SlbUdpTimeout`. 15 to 310.
+    /// On the wire `NetworkAttributes.SlbUdpTimeout`.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// The timeout of UDP sessions between users and cloud services on the dedicated host in seconds, 15 to 310.
     ///
-    /// On the wire `NetworkAttributes.UdpTimeout`. 15 to 310.
+    /// On the wire `NetworkAttributes.UdpTimeout`.
     pub network_attributes_udp_timeout: Option<i32>,
     /// The description of the dedicated host: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// Whether the dedicated host joins the pool for automatic deployment: `on` or `off`. Instances created without `DedicatedHostId` are placed on a host of the pool. Default: `on`.
-    ///
-    /// The server's default is `on`.
-    ///
-    /// Documented values:
-    ///
-    /// - `on`: takes instances by itself
-    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5. Only for the host types g6s, c6s and r6s. The host has twice its physical cores times this factor as vCPUs: with 52 cores and a factor of 4, 416. Meant for light loads, such as tests.
-    ///
-    /// 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
     /// The least number of dedicated hosts to create, 1 to 100. If fewer are in stock, the request fails.
-    ///
-    /// 1 to 100.
     pub min_quantity: Option<i32>,
     /// The billing method of the dedicated host: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go, the default). For `PrePaid` the account must allow payment by balance or credit, otherwise the call fails with `InvalidPayMethod`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub charge_type: Option<String>,
     /// The number of dedicated hosts to create, from 1 to 100. Defaults to 1.
-    ///
-    /// 1 to 100. The server's default is `1`.
     pub quantity: Option<i32>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks. Needed with `ChargeType` `PrePaid`, else ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// Whether the subscription of the dedicated host is renewed automatically. Only with `ChargeType` `PrePaid`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months (on the international site months up to 12 only). Required if `AutoRenew` is `true`, otherwise ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The time at which to release the dedicated host: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     pub auto_release_time: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

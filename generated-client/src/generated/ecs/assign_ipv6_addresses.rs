@@ -115,23 +115,23 @@ pub struct AssignIpv6Addresses {
     pub network_interface_id: String,
     /// The number of IPv6 addresses that the service picks at random for the ENI, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The IPv6 addresses to assign to the ENI, 1 to 10 of them. Cannot be combined with `Ipv6AddressCount`.
     ///
-    /// 1 to 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// The IPv6 prefixes to assign to the ENI in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv6PrefixCount`.
     ///
-    /// 1 to 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
     /// The number of IPv6 prefixes that the service picks for the ENI, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_prefix_count: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 

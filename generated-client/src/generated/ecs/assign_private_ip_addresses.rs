@@ -114,11 +114,11 @@ pub struct AssignPrivateIpAddresses {
     pub network_interface_id: String,
     /// The number of private addresses that the service picks from the free addresses of the vSwitch, at least 1. Cannot be combined with `PrivateIpAddress`.
     ///
-    /// At least 1. Example: `1`.
+    /// Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The secondary private addresses to assign, free addresses of the vSwitch that the ENI belongs to. 1 to 32 of them while the ENI is in state `Available`; while it is in state `InUse`, as many as the instance type allows. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
@@ -126,11 +126,11 @@ pub struct AssignPrivateIpAddresses {
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["192.168.0.48/28"]`.
+    /// Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
     /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv4_prefix_count: Option<i32>,
 }
 

@@ -100,22 +100,14 @@ pub struct AttachDisk {
     #[deprecated = "use other parameters to tell the disk"]
     pub device: Option<String>,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub delete_with_instance: Option<bool>,
     /// Whether the disk is attached as the system disk, which requires an instance without one. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub bootable: Option<bool>,
     /// The password of the administrator or root, set when a system disk is attached: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// The SSH key pair to bind when a system disk is attached to a Linux instance; login with a password is then off by default. Ignored on Windows, where `Password` is used.
     pub key_pair_name: Option<String>,
     /// Whether the disk is attached by force. `true` is possible for regional ESSDs (`cloud_regional_disk_auto`) only. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

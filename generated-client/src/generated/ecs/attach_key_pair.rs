@@ -54,8 +54,6 @@ pub struct AttachKeyPair {
     /// The name of the SSH key pair.
     pub key_pair_name: String,
     /// The instances to bind the key pair to: a JSON array of up to 50 IDs, as text.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
 }
 

@@ -20,11 +20,14 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, AuthorizeSecurityGroup};
+/// use alicloud::ecs::{Client, AuthorizeSecurityGroup, authorize_security_group::Permissions};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = AuthorizeSecurityGroup::new("<SecurityGroupId>")
-///     .source_cidr_ip("<SourceCidrIp>");
+///     .permissions([Permissions::new()
+///         .ip_protocol("TCP")
+///         .source_cidr_ip("203.0.113.0/24")
+///         .port_range("443/443")]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -110,14 +113,12 @@ pub struct AuthorizeSecurityGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
     /// The rules to add, 1 to 100.
     ///
-    /// At most 100 elements.
+    /// Example: `[{"IpProtocol":"TCP","PortRange":"443/443","SourceCidrIp":"203.0.113.0/24"}]`.
     pub permissions: Option<Vec<Permissions>>,
     /// Deprecated: use `Policy` in `Permissions`.
     #[deprecated = "use `permissions.policy` instead"]
@@ -481,14 +482,10 @@ pub type AuthorizeSecurityGroupResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Permissions {
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol that the rule applies to: `TCP`, `UDP`, `ICMP`, `GRE` or `ALL` (case does not matter). Some regions also take the IANA number of a protocol, 0 to 255: the Philippines, the UK, Malaysia, Hohhot, Qingdao, Silicon Valley and Singapore.
     ///
@@ -515,17 +512,8 @@ pub struct Permissions {
     /// The account that owns the source security group, by ID. Needed only if it is another account; ignored if `SourceCidrIp` is given.
     pub source_group_owner_id: Option<i64>,
     /// The kind of network that the rule applies to. Needed only in the classic network: `internet` (default) or `intranet`. Always `intranet` in a VPC, and for a rule that names the source only by `SourceGroupId`.
-    ///
-    /// The server's default is `internet`.
-    ///
-    /// Documented values:
-    ///
-    /// - `internet`: public network
-    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list that the rule applies to; ignored if `PortRange` is given. Not in the classic network. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

@@ -39,13 +39,11 @@ use crate::rt::*;
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the system events. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the simulated events to cancel, up to 100.
-    ///
-    /// At most 100 elements.
     pub event_id: Vec<String>,
 }
 

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 403 | `CancelTaskFailed` | The task could not be canceled. Contact Alibaba Cloud support. |
 #[derive(Default)]
 pub struct CancelTask {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the task. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

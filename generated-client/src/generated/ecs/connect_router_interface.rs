@@ -54,11 +54,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ConnectRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface that starts the connection.
     pub router_interface_id: String,
 }
 

@@ -94,12 +94,8 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CopyImage {
     /// The name of the copy: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub destination_image_name: Option<String>,
     /// The description of the copy: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub destination_description: Option<String>,
     /// The custom image to copy, by its ID. It must be in state `Available`.
     pub image_id: String,
@@ -119,17 +115,13 @@ pub struct CopyImage {
     pub encrypt_algorithm: Option<String>,
     /// The resource group of the new image; the default resource group if left out. A RAM user without permissions on that group is refused with a `Forbidden` error.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the new image.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -280,7 +272,7 @@ static COPY_IMAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyImageResponse {
-    /// The new image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -103,20 +103,12 @@ pub struct CopySnapshot {
     /// The snapshot to copy.
     pub snapshot_id: String,
     /// The name of the copy: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters and digits of any script, `:`, `_`, `.` and `-` are allowed. Empty by default.
-    ///
-    /// 2 to 128 characters.
     pub destination_snapshot_name: String,
     /// The description of the copy: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub destination_snapshot_description: String,
     /// The number of days that the new snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
-    ///
-    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// Whether the disk or snapshot is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key in the destination region that encrypts the copy.
     ///
@@ -129,8 +121,6 @@ pub struct CopySnapshot {
     /// Not in use; leave it out.
     pub destination_storage_location_arn: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

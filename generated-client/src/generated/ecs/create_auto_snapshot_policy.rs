@@ -74,7 +74,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub region_id: String,
     /// The name of the policy: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed. Empty by default.
     ///
-    /// On the wire `autoSnapshotPolicyName`. 2 to 128 characters.
+    /// On the wire `autoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
     /// The hours of the day, in UTC+8, at which snapshots are taken: a JSON array of strings from `0` (00:00) to `23` (23:00), such as `["1","3","5"]`. An hour is skipped while the snapshot before is still being made.
     ///
@@ -98,7 +98,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub storage_location_arn: Option<String>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///
-    /// -1 to 65535. The server's default is `-1`.
+    /// -1 to 65535.
     pub copied_snapshots_retention_days: Option<i32>,
     /// The tags of the automatic snapshot policy.
     ///
@@ -109,13 +109,6 @@ pub struct CreateAutoSnapshotPolicy {
     /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
-    ///
-    /// The server's default is `AssociatedWithDisk`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AssociatedWithDisk`: by disks
-    /// - `AssociatedWithInstanceTag`: by tags of instances
     pub association_type: Option<String>,
     /// The tags by which the policy picks its resources. Required if `AssociationType` is `AssociatedWithInstanceTag`.
     ///

@@ -110,25 +110,16 @@ pub struct CreateCapacityReservation {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name of the capacity reservation: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The description of the capacity reservation: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The way in which instances find the pool of the capacity reservation. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `Open`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
+    /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The number of instances of the type to reserve.
     ///
@@ -141,25 +132,14 @@ pub struct CreateCapacityReservation {
     /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
     pub end_time: Option<String>,
     /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
-    ///
-    /// Documented values:
-    ///
-    /// - `Limited`: until a given time
-    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems; default). A regional reserved instance of the same kind pays for unused capacity. Not in use; leave it out.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The zone of the capacity reservation: a single one.
     ///
     /// At most 100 elements.
     pub zone_id: Vec<String>,
-    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
-    ///
-    /// The server's default is `PostPaid`.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
 }
 

@@ -187,7 +187,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct CreateDisk {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disk. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -196,8 +196,6 @@ pub struct CreateDisk {
     /// The snapshot to make the disk from. If it is larger than `Size`, the disk gets its size. Elastic ephemeral disks cannot be made from snapshots. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
     /// The name of the disk: 2 to 128 characters, starting with a letter. Letters, digits, `:`, `_`, `.` and `-` are allowed. Empty by default.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The size of the disk in GiB. Required. If the snapshot in `SnapshotId` is larger, the disk gets the size of the snapshot.
     ///
@@ -221,32 +219,12 @@ pub struct CreateDisk {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud`: basic disk
     /// - `elastic_ephemeral_disk_standard`, `elastic_ephemeral_disk_premium`: elastic ephemeral disk
-    ///
-    /// The server's default is `cloud`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
-    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
     pub disk_category: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// Whether the disk or snapshot is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// A subscription instance to create the disk for: the disk becomes a subscription as well and is attached at once. Excludes `ZoneId`; `ResourceGroupId`, the tags, `ClientToken` and `KMSKeyId` are then ignored. Without it a pay-as-you-go disk is created in the zone `ZoneId`.
     pub instance_id: Option<String>,
@@ -257,15 +235,6 @@ pub struct CreateDisk {
     /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// The server's default is `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// Not in use; leave it out.
     pub advanced_features: Option<String>,
@@ -275,15 +244,11 @@ pub struct CreateDisk {
     pub encrypt_algorithm: Option<String>,
     /// The number of partitions in the storage set: at least 2, the default, and at most the quota that `DescribeAccountAttributes` returns.
     ///
-    /// At least 2. The server's default is `2`.
+    /// The server's default is `2`.
     pub storage_set_partition_number: Option<i32>,
     /// The dedicated block storage cluster to take the disk from. Not together with `StorageSetId` and `StorageSetPartitionNumber`.
     pub storage_cluster_id: Option<String>,
     /// Whether the disk can be attached to several instances at once: `Disabled` (default) or `Enabled` (ESSDs only). An `Enabled` disk is a data disk, is billed pay as you go and excludes `InstanceId`; attach it with `AttachDisk`.
-    ///
-    /// The server's default is `Disabled`.
-    ///
-    /// Documented values: `Disabled`, `Enabled`.
     pub multi_attach: Option<String>,
     /// The tags of the disk.
     ///

@@ -104,49 +104,24 @@ pub struct CreateElasticityAssurance {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The duration of the elasticity assurance, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
-    ///
-    /// 1 to 365. The server's default is `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Year` (default), `Month` or `Day`. `Day` requires `RecurrenceRules`.
-    ///
-    /// The server's default is `Year`.
-    ///
-    /// Documented values: `Month`, `Year`, `Day`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name of the elasticity assurance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The description of the elasticity assurance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The way in which instances find the pool of the elasticity assurance. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `Open`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
+    /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
-    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
-    ///
-    /// The server's default is `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Unlimited`: without limit
+    /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
     /// The number of instances of one type to reserve, from 1 to 1000. Required.
-    ///
-    /// 1 to 1000.
     pub instance_amount: i32,
     /// Deprecated; leave it out.
     ///
@@ -168,12 +143,8 @@ pub struct CreateElasticityAssurance {
     /// At most 20 elements.
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// Whether the elasticity assurance is renewed automatically. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 2, 3, 6, 12, 24 or 36. Required if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 

@@ -50,16 +50,10 @@ pub struct CreateHpcCluster {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The description of the HPC cluster: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The name of the new HPC cluster: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub name: String,
 }
 

@@ -124,18 +124,12 @@ pub struct CreateImage {
     /// The instance to make the image from. Required when the image is created from an instance.
     pub instance_id: Option<String>,
     /// The name of the image: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// The family of the image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// The version of the image. If the instance `InstanceId` runs a Marketplace image, or a custom image made from one, leave this out or repeat the version of that image.
     pub image_version: Option<String>,
     /// The description of the image: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The distribution of the operating system; required if the system disk of the image comes from a snapshot of a data disk. `AlmaLinux`, `Aliyun`, `Anolis`, `CentOS`, `CentOS Stream`, `CoreOS`, `Customized Linux`, `Debian`, `Fedora`, `Fedora CoreOS`, `FreeBSD`, `Gentoo`, `Kylin`, `OpenSUSE`, `Others Linux` (default), `RedHat`, `Rocky Linux`, `SUSE`, `UOS`, `Ubuntu`, `Windows Server 2003`, or likewise 2008, 2012, 2016, 2019 or 2022.
     ///
@@ -169,18 +163,10 @@ pub struct CreateImage {
     /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
-    ///
-    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// The architecture of the system disk: `i386`, `x86_64` or `arm64`. Must be set when a data disk snapshot becomes the system disk of the image. Default: `x86_64`.
-    ///
-    /// The server's default is `x86_64`.
-    ///
-    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The resource group of the image; the default resource group if left out. A RAM user without permissions on that group is refused with a `Forbidden` error.
     pub resource_group_id: Option<String>,
@@ -188,7 +174,7 @@ pub struct CreateImage {
     ///
     /// At most 17 elements.
     pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -392,7 +378,7 @@ static CREATE_IMAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
-    /// The image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -421,11 +407,6 @@ pub struct DiskDeviceMapping {
     /// The device name of the disk in the image: `/dev/xvda` for the system disk, `/dev/xvdb` to `/dev/xvdz` for data disks, each only once.
     pub device: Option<String>,
     /// The role of the disk in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub disk_type: Option<String>,
 }
 
@@ -486,8 +467,6 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 #[derive(Default)]
 pub struct Features {
     /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1` for images from snapshots, else as in the image of the instance.
-    ///
-    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -521,8 +500,6 @@ static FEATURES: Schema = Schema {
 #[derive(Default)]
 pub struct SecureBootOptions {
     /// Whether secure boot works with the image: `supported` or `unsupported`. It needs the boot mode `UEFI` or `UEFI-Preferred`.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub secure_boot_support: Option<String>,
 }
 

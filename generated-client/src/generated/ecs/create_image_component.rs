@@ -69,41 +69,27 @@ use super::types::{TAG, Tag};
 /// | 404 | `NotSupportedCommand.FROM` | The content of an image component cannot contain `FROM`. Remove it. |
 #[derive(Default)]
 pub struct CreateImageComponent {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image component. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the image component.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image component.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The name of the new component: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. Default: its ID.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The description of the image component: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The operating system that the component is for: `Linux` or `Windows`. Default: `Linux`.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// The kind of component: `Build` or `Test`, each for templates of its own kind only. Default: `Build`.
-    ///
-    /// The server's default is `Build`.
-    ///
-    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// The commands of the component, at most 16 KB.
     pub content: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The version of the component as `major.minor.patch`, each part a non-negative integer. Default: the highest major version so far plus one, followed by `.0.0`.
     pub component_version: Option<String>,

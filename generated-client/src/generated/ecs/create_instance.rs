@@ -378,48 +378,31 @@ pub struct CreateInstance {
     /// The security group that the instance joins.
     pub security_group_id: Option<String>,
     /// The name of the instance: 2 to 128 characters, of which letters, digits, colons, underscores, periods and hyphens are allowed. Default: the ID of the instance.
-    ///
-    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6 or 12 months. Required if `AutoRenew` is `true`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`.
     pub auto_renew_period: Option<i32>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
     /// 1 to 200.
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0.
-    ///
-    /// 0 to 100. The server's default is `0`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instance. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
     /// - Windows: 2 to 15 letters, digits and hyphens, not digits alone.
     /// - Others: 2 to 64 characters; parts of letters, digits and hyphens, separated by periods.
-    ///
-    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// The password of the instance: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Some systems, such as Others Linux and Fedora CoreOS, take a key pair only. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one.
     pub password_inherit: Option<bool>,
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
-    ///
-    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -427,8 +410,6 @@ pub struct CreateInstance {
     #[deprecated = "use other parameters"]
     pub cluster_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The VLAN of the instance.
     pub vlan_id: Option<String>,
@@ -441,77 +422,40 @@ pub struct CreateInstance {
     /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 characters, of which letters, digits, colons, underscores, periods and hyphens are allowed.
     ///
-    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters.
+    /// On the wire `SystemDisk.DiskName`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. 2 to 256 characters.
+    /// On the wire `SystemDisk.Description`.
     pub system_disk_description: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// In invitational preview only; leave it out.
     pub node_controller_id: Option<String>,
     /// The description of the instance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The vSwitch of the instance. Required in a VPC. `ZoneId` must be its zone or be left out.
     pub v_switch_id: Option<String>,
     /// The private address of the instance: a free address of the vSwitch `VSwitchId`.
     pub private_ip_address: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// Whether the system uses services of Alibaba Cloud: NTP and KMS on Windows, NTP and YUM on Linux.
     pub use_additional_service: Option<bool>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`. For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed with `InstanceChargeType` `PrePaid`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The SSH key pair. Ignored on Windows, where `Password` is used.
     pub key_pair_name: Option<String>,
@@ -519,30 +463,13 @@ pub struct CreateInstance {
     pub spot_price_limit: Option<f64>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6. The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
+    /// 0 to 6.
     pub spot_duration: Option<i32>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
-    ///
-    /// The server's default is `Terminate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Terminate`: released
-    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// The RAM role that the instances take on.
     pub ram_role_name: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// The resource group of the instance.
     pub resource_group_id: Option<String>,
@@ -553,11 +480,6 @@ pub struct CreateInstance {
     /// The dedicated host to create the instance on. `SpotStrategy` and `SpotPriceLimit` are then ignored.
     pub dedicated_host_id: Option<String>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     pub deletion_protection: Option<bool>,
@@ -566,63 +488,34 @@ pub struct CreateInstance {
     /// On the wire `HibernationOptions.Configured`.
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
-    ///
-    /// The server's default is `default`.
-    ///
-    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
-    ///
-    /// The server's default is `default`.
-    ///
-    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// The storage set, by ID.
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 2.
-    ///
-    /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// Whether the metadata of the instance can be read: `enabled` or `disabled`. Default: `enabled`.
-    ///
-    /// The server's default is `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
-    ///
-    /// The server's default is `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instance uses the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `None`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
-    /// - `None`: no private pool
+    /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation.
     ///
     /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
-    /// The data disks of the instance, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The data disks of the instance, up to 16.
     pub data_disk: Option<Vec<DataDisk>>,
     /// Not open for use; leave it out.
     ///
     /// At most 10 elements.
     pub arn: Option<Vec<Arn>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the instance.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -1387,7 +1280,7 @@ static CREATE_INSTANCE: Schema = Schema {
 pub struct CreateInstanceResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the new instance.
     pub instance_id: Option<String>,
     /// The ID of the order. Returned only for a subscription (`InstanceChargeType` `PrePaid`).
     pub order_id: Option<String>,
@@ -1419,17 +1312,8 @@ static CREATE_INSTANCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -1442,23 +1326,10 @@ pub struct DataDisk {
     /// The mount point of the data disk. Only for full images: it names the disk of the image whose size and category are to differ.
     pub device: Option<String>,
     /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk.
     ///
@@ -1467,8 +1338,6 @@ pub struct DataDisk {
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,

@@ -12,6 +12,21 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateNatGateway, create_nat_gateway::BandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNatGateway::new("<VpcId>", [BandwidthPackage::new().bandwidth(5).ip_count(1)]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -48,7 +63,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateNatGateway {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -62,7 +77,7 @@ pub struct CreateNatGateway {
     pub client_token: Option<String>,
     /// The bandwidth packages, one element for each.
     ///
-    /// At most 10 elements.
+    /// At most 10 elements. Example: `[{"IpCount":1,"Bandwidth":5}]`.
     pub bandwidth_package: Vec<BandwidthPackage>,
 }
 
@@ -134,7 +149,7 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayResponse {
-    /// The ID of the NAT gateway.
+    /// The ID of the new NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

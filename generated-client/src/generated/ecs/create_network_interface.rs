@@ -149,7 +149,7 @@ pub struct CreateNetworkInterface {
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The tags of the ENI, up to 20.
+    /// The tags of the ENI.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
@@ -171,44 +171,37 @@ pub struct CreateNetworkInterface {
     pub security_group_id: Option<String>,
     /// The name of the ENI: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters, digits, colons, underscores, periods and hyphens are allowed.
     ///
-    /// 2 to 128 characters. Example: `web-1-eth1`.
+    /// Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// The description of the ENI: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// 2 to 256 characters. Example: `Second interface of web-1`.
+    /// Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// No longer used; leave it out.
     #[deprecated = "the vendor advises against new uses"]
     pub visible: Option<bool>,
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
-    /// The server's default is `Secondary`. Example: `Secondary`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Secondary`: secondary interface
-    /// - `Trunk`: trunk interface
+    /// Example: `Secondary`.
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     #[deprecated = "the vendor advises against new uses"]
     pub business_type: Option<String>,
     /// The number of secondary private addresses that the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
-    /// 1 to 49. Example: `1`.
+    /// Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
     /// The number of queues, 1 to 2048. When the ENI is attached it must be less than what the instance type allows for one ENI (`MaximumQueueNumberPerEni` of `DescribeInstanceTypes`). Default: that of the instance type (`SecondaryEniQueueNumber`).
     ///
-    /// 1 to 2048. Example: `1`.
+    /// Example: `1`.
     pub queue_number: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
-    /// The server's default is `Standard`. Example: `Standard`.
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
+    /// Example: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA; all such ENIs of an instance together may not exceed the maximum of its type (`DescribeInstanceTypes`). Default: that whole maximum, so that no further ENI for RDMA can be attached.
     ///
@@ -220,31 +213,31 @@ pub struct CreateNetworkInterface {
     pub security_group_ids: Option<Vec<String>>,
     /// Secondary private IPv4 addresses, free addresses of the vSwitch, up to 10. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
-    /// At most 10 elements. Example: `["172.17.0.11"]`.
+    /// Example: `["172.17.0.11"]`.
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv6 addresses to assign, up to 10. Cannot be combined with `Ipv6AddressCount`.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// The number of IPv6 addresses that the service picks at random, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["172.17.0.48/28"]`.
+    /// Example: `["172.17.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
     /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv4_prefix_count: Option<i32>,
     /// The IPv6 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv6PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
     /// The number of IPv6 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_prefix_count: Option<i32>,
     /// Whether the ENI is deleted together with the instance that it is attached to; `false` keeps it.
     ///
@@ -252,11 +245,11 @@ pub struct CreateNetworkInterface {
     pub delete_on_release: Option<bool>,
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Not open for use; leave it out.
     ///
-    /// 8192 to 16384. Example: `8192`.
+    /// Example: `8192`.
     pub tx_queue_size: Option<i32>,
     /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Not open for use; leave it out.
     ///
-    /// 8192 to 16384. Example: `8192`.
+    /// Example: `8192`.
     pub rx_queue_size: Option<i32>,
     /// The communication settings of the ENI, in one object.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
@@ -266,7 +259,7 @@ pub struct CreateNetworkInterface {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub source_dest_check: Option<bool>,
     /// Whether the ENI has a primary IPv6 address.
     ///

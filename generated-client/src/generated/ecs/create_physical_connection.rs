@@ -56,7 +56,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -70,7 +70,7 @@ pub struct CreatePhysicalConnection {
     pub line_operator: String,
     /// The bandwidth of the physical connection. Default: 100.
     ///
-    /// On the wire `bandwidth`. The server's default is `100`.
+    /// On the wire `bandwidth`.
     pub bandwidth: Option<i32>,
     /// The location of the customer's data center.
     pub peer_location: String,
@@ -216,7 +216,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionResponse {
-    /// The ID of the physical connection.
+    /// The ID of the new physical connection.
     pub physical_connection_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -114,7 +114,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the route table. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The route table, by ID.
     pub route_table_id: String,
@@ -127,8 +127,6 @@ pub struct CreateRouteEntry {
     /// The kind of the next hop.
     pub next_hop_type: Option<String>,
     /// The next hops of the route, 2 to 4.
-    ///
-    /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 

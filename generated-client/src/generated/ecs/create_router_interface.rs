@@ -74,7 +74,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -333,7 +333,7 @@ pub struct CreateRouterInterfaceResponse {
     pub request_id: Option<String>,
     /// The ID of the order that the request placed.
     pub order_id: Option<i64>,
-    /// The ID of the router interface.
+    /// The ID of the new router interface.
     pub router_interface_id: Option<String>,
 }
 

@@ -69,35 +69,20 @@ pub struct CreateSecurityGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The description of the security group: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name shown for the security group: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://` or `https://`; letters, digits, `:`, `_`, `.` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
     /// The type of the security group: `normal` (basic) or `enterprise` (advanced). Default: `normal`.
-    ///
-    /// The server's default is `normal`.
-    ///
-    /// Documented values:
-    ///
-    /// - `normal`: basic security group
-    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// Not in use; leave it out.
     pub service_managed: Option<bool>,
     /// The resource group of the security group.
     pub resource_group_id: Option<String>,
     /// The tags of the security group, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
 }
 
@@ -207,7 +192,7 @@ static CREATE_SECURITY_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSecurityGroupResponse {
-    /// The security group, by ID.
+    /// The ID of the new security group.
     pub security_group_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -101,42 +101,25 @@ pub struct CreateSnapshot {
     /// The ID of the disk to take the snapshot of. It must be in use, or available and once attached to an instance.
     pub disk_id: String,
     /// The name shown for the snapshot: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://`, `https://` or `auto` (which marks automatic snapshots); letters, digits, `:`, `_`, `.` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// The description of the snapshot: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The number of days that the snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
-    ///
-    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// The kind of snapshot: `Standard` or `Flash` (local). Being retired; leave it out.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`
-    /// - `Flash`: local snapshot
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub category: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The resource group of the snapshot.
     pub resource_group_id: Option<String>,
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
-    ///
-    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which the snapshot is released; it counts only with `InstantAccess`. Default: the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.
-    ///
-    /// 1 to 65535.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the snapshot.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -277,7 +260,7 @@ static CREATE_SNAPSHOT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
-    /// The snapshot, by ID.
+    /// The ID of the new snapshot.
     pub snapshot_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -110,41 +110,27 @@ pub struct CreateSnapshotGroup {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose disks are captured in the snapshots.
     pub instance_id: Option<String>,
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
-    ///
-    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which instant access is switched off; it counts only with `InstantAccess`. By default, it ends when the snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
-    ///
-    /// 1 to 65535.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The name of the snapshot-consistent group: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores, hyphens and colons.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The description of the snapshot group: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Not in use; leave it out.
     pub storage_location_arn: Option<String>,
     /// The IDs of the disks to leave out, up to 128. By default all disks of the instance are included. Cannot be combined with `DiskId`.
-    ///
-    /// At most 128 elements.
     pub exclude_disk_id: Option<Vec<String>>,
     /// The IDs of the disks to take snapshots of: up to 128, all in one zone, 256 TiB in all. With `InstanceId` they must belong to that instance. Cannot be combined with `ExcludeDiskId`.
-    ///
-    /// At most 128 elements.
     pub disk_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the snapshot-consistent group.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -68,7 +68,7 @@ pub struct CreateVSwitch {
     pub cidr_block: String,
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,
@@ -148,7 +148,7 @@ static CREATE_V_SWITCH: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchResponse {
-    /// The vSwitch, by its ID.
+    /// The ID of the new vSwitch.
     pub v_switch_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

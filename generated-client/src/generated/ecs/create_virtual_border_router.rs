@@ -58,11 +58,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection that the virtual border router belongs to.
     pub physical_connection_id: String,
     /// The ID of the account that owns the virtual border router.
     pub vbr_owner_id: Option<i64>,
@@ -201,7 +201,7 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterResponse {
-    /// The virtual border router, by ID.
+    /// The ID of the new virtual border router.
     pub vbr_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

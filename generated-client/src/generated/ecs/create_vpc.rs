@@ -51,7 +51,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVpc {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -141,13 +141,13 @@ static CREATE_VPC: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVpcResponse {
-    /// The VPC, by its ID.
+    /// The ID of the new VPC.
     pub vpc_id: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter of the new VPC.
     pub v_router_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table of the new VPC.
     pub route_table_id: Option<String>,
 }
 

@@ -37,11 +37,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to deactivate.
     pub router_interface_id: String,
 }
 

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

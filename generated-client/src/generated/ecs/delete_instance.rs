@@ -59,21 +59,15 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstance {
-    /// The ID of the instance.
+    /// The instance to release.
     pub instance_id: String,
     /// Whether a `Running` instance is released, too; without it the instance must be `Stopped`. It is like cutting the power: all data in memory and on temporary storage is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether a subscription instance that has expired is released. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     pub dry_run: Option<bool>,
     /// Whether a running instance is switched off at once, losing what is in memory and on temporary storage; `false` shuts it down properly first, which takes minutes. Only with `Force` `true`. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub force_stop: Option<bool>,
 }
 

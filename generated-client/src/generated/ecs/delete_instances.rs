@@ -66,32 +66,20 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether a `Running` instance is released, too; without it the instance must be `Stopped`. It is like cutting the power: all data in memory and on temporary storage is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether a subscription instance that has expired is released. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
-    ///
-    /// At most 100 elements.
+    /// The IDs of the instances to release, up to 100.
     pub instance_id: Vec<String>,
     /// Whether a running instance is switched off at once, losing what is in memory and on temporary storage; `false` shuts it down properly first, which takes minutes. Only with `Force` `true`. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub force_stop: Option<bool>,
 }
 

@@ -47,8 +47,6 @@ pub struct DeleteKeyPairs {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The key pairs to delete: a JSON array of up to 100 names, as text. `DescribeKeyPairs` lists the key pairs.
-    ///
-    /// At most 100 elements.
     pub key_pair_names: Vec<String>,
 }
 

@@ -119,7 +119,7 @@ static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
 pub struct DeleteLaunchTemplateResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the launch template.
+    /// The ID of the deleted launch template.
     pub launch_template_id: Option<String>,
     /// The numbers of the versions that were deleted.
     ///

@@ -146,9 +146,9 @@ static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseLaunchTemplateVersion {
-    /// The ID of the launch template.
+    /// The ID of the launch template that had the version.
     pub launch_template_id: Option<String>,
-    /// The number of the version.
+    /// The number of the deleted version.
     pub launch_template_version_number: Option<i64>,
 }
 

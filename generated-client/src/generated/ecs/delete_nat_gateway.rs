@@ -40,11 +40,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the NAT gateway.
+    /// The NAT gateway to delete.
     pub nat_gateway_id: String,
 }
 

@@ -59,7 +59,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the route table. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The route table, by ID.
     pub route_table_id: String,
@@ -68,8 +68,6 @@ pub struct DeleteRouteEntry {
     /// The ID of the resource that the route leads to.
     pub next_hop_id: Option<String>,
     /// The next hops of the route, 2 to 16. Not together with `NextHopId`.
-    ///
-    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 

@@ -40,11 +40,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to delete.
     pub router_interface_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

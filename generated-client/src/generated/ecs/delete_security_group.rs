@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSecurityGroup {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the security group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

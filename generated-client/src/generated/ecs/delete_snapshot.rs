@@ -52,8 +52,6 @@ pub struct DeleteSnapshot {
     /// The snapshot, by ID.
     pub snapshot_id: String,
     /// Whether the snapshot is deleted even if disks were made from it. Those disks can then no longer be initialized again. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

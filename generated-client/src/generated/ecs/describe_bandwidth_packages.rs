@@ -49,12 +49,8 @@ pub struct DescribeBandwidthPackages {
     /// Only bandwidth packages of this NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -174,7 +170,7 @@ pub struct ResponseBandwidthPackage {
     pub creation_time: Option<String>,
     /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package.
     pub region_id: Option<String>,
     /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
@@ -186,7 +182,7 @@ pub struct ResponseBandwidthPackage {
     pub bandwidth: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// The zone, by ID.
+    /// The ID of the zone of the bandwidth package.
     pub zone_id: Option<String>,
     /// The billing method of the public bandwidth.
     pub internet_charge_type: Option<String>,

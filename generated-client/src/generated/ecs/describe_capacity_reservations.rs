@@ -93,37 +93,22 @@ pub struct DescribeCapacityReservations {
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// Only these capacity reservations: a JSON array of up to 100 IDs, as text.
     ///
-    /// On the wire `PrivatePoolOptions.Ids`. At most 100 elements.
+    /// On the wire `PrivatePoolOptions.Ids`.
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Only reservations for this kind of operating system: `windows`, `linux` or `all` (default).
-    ///
-    /// The server's default is `all`.
-    ///
-    /// Documented values: `windows`, `linux`, `all`.
     pub platform: Option<String>,
     /// Only active capacity reservations for this instance type. Released ones can be found only by `PrivatePoolOptions.Ids`.
     pub instance_type: Option<String>,
     /// Lists only capacity reservations in this zone.
     pub zone_id: Option<String>,
     /// Reservations for instances billed in this way: `PostPaid` (pay as you go) or `PrePaid` (subscription). Default: `PostPaid`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// Lists only capacity reservations in this state: `All`, `Pending` (being initialized), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`. Without it, all but pending and released ones.
-    ///
-    /// Documented values: `All`, `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
 }
 
@@ -299,17 +284,10 @@ static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The state of the capacity reservation: `Pending` (being initialized), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released` (by hand or on expiry).
-    ///
-    /// Documented values: `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// Not in use.
     pub time_slot: Option<String>,
     /// The way in which instances find the pool of the capacity reservation. `Open`: automatically, with public capacity as a fallback; `Target`: only this pool, or their creation fails.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// The ID of the capacity reservation.
     pub private_pool_options_id: Option<String>,
@@ -318,11 +296,6 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The region of the capacity reservation.
     pub region_id: Option<String>,
     /// The billing method of instances created from the capacity reservation: `PostPaid` (pay as you go) or `PrePaid` (subscription).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// The expiration time of the capacity reservation, in UTC.
     pub end_time: Option<String>,
@@ -331,17 +304,10 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The description of the capacity reservation.
     pub description: Option<String>,
     /// The release mode of the capacity reservation: `Limited` (at a set time) or `Unlimited` (only by you).
-    ///
-    /// Documented values:
-    ///
-    /// - `Limited`: until a given time
-    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// The resource group of the capacity reservation.
     pub resource_group_id: Option<String>,
     /// The kind of operating system of the instances: `windows` or `linux`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub platform: Option<String>,
     /// The resources that were set aside, for each instance type.
     ///
@@ -354,11 +320,6 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
     /// The time when the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
-    ///
-    /// Documented values:
-    ///
-    /// - `Now`: at once
-    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// The ID of the savings plan that goes with the capacity reservation.
     pub saving_plan_id: Option<String>,

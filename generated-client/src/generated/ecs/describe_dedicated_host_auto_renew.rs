@@ -119,8 +119,6 @@ static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostRenewAttribute {
     /// The unit of the renewal period: `Week` or `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// For how long the subscription is renewed each time, in units of `PeriodUnit`.
     pub duration: Option<i32>,
@@ -131,21 +129,10 @@ pub struct ResponseDedicatedHostRenewAttribute {
     /// - `AutoRenewal`: the host is renewed automatically.
     /// - `Normal`: the host is renewed by hand; reminders are sent.
     /// - `NotRenewal`: the host is left to expire, with a single notice three days before. Set it to `Normal` and call `RenewDedicatedHosts`, or set it to `AutoRenewal`, to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// Whether the dedicated host is renewed automatically.
     pub auto_renew_enabled: Option<bool>,
     /// Whether the dedicated host is renewed along with its instances when one of them, renewed automatically, would outlive it: `AutoRenewWithEcs` (yes) or `StopRenewWithEcs` (no).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewWithEcs`: renewed with the instance
-    /// - `StopRenewWithEcs`: not renewed with the instance
     pub auto_renew_with_ecs: Option<String>,
 }
 

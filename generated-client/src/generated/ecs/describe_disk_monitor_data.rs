@@ -55,8 +55,6 @@ pub struct DescribeDiskMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60. The time from `StartTime` to `EndTime` may hold at most 400 of them.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 

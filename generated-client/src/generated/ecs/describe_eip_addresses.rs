@@ -61,8 +61,6 @@ pub struct DescribeEipAddresses {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or `Releasing`.
-    ///
-    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The elastic IP addresses to look up, up to 50, separated by commas.
     pub eip_address: Option<String>,
@@ -73,12 +71,8 @@ pub struct DescribeEipAddresses {
     /// On the wire `ISP`.
     pub isp: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Must be `CreationStartTime`: with `Filter.1.Value`, only resources created after that time.
     ///
@@ -97,24 +91,12 @@ pub struct DescribeEipAddresses {
     /// On the wire `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// Only addresses locked for this reason: `financial` (overdue payment) or `security`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// The kind of resource the addresses are bound to: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface` or `IpAddress`.
-    ///
-    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
     pub associated_instance_type: Option<String>,
     /// The ID of the resource, such as an instance, whose elastic IP addresses to return.
     pub associated_instance_id: Option<String>,
     /// The charge type to filter by: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
 }
 
@@ -317,11 +299,11 @@ pub struct ResponseEipAddress {
     pub allocation_time: Option<String>,
     /// The way the resource is paid for.
     pub charge_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the resource that the EIP is bound to.
     pub instance_id: Option<String>,
-    /// The type of the instance.
+    /// The kind of resource that the EIP is bound to.
     pub instance_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP.
     pub region_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,

@@ -79,8 +79,6 @@ pub struct DescribeElasticityAssuranceInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

@@ -91,14 +91,12 @@ pub struct DescribeElasticityAssurances {
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// Only these elasticity assurances: a JSON array of up to 100 IDs, as text.
     ///
-    /// On the wire `PrivatePoolOptions.Ids`. At most 100 elements.
+    /// On the wire `PrivatePoolOptions.Ids`.
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
     #[deprecated = "the vendor advises against new uses"]
@@ -107,31 +105,11 @@ pub struct DescribeElasticityAssurances {
     pub instance_type: Option<String>,
     /// Lists only elasticity assurances in this zone.
     pub zone_id: Option<String>,
-    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
+    /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
     /// Lists only elasticity assurances in this state: `All`, `Deactived` (to be activated; in preview), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`. Without it, all but pending and released ones.
-    ///
-    /// Documented values:
-    ///
-    /// - `All`
-    /// - `Deactived`: to be activated
-    /// - `Preparing`
-    /// - `Prepared`
-    /// - `Active`
-    /// - `Released`
     pub status: Option<String>,
     /// The kind of elasticity assurances to list: `ElasticityAssurance` (ordinary) or `TimeDivisionElasticityAssurance` (limited to times of day by `RecurrenceRules`).
-    ///
-    /// Documented values:
-    ///
-    /// - `ElasticityAssurance`
-    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
 }
 
@@ -316,15 +294,8 @@ static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// The state of the elasticity assurance: `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`.
-    ///
-    /// Documented values: `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// The way in which instances find the pool of the elasticity assurance: `Open` (automatically) or `Target` (they name it).
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// The ID of the elasticity assurance.
     pub private_pool_options_id: Option<String>,
@@ -342,7 +313,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub start_time: Option<String>,
     /// The description of the elasticity assurance.
     pub description: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the elasticity assurance.
     pub resource_group_id: Option<String>,
     /// The number of times that the elasticity assurance applies in all, such as `Unlimited`.
     pub total_assurance_times: Option<String>,
@@ -359,20 +330,10 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// The billing method of instances created from the elasticity assurance: always `PostPaid` (pay as you go).
     pub instance_charge_type: Option<String>,
     /// The time when the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
-    ///
-    /// Documented values:
-    ///
-    /// - `Now`: at once
-    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// The ID of the account that owns the elasticity assurance. Not publicly available.
     pub elasticity_assurance_owner_id: Option<String>,
     /// The kind of elasticity assurance: `ElasticityAssurance` (ordinary) or `TimeDivisionElasticityAssurance` (limited to certain times).
-    ///
-    /// Documented values:
-    ///
-    /// - `ElasticityAssurance`
-    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
     /// The recurrence rules of the time-sharing elasticity assurance, one entry for each.
     ///
@@ -458,7 +419,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     ///
     /// On the wire `zoneId`.
     pub zone_id: Option<String>,
-    /// The instance type.
+    /// The instance type whose capacity is assured.
     pub instance_type: Option<String>,
     /// Not publicly available.
     pub available_amount: Option<i32>,
@@ -511,8 +472,6 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
     /// The full hour of the day at which the assurance ends.
     pub end_hour: Option<i32>,
     /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// The days on which the rule recurs; its form depends on `RecurrenceType`:
     ///

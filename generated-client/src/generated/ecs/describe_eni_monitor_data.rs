@@ -51,7 +51,7 @@ use crate::rt::*;
 pub struct DescribeEniMonitorData {
     /// The ID of the secondary ENI. Without it all secondary ENIs of the instance are looked up.
     pub eni_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -62,8 +62,6 @@ pub struct DescribeEniMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 

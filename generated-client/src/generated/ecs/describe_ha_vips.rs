@@ -12,6 +12,27 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeHaVips, describe_ha_vips::FilterValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeHaVips::new([FilterValue::new().key("VpcId").value(["vpc-bp67acfmxazb4p000001"])]);
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -22,13 +43,13 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeHaVips {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIPs. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -36,7 +57,7 @@ pub struct DescribeHaVips {
     pub page_size: Option<i32>,
     /// The conditions that results have to meet.
     ///
-    /// At most 6 elements.
+    /// At most 6 elements. Example: `[{"Key":"VpcId","Value":["vpc-bp67acfmxazb4p000001"]}]`.
     pub filter: Vec<FilterValue>,
 }
 
@@ -185,9 +206,9 @@ static FILTER_VALUE: Schema = Schema {
 pub struct ResponseHaVip {
     /// The state of the resource.
     pub status: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC of the HAVIP.
     pub vpc_id: Option<String>,
-    /// The vSwitch, by its ID.
+    /// The ID of the vSwitch of the HAVIP.
     pub v_switch_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
@@ -199,7 +220,7 @@ pub struct ResponseHaVip {
     pub create_time: Option<String>,
     /// The instance that currently holds the HAVIP.
     pub master_instance_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP.
     pub region_id: Option<String>,
     /// The elastic IP addresses bound to the HAVIP.
     ///

@@ -48,8 +48,6 @@ pub struct DescribeImageSupportInstanceTypes {
     /// The image, by its ID.
     pub image_id: Option<String>,
     /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
-    ///
-    /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
     /// The conditions that results have to meet.
     ///

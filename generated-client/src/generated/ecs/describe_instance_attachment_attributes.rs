@@ -85,16 +85,10 @@ pub struct DescribeInstanceAttachmentAttributes {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these instances: a JSON array of up to 100 IDs, as text.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Vec<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -199,12 +193,6 @@ pub struct ResponseInstance {
     /// The ID of the instance.
     pub instance_id: Option<String>,
     /// Whether the instance uses a private pool: `Open` (any open one that matches), `Target` (a named one) or `None`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
-    /// - `None`: no private pool
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool that the instance uses; if `PrivatePoolOptionsMatchCriteria` is `Open`, the one that was matched automatically.
     pub private_pool_options_id: Option<String>,

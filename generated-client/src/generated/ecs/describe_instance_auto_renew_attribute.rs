@@ -72,20 +72,14 @@ pub struct DescribeInstanceAutoRenewAttribute {
     /// - `AutoRenewal`: the instance is renewed automatically.
     /// - `Normal`: the instance is renewed by hand.
     /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `10`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub page_size: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// Matches `^0*[1-9][0-9]*$`. The server's default is `1`.
+    /// Matches `^0*[1-9][0-9]*$`.
     pub page_number: Option<String>,
 }
 
@@ -216,14 +210,8 @@ pub struct ResponseInstanceRenewAttribute {
     /// - `AutoRenewal`: the instance is renewed automatically.
     /// - `Normal`: the instance is renewed by hand.
     /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance whose renewal is described.
     pub instance_id: Option<String>,
     /// Whether the instance is renewed automatically.
     pub auto_renew_enabled: Option<bool>,

@@ -71,7 +71,7 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -88,9 +88,7 @@ pub struct DescribeInstanceModificationPrice {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
-    /// The new data disks to price, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The new data disks to price, up to 16.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The time when the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
     pub end_time: Option<String>,
@@ -101,11 +99,6 @@ pub struct DescribeInstanceModificationPrice {
     /// The image, by its ID.
     pub image_id: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s.
     pub internet_max_bandwidth_out: Option<i32>,
@@ -298,15 +291,6 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// The server's default is `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The size of the data disk in GiB. Defaults to the least size of the category.
     ///
@@ -315,13 +299,6 @@ pub struct DataDisk {
     /// - `cloud`: 5 to 2000
     pub size: Option<i32>,
     /// The category of the new subscription data disk to price: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). At least one of `InstanceType` and `DataDisk` must be set.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub category: Option<String>,
     /// The ID of the data disk whose change to price. Without it a new data disk is priced.
     pub disk_id: Option<String>,
@@ -465,8 +442,6 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     /// The price before discounts.
     pub original_price: Option<f64>,
     /// The item that the price is for, such as `InstanceType`, `bandwidth`, `image`, `SystemDisk` or `DataDisk`.
-    ///
-    /// Documented values: `InstanceType`, `bandwidth`, `image`, `SystemDisk`, `DataDisk`.
     pub resource: Option<String>,
     /// The pricing rules of the item, one entry for each.
     ///

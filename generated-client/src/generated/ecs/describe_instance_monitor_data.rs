@@ -56,8 +56,6 @@ pub struct DescribeInstanceMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 
@@ -168,7 +166,7 @@ pub struct ResponseMonitorDataInstanceMonitorData {
     ///
     /// On the wire `IntranetTX`.
     pub intranet_tx: Option<i32>,
-    /// The ID of the instance.
+    /// The ID of the instance that was measured.
     pub instance_id: Option<String>,
     /// The bytes written per second to all cloud disks of the instance.
     ///

@@ -57,20 +57,14 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 #[derive(Default)]
 pub struct DescribeInstanceRamRole {
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these instances, up to 50 IDs. Either this or `RamRoleName` is required.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Option<Vec<String>>,
     /// The RAM role whose instances are listed, by name. Required if `InstanceIds` is not given.
     pub ram_role_name: Option<String>,

@@ -42,17 +42,17 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeNatGateways {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateways. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the NAT gateway.
+    /// Only the NAT gateway with this ID.
     pub nat_gateway_id: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -171,7 +171,7 @@ pub struct ResponseNatGateway {
     pub status: Option<String>,
     /// The creation time of the resource.
     pub creation_time: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC of the NAT gateway.
     pub vpc_id: Option<String>,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: Option<String>,
@@ -185,7 +185,7 @@ pub struct ResponseNatGateway {
     pub name: Option<String>,
     /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway.
     pub region_id: Option<String>,
     /// The ID of the forwarding table of the NAT gateway.
     ///

@@ -62,16 +62,10 @@ pub struct DescribeNetworkInterfacePermissions {
     /// Only permissions for this ENI. Either this or `NetworkInterfacePermissionId` is required.
     pub network_interface_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Only these ENI permissions, up to 100 IDs.
-    ///
-    /// At most 100 elements.
     pub network_interface_permission_id: Option<Vec<String>>,
 }
 

@@ -154,7 +154,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribePrice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resource to price. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -166,18 +166,6 @@ pub struct DescribePrice {
     /// - `bandwidth`: bandwidth.
     /// - `ddh`: dedicated hosts.
     /// - `ElasticityAssurance`, `CapacityReservation`: assured or reserved capacity; each requires `InstanceType`.
-    ///
-    /// The server's default is `instance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `diskperformance`: provisioned performance
-    /// - `bandwidth`
-    /// - `ddh`: dedicated host
-    /// - `ElasticityAssurance`
-    /// - `CapacityReservation`
     pub resource_type: Option<String>,
     /// The image to price; `DescribeImages` lists the images. Without it a Linux image is assumed. Only if `ResourceType` is `instance`.
     pub image_id: Option<String>,
@@ -186,41 +174,16 @@ pub struct DescribePrice {
     /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
     pub dedicated_host_type: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// The kind of network: `vpc` (default) or `classic`, which is no longer available.
-    ///
-    /// The server's default is `vpc`.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used). Default: `PayByTraffic`.
-    ///
-    /// The server's default is `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0.
-    ///
-    /// 0 to 100. The server's default is `0`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry, China site only). Requires `ImageId` too. Default: `cloud` if the type is retired and `IoOptimized` is `none`, else `cloud_efficiency` (on the China site, since January 30, 2026, `cloud_essd` for types that support nothing else).
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The size of the system disk in GiB. Defaults to the size of the image, but at least 20.
     ///
@@ -236,74 +199,38 @@ pub struct DescribePrice {
     /// On the wire `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// The period to price, in units of `PriceUnit`: 1 hour, 1 to 9 months or 1 to 5 years; on the China site also 1 to 4 weeks. Default: 1.
-    ///
-    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period` to price: `Hour` (default), `Month` or `Year`; on the China site also `Week`.
-    ///
-    /// Documented values: `Month`, `Year`, `Hour`, `Week`.
     pub price_unit: Option<String>,
     /// The number of instances to price, 1 to 1000. Default: 1.
-    ///
-    /// 1 to 1000. The server's default is `1`.
     pub amount: Option<i32>,
     /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront`.
-    ///
-    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// The number of instances of one type to reserve, from 1 to 1000.
-    ///
-    /// 1 to 1000.
     pub instance_amount: Option<i32>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// The server's default is `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems).
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The capacity in GiB of the storage capacity unit to price.
     pub capacity: Option<i32>,
-    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
-    ///
-    /// The server's default is `Unlimited`.
+    /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
     /// The total number of vCPUs the elasticity assurance is to cover. The number of instances follows from it and `InstanceType`, rounded up. Give either this or `InstanceAmount`, not both.
     pub instance_cpu_core_count: Option<i32>,
     /// The Internet line: that of a single carrier, which is China Mobile (`cmcc`), China Telecom (`telecom`) or China Unicom (`unicom`), or one of several carriers (`multiCarrier`).
-    ///
-    /// Documented values:
-    ///
-    /// - `cmcc`: China Mobile
-    /// - `telecom`: China Telecom
-    /// - `unicom`: China Unicom
-    /// - `multiCarrier`: several carriers
     pub isp: Option<String>,
     /// The instance types to price. An unlimited elasticity assurance takes only one.
     ///
     /// At most 100 elements.
     pub instance_type_list: Option<Vec<String>>,
     /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`. Applies only if `PriceUnit` is `Hour` and `Period` is `1`, their defaults.
-    ///
-    /// One of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. The server's default is `NoSpot`.
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The zone to price in; advisable for spot instances, whose prices differ between zones.
     pub zone_id: Option<String>,
-    /// The data disks to price, up to sixteen.
-    ///
-    /// At most 16 elements.
+    /// The data disks to price, up to 16.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The ID of the dedicated host to place the instance on. Applies only if `ResourceType` is `instance`.
     ///
@@ -323,13 +250,6 @@ pub struct DescribePrice {
     /// - `ProximityLooseDispersion`: loose dispersion in proximity.
     ///
     /// On the wire `SchedulerOptions.DeploymentSetStrategy`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Availability`: high availability
-    /// - `AvailabilityGroup`: high availability within groups
-    /// - `LowLatency`: low network latency
-    /// - `ProximityLooseDispersion`: loose dispersion, near each other
     pub scheduler_options_deployment_set_strategy: Option<String>,
     /// The dedicated block storage cluster to take the system disk from.
     ///
@@ -785,16 +705,6 @@ pub struct DataDisk {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud`: basic disk
     /// - `ephemeral_ssd`: local SSD
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// The size of the data disk in GiB.
     ///
@@ -806,13 +716,6 @@ pub struct DataDisk {
     /// - `ephemeral_ssd`: 5 to 800
     pub size: Option<i64>,
     /// The performance level of an enterprise SSD (category `cloud_essd`): `PL0`, `PL1` (default), `PL2` or `PL3`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
@@ -981,8 +884,6 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponsePriceInfoPriceDetailInfo {
     /// The item that the price is for, such as `InstanceType`, `bandwidth`, `image`, `SystemDisk` or `DataDisk`.
-    ///
-    /// Documented values: `InstanceType`, `bandwidth`, `image`, `SystemDisk`, `DataDisk`.
     pub resource: Option<String>,
     /// The price before discounts.
     pub original_price: Option<f64>,

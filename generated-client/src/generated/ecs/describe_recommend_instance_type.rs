@@ -73,83 +73,36 @@ pub struct DescribeRecommendInstanceType {
     /// Only types with this memory in GiB; together with `Cores`, both must match.
     pub memory: Option<f64>,
     /// Only types of this level: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel` (burstable, with CPU credits).
-    ///
-    /// Documented values:
-    ///
-    /// - `EntryLevel`: shared
-    /// - `EnterpriseLevel`: enterprise
-    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// The instance type to find alternatives for. Excludes `Cores` and `Memory`. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
     /// Only types for this kind of network: `vpc` (default) or `classic`, which is no longer available.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: String,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
-    ///
-    /// The server's default is `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`. Cannot be set for a type that exists only without I/O optimization.
     ///
     /// The server's default is `optimized`.
-    ///
-    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// The priority of the recommendation: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
-    ///
-    /// The server's default is `InventoryFirst`.
-    ///
-    /// Documented values: `InventoryFirst`, `PriceFirst`, `NewProductFirst`.
     pub priority_strategy: Option<String>,
     /// The greatest price per hour for a pay-as-you-go or spot instance. For spot instances `SpotStrategy` must be `SpotWithPriceLimit`.
     pub max_price: Option<f64>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone to recommend instance types for. `ZoneMatchMode` tells whether other zones of the region count too. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub system_disk_category: Option<String>,
     /// The zones that instance types are recommended for: `Strict` (only that in `ZoneId`) or `Include` (other zones of the region too). Default with `ZoneId`: `Strict`.
-    ///
-    /// Documented values: `Strict`, `Include`.
     pub zone_match_mode: Option<String>,
     /// The purpose of the recommended instance types: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one). Default: `CREATE`.
-    ///
-    /// The server's default is `CREATE`.
-    ///
-    /// Documented values:
-    ///
-    /// - `UPGRADE`: another type for an instance
-    /// - `CREATE`: a new instance
     pub scene: Option<String>,
     /// Families from which alternatives are chosen, up to 10.
-    ///
-    /// At most 10 elements.
     pub instance_type_family: Option<Vec<String>>,
 }
 

@@ -61,27 +61,15 @@ pub struct DescribeRenewalPrice {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The kind of resource to price. Only `instance`, which is also the default.
-    ///
-    /// The server's default is `instance`.
-    ///
-    /// Documented values: `instance`.
+    /// The kind of resource to price. Only `instance` (default).
     pub resource_type: Option<String>,
     /// The ID of the resource to price: an instance ID if `ResourceType` is `instance`.
     pub resource_id: String,
     /// The length of the renewal, in units of `PriceUnit`: 1 to 9 months or 1 to 3 years. Default: 1. Excludes `ExpectedRenewDay`.
-    ///
-    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub price_unit: Option<String>,
     /// The day of the month, 1 to 28, up to which the renewal is to be priced. Cannot be combined with `Period` and `PriceUnit`.
-    ///
-    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 

@@ -121,19 +121,12 @@ static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema
 #[non_exhaustive]
 pub struct ResponseReservedInstanceRenewAttribute {
     /// The unit of the renewal period: `Month` or `Year`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// For how long the subscription is renewed each time, in units of `PeriodUnit`.
     pub duration: Option<i32>,
-    /// The reserved instance, by ID.
+    /// The ID of the reserved instance whose renewal is described.
     pub reserved_instance_id: Option<String>,
     /// The renewal status: `AutoRenewal` (renewed automatically) or `Normal` (renewed by hand).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
 }
 

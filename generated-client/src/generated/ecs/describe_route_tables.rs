@@ -35,7 +35,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the route tables. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,
@@ -49,7 +49,7 @@ pub struct DescribeRouteTables {
     pub route_table_name: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -190,11 +190,11 @@ static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
 pub struct ResponseRouteTable {
     /// The creation time of the resource.
     pub creation_time: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter that the route table belongs to.
     pub v_router_id: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table.
     pub route_table_id: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the route table.
     pub resource_group_id: Option<String>,
     /// The kind of the route table: a system or a custom one.
     pub route_table_type: Option<String>,
@@ -243,7 +243,7 @@ pub struct ResponseRouteTableRouteEntry {
     pub destination_cidr_block: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table that the entry belongs to.
     pub route_table_id: Option<String>,
     /// The next hops of the route.
     ///

@@ -46,13 +46,13 @@ use super::types::{FILTER, Filter};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interfaces. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///

@@ -70,7 +70,7 @@ pub struct DescribeSecurityGroups {
     pub region_id: Option<String>,
     /// Only these security groups: up to 100 IDs.
     ///
-    /// At most 100 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
+    /// Example: `["sg-bp67acfmxazb4p000001"]`.
     pub security_group_ids: Option<Vec<String>>,
     /// Only security groups of this VPC.
     ///
@@ -79,11 +79,6 @@ pub struct DescribeSecurityGroups {
     /// Only security groups of this type: `normal` (basic) or `enterprise` (advanced). Default: both.
     ///
     /// Example: `normal`.
-    ///
-    /// Documented values:
-    ///
-    /// - `normal`: basic security group
-    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
@@ -91,13 +86,11 @@ pub struct DescribeSecurityGroups {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10. Setting it turns on paging by `NextToken`.
     ///
-    /// 1 to 100. The server's default is `10`. Example: `10`.
+    /// Example: `10`.
     pub max_results: Option<i32>,
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
     /// Example: `vpc`.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// Only security groups of this name.
     ///
@@ -110,13 +103,13 @@ pub struct DescribeSecurityGroups {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// Only security groups with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only security groups with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
     /// Whether to check the request (credentials, permissions, required parameters) without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub dry_run: Option<bool>,
     /// Only this security group.
     ///
@@ -127,12 +120,12 @@ pub struct DescribeSecurityGroups {
     pub fuzzy_query: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// At least 1. The server's default is `1`. Example: `1`.
+    /// Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 50. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// 1 to 100. The server's default is `10`. Example: `10`.
+    /// 1 to 100. Example: `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Only security groups that a cloud service manages (`true`), or does not manage (`false`).
@@ -379,11 +372,6 @@ pub struct ResponseSecurityGroup {
     /// The description of the security group.
     pub description: Option<String>,
     /// The type of the security group: `normal` or `enterprise`.
-    ///
-    /// Documented values:
-    ///
-    /// - `normal`: basic security group
-    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,

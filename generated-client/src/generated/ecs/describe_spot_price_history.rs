@@ -65,23 +65,12 @@ pub struct DescribeSpotPriceHistory {
     /// The zone, by ID.
     pub zone_id: Option<String>,
     /// The kind of network of the spot instance: `vpc` or `classic`, which is no longer available.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: String,
-    /// The instance type.
+    /// The instance type whose prices are listed.
     pub instance_type: String,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
-    ///
-    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// The start of the time for which prices are listed, in UTC (`yyyy-MM-ddTHH:mm:ssZ`), at most 30 days before the end time. Defaults to 3 hours before the end time.
     pub start_time: Option<String>,
@@ -90,12 +79,8 @@ pub struct DescribeSpotPriceHistory {
     /// Only prices for this kind of operating system: `linux` or `windows`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `linux`, `windows`.
     pub os_type: Option<String>,
     /// The row to start with, counted from 0. Default: 0.
-    ///
-    /// The server's default is `0`.
     pub offset: Option<i32>,
 }
 

@@ -53,13 +53,13 @@ pub struct DescribeVSwitches {
     pub v_switch_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the vSwitches. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -195,11 +195,11 @@ pub struct ResponseVSwitch {
     pub creation_time: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
-    /// The vSwitch, by its ID.
+    /// The ID of the vSwitch.
     pub v_switch_id: Option<String>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     pub cidr_block: Option<String>,
@@ -207,9 +207,9 @@ pub struct ResponseVSwitch {
     pub description: Option<String>,
     /// The number of IP addresses in the vSwitch that are still free.
     pub available_ip_address_count: Option<i64>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the vSwitch.
     pub resource_group_id: Option<String>,
-    /// The zone, by ID.
+    /// The ID of the zone of the vSwitch.
     pub zone_id: Option<String>,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,

@@ -43,13 +43,13 @@ use super::types::{FILTER, Filter};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRouters {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border routers. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -187,7 +187,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub physical_connection_business_status: Option<String>,
     /// The subnet mask of the link between the two routers.
     pub peering_subnet_mask: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table of the virtual border router.
     pub route_table_id: Option<String>,
     /// The description of the resource.
     pub description: Option<String>,
@@ -203,9 +203,9 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub name: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,
-    /// The virtual border router, by ID.
+    /// The ID of the virtual border router.
     pub vbr_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The ID of the physical connection that the virtual border router belongs to.
     pub physical_connection_id: Option<String>,
     /// The VLAN of the virtual border router.
     pub vlan_id: Option<i32>,

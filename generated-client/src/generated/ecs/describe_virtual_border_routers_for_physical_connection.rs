@@ -44,15 +44,15 @@ use super::types::{FILTER, Filter};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection whose virtual border routers are listed.
     pub physical_connection_id: String,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -188,7 +188,7 @@ pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRoute
     pub activation_time: Option<String>,
     /// The ID of the account that owns the virtual border router.
     pub vbr_owner_uid: Option<i64>,
-    /// The virtual border router, by ID.
+    /// The ID of the virtual border router.
     pub vbr_id: Option<String>,
     /// The VLAN of the virtual border router.
     pub vlan_id: Option<i32>,

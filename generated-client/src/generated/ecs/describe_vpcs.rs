@@ -52,7 +52,7 @@ use crate::rt::*;
 pub struct DescribeVpcs {
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPCs. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -60,7 +60,7 @@ pub struct DescribeVpcs {
     pub is_default: Option<bool>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -181,9 +181,9 @@ pub struct ResponseVpc {
     pub vpc_name: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC.
     pub vpc_id: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter of the VPC.
     pub v_router_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
@@ -191,9 +191,9 @@ pub struct ResponseVpc {
     pub cidr_block: Option<String>,
     /// The description of the resource.
     pub description: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPC.
     pub region_id: Option<String>,
-    /// The vSwitch, by its ID.
+    /// The IDs of the vSwitches in the VPC.
     ///
     /// On the wire `VSwitchIds.VSwitchId`.
     pub v_switch_ids: Vec<String>,

@@ -65,8 +65,6 @@ pub struct DetachDisk {
     /// The ID of the disk to detach, which must be `In_use`. To detach a data disk the instance must be `Running` or `Stopped`, for a system disk `Stopped`.
     pub disk_id: String,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. Default: `true` for system disks, `false` for data disks.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
 }
 

@@ -42,15 +42,13 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DetachInstanceRamRole {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The RAM role to detach from the instances, by name. `ListRoles` of RAM lists the roles.
     pub ram_role_name: Option<String>,
     /// The instances to detach the role from: a JSON array of up to 100 IDs, as text.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Vec<String>,
 }
 

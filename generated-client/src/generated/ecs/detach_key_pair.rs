@@ -51,8 +51,6 @@ pub struct DetachKeyPair {
     /// The name of the SSH key pair.
     pub key_pair_name: String,
     /// The instances to unbind the key pair from: a JSON array of up to 50 IDs, as text.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
 }
 

@@ -85,13 +85,9 @@ pub struct ExportImage {
     pub oss_bucket: String,
     /// The prefix of the object's name in OSS: 1 to 30 letters and digits.
     ///
-    /// On the wire `OSSPrefix`. 1 to 30 characters.
+    /// On the wire `OSSPrefix`.
     pub oss_prefix: Option<String>,
     /// The format of the exported file: `raw`, `vhd`, `qcow2`, `vmdk` or `vdi`. Default: `raw`.
-    ///
-    /// The server's default is `raw`.
-    ///
-    /// Documented values: `raw`, `vhd`, `qcow2`, `vmdk`, `vdi`.
     pub image_format: Option<String>,
     /// The RAM role that image export assumes, by name.
     pub role_name: Option<String>,
@@ -175,7 +171,7 @@ pub struct ExportImageResponse {
     pub request_id: Option<String>,
     /// The ID of the task that exports the image.
     pub task_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the image.
     pub region_id: Option<String>,
 }
 

@@ -53,22 +53,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct JoinResourceGroup {
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `eni`, `keypair`, `launchtemplate`, `command`, `activation` (an activation code) or `managedinstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `eni`: network interface
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `command`: command of Cloud Assistant
-    /// - `activation`: activation code of Cloud Assistant
-    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// The ID of the resource to move: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,

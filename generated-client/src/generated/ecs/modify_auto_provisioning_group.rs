@@ -57,15 +57,8 @@ pub struct ModifyAutoProvisioningGroup {
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
     /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
-    ///
-    /// Documented values:
-    ///
-    /// - `termination`: released
-    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
-    ///
-    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// Whether the instances of the group are released when the group expires; otherwise they only leave it.
     pub terminate_instances_with_expiration: Option<bool>,
@@ -78,8 +71,6 @@ pub struct ModifyAutoProvisioningGroup {
     /// The capacity that spot instances shall make up in the group. It must be less than `TotalTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// The name of the auto provisioning group: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// The settings that extend the launch template, one element for each instance type.
     ///

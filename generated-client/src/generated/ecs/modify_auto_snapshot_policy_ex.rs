@@ -90,7 +90,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub target_copy_regions: Option<Vec<String>>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///
-    /// -1 to 65535. The server's default is `-1`.
+    /// -1 to 65535.
     pub copied_snapshots_retention_days: Option<i32>,
     /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,

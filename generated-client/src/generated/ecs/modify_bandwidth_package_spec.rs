@@ -39,7 +39,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyBandwidthPackageSpec {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -66,30 +66,19 @@ pub struct ModifyCapacityReservation {
     pub private_pool_options_id: String,
     /// The name of the capacity reservation: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The new description of the capacity reservation: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The time at which the capacity reservation takes effect. Leave it out: only an immediate start is possible.
     pub start_time: Option<String>,
     /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`. Only with `EndTimeType` `Limited`.
     pub end_time: Option<String>,
     /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
-    ///
-    /// Documented values:
-    ///
-    /// - `Limited`: until a given time
-    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` or `Linux`. Not in general use; leave it out.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The new number of instances the capacity reservation keeps: at least as many as are in use, at most 1000. An increase may fail if the stock is too low.
-    ///
-    /// At most 1000.
     pub instance_amount: Option<i32>,
 }
 

@@ -47,12 +47,8 @@ pub struct ModifyDedicatedHostClusterAttribute {
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: String,
     /// The new name of the dedicated host cluster: 2 to 128 letters, digits, `.`, `_` and `-`, starting with a letter, and without `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// The new description of the dedicated host cluster: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 

@@ -72,47 +72,24 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// The IDs of the dedicated hosts whose charge type to change, up to 20.
-    ///
-    /// At most 20 elements.
     pub dedicated_host_ids: Vec<String>,
     /// The region of the dedicated hosts. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// The charge type to change to: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go). Default: `PrePaid`.
-    ///
-    /// The server's default is `PrePaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub dedicated_host_charge_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the response has the bill for a change from subscription to pay-as-you-go. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub detail_fee: Option<bool>,
 }
 

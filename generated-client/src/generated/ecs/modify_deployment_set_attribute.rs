@@ -43,20 +43,14 @@ pub struct ModifyDeploymentSetAttribute {
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: String,
     /// The new description of the deployment set: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new name of the deployment set: 2 to 128 letters, digits, `:`, `_`, `.` and `-`.
-    ///
-    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The affinity level by which the instances are spread in the deployment set, 1 to 10. Default: 1. Only for sets whose `Strategy` is `Availability`.
-    ///
-    /// 1 to 10. The server's default is `1`.
     pub affinity: Option<i32>,
 }
 

@@ -90,23 +90,12 @@ pub struct ModifyDiskChargeType {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the disks whose charge type to change, up to 16, as a JSON array.
-    ///
-    /// At most 16 elements.
     pub disk_ids: Vec<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With `true`, too low a balance leaves an invalid order that can only be canceled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The charge type to change to: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go). A disk that becomes subscription follows the billing cycle of its instance. Default: `PrePaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
 }
 

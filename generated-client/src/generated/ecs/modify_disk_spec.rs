@@ -101,29 +101,10 @@ pub struct ModifyDiskSpec {
     /// The ID of the disk ("d-…").
     pub disk_id: String,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// The server's default is `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The category to change to, best first: `cloud_essd`, `cloud_auto`, `cloud_ssd`, and on the China site `cloud_essd_entry` and `cloud_efficiency`. Subscription disks cannot be downgraded, and ESSD Entry disks can only become `cloud_essd` or `cloud_auto`. Leave it out to keep the category.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `cloud_efficiency`: ultra disk
     pub disk_category: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
@@ -292,8 +273,6 @@ pub struct PerformanceControlOptions {
     /// At least 60.
     pub throughput: Option<i32>,
     /// `All` sets the IOPS and the throughput of the disk back to their initial values; `IOPS` and `Throughput` are then ignored. Works only on disks that belong to a dedicated block storage cluster.
-    ///
-    /// One of `All`.
     pub recover: Option<String>,
 }
 

@@ -72,19 +72,13 @@ pub struct ModifyElasticityAssurance {
     pub private_pool_options_id: String,
     /// The name of the elasticity assurance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The new description of the elasticity assurance: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new number of instances the elasticity assurance reserves: at least as many as are in use, at most 1000. Cannot be changed together with other parameters.
-    ///
-    /// At most 1000.
     pub instance_amount: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The rules that say when the time-sharing elasticity assurance applies.
     ///
@@ -211,8 +205,6 @@ pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct RecurrenceRulesValue {
     /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// The days on which the rule recurs; its form depends on `RecurrenceType`, which is required with it:
     ///

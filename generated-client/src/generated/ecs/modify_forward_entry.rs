@@ -62,7 +62,7 @@ pub struct ModifyForwardEntry {
     pub internal_port: Option<String>,
     /// The protocol of the forwarded traffic.
     pub ip_protocol: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

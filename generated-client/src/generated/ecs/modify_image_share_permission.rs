@@ -87,8 +87,6 @@ pub struct ModifyImageSharePermission {
     /// The accounts with which the image is no longer shared, by account ID, up to 10. Any beyond the first 10 are ignored.
     pub remove_account: Option<Vec<String>>,
     /// Whether the image becomes a community image. `false` (default) takes it back into an ordinary image, if it is one.
-    ///
-    /// The server's default is `false`.
     pub is_public: Option<bool>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

@@ -88,12 +88,6 @@ pub struct ModifyInstanceAttachmentAttributes {
     /// Whether the instance uses a private pool. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none.
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
-    /// - `None`: no private pool
     pub private_pool_options_match_criteria: String,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation. Needed with `PrivatePoolOptions.MatchCriteria` `Target`; left out with `Open` and `None`.
     ///

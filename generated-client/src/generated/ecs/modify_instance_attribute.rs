@@ -99,37 +99,24 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The new password, which takes effect when the instance is restarted by `RebootInstance` or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// The new host name, in force after a restart through console or API. The instance must not be `Pending` or `Starting`. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
     /// - Windows: 2 to 15 letters, digits and hyphens, not digits alone.
     /// - Others: 2 to 64 characters; parts of letters, digits and hyphens, separated by periods.
-    ///
-    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// The new name of the instance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// The description of the instance: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new user data of the instance, best encoded in Base64; at most 32 KB before encoding. After a restart it can be read but is not run. Encrypt what is secret.
     pub user_data: Option<String>,
     /// Not in use; leave it out.
     pub recyclable: Option<bool>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system.
     pub deletion_protection: Option<bool>,
@@ -148,11 +135,6 @@ pub struct ModifyInstanceAttribute {
     /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types, and only while the instance is stopped.
     ///
     /// On the wire `CpuOptions.TopologyType`.
-    ///
-    /// Documented values:
-    ///
-    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
-    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// The number of CPU cores. Only the default of the instance type is accepted.
     ///

@@ -58,24 +58,14 @@ pub struct ModifyInstanceAutoRenewAttribute {
     /// For how long to renew, in units of `PeriodUnit`: 1 to 5 years, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months; on the China site also 1 to 4 weeks.
     pub duration: Option<i32>,
     /// Whether the subscription is renewed automatically before it expires. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// The renewal status to set. It takes precedence over `AutoRenew`.
     ///
     /// - `AutoRenewal`: renew automatically.
     /// - `Normal`: do not renew automatically.
     /// - `NotRenewal`: let the instance expire, with a single reminder three days before. It can be set back to `Normal` later.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// The unit of `Duration`: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
 }
 

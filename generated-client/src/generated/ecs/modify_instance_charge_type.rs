@@ -97,51 +97,26 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 #[derive(Default)]
 pub struct ModifyInstanceChargeType {
     /// The instances to change: a JSON array of up to 20 IDs, as text.
-    ///
-    /// At most 20 elements.
     pub instance_ids: Vec<String>,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. On the international site, only 1 to 9 or 12 months are possible.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default), or on the China site also `Week` or `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// Whether the pay-as-you-go data disks of the instance become subscription disks as well. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub include_data_disks: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// The billing method to switch to: `PrePaid` turns pay-as-you-go instances into subscriptions, `PostPaid` does the reverse. Default: `PrePaid`.
-    ///
-    /// The server's default is `PrePaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to return the details of the fees when a subscription is turned into pay as you go. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub is_detail_fee: Option<bool>,
 }
 

@@ -96,41 +96,27 @@ pub struct ModifyInstanceDeployment {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to move or to assign.
     pub instance_id: String,
     /// The ID of the dedicated host to move the instance to. Leave it out, and set `Tenancy` to `host`, to have a host chosen automatically.
     pub dedicated_host_id: Option<String>,
     /// The ID of the deployment set to put the instance into. Cannot be combined with a change of the dedicated host (`Tenancy`, `Affinity`, `DedicatedHostId`).
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`. Without it the instances are spread evenly over the groups, even if they stay in their present set.
-    ///
-    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data; impossible for instances stopped in economical mode. Otherwise it stays on its host, and the change may fail. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. When an instance moves from a shared host, the default is `default`.
-    ///
-    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instance runs on a dedicated host. Only `host` is possible.
-    ///
-    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// The way in which the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
-    ///
-    /// The server's default is `reboot`.
-    ///
-    /// Documented values: `reboot`, `live`.
     pub migration_type: Option<String>,
     /// The instance type to change to on the way; it must fit the dedicated host. Requires `DedicatedHostId`; impossible if the host is chosen automatically. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: Option<String>,
     /// Whether to take the instance out of its deployment set. Defaults to `false`. If `true`, `InstanceId` and `DeploymentSetId` must name an instance and the set it belongs to.
-    ///
-    /// The server's default is `false`.
     pub remove_from_deployment_set: Option<bool>,
 }
 

@@ -55,16 +55,10 @@ pub struct ModifyInstanceMaintenanceAttributes {
     /// - `Stop`: it is stopped
     /// - `AutoRecover`: it is recovered automatically
     /// - `AutoRedeploy`: it is redeployed, which can lose data on data disks
-    ///
-    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub action_on_maintenance: Option<String>,
     /// Whether to send a notice before maintenance that takes the instance down. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub notify_on_maintenance: Option<bool>,
     /// The instances to change, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Option<Vec<String>>,
     /// The maintenance window; only one is possible.
     ///

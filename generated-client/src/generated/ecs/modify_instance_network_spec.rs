@@ -120,8 +120,6 @@ pub struct ModifyInstanceNetworkSpec {
     /// The instance whose network configuration is to change.
     pub instance_id: String,
     /// The greatest outbound bandwidth to the Internet in Mbit/s: up to 100, or up to 200 for subscription instances billed by bandwidth. The instance type may set a lower limit.
-    ///
-    /// 0 to 200.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -132,27 +130,16 @@ pub struct ModifyInstanceNetworkSpec {
     /// On the wire `ISP`.
     pub isp: Option<String>,
     /// The billing of the public bandwidth to switch to: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub network_charge_type: Option<String>,
     /// Whether to assign a public IP address to the instance. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub allocate_public_ip: Option<bool>,
     /// The start of the temporary bandwidth upgrade, in UTC (`yyyy-MM-ddTHH:mmZ`).
     pub start_time: Option<String>,
     /// The time when the temporary bandwidth upgrade ends, in UTC and to the hour, as `yyyy-MM-ddTHHZ`: at least 3 hours after it starts.
     pub end_time: Option<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -278,7 +265,7 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkSpecResponse {
-    /// The ID of the order. Told only for a subscription instance.
+    /// The ID of the order. Returned only for a subscription instance.
     pub order_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -142,13 +142,11 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The instance type to change to. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. When billed by traffic, it is an upper limit that is not guaranteed.
-    ///
-    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -167,25 +165,14 @@ pub struct ModifyInstanceSpec {
     /// On the wire `Temporary.InternetMaxBandwidthOut`. 1 to 100.
     pub temporary_internet_max_bandwidth_out: Option<i32>,
     /// Whether the request is handled asynchronously. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub r#async: Option<bool>,
     /// Whether the instance may move to another cluster for the change. Default: `false`. A move can change the private IP address (classic network only), and a change from non-I/O optimized to I/O optimized also the device names of the disks and the software license codes.
-    ///
-    /// The server's default is `false`.
     pub allow_migrate_across_zone: Option<bool>,
     /// The new category of the system disk: `cloud_efficiency` (ultra disk) or `cloud_ssd` (standard SSD). Applies only when a retired type that is not I/O optimized is changed to a current one that is.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Not in use; leave it out.
     ///

@@ -70,7 +70,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
-    /// The region of the resource, by ID.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -95,12 +95,8 @@ pub struct ModifyInvocationAttribute {
     /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
     /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
-    ///
-    /// The server's default is `PlainText`.
     pub content_encoding: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -128,7 +128,7 @@ static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
 pub struct ModifyLaunchTemplateDefaultVersionResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the launch template.
+    /// The ID of the modified launch template.
     pub launch_template_id: Option<String>,
 }
 

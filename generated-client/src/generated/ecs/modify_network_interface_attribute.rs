@@ -143,7 +143,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub source_dest_check: Option<bool>,
     /// Whether the ENI has a primary IPv6 address.
     ///
@@ -323,8 +323,6 @@ pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct NetworkInterfaceTrafficConfig {
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queues. While the ENI is attached, neither it nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
     pub queue_number: Option<i32>,

@@ -47,11 +47,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection to modify.
     pub physical_connection_id: String,
     /// The carrier of the physical connection.
     pub line_operator: Option<String>,

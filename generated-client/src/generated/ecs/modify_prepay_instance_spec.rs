@@ -120,7 +120,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 500 | `ImageOrderFailed` | The order for the marketplace image failed. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
-    /// The ID of the instance.
+    /// The subscription instance to modify.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
@@ -129,37 +129,22 @@ pub struct ModifyPrepayInstanceSpec {
     /// The instance type to change to. `DescribeInstanceTypes` lists all types.
     pub instance_type: String,
     /// The direction of the change: `upgrade` (needs enough balance) or `downgrade`. Not needed, as the service works it out; if given, it must be `downgrade` for an `InstanceType` lower than the present one.
-    ///
-    /// Documented values: `upgrade`, `downgrade`.
     pub operator_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Ignored if `OperatorType` is `downgrade`. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// Whether the instance may move to another cluster when its type is changed. Default: `false`. When a retired type without I/O optimization becomes I/O optimized, disk device names (on Linux `xvda` and `xvdb` become `vda` and `vdb`) and software authorization codes change.
-    ///
-    /// The server's default is `false`.
     pub migrate_across_zone: Option<bool>,
     /// The new category of the system disk: `cloud_efficiency` (ultra disk) or `cloud_ssd` (standard SSD). Applies only when a retired type that is not I/O optimized is changed to a current one that is.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// The time at which to restart the instance, as UTC time in the form `yyyy-MM-ddTHH:mmZ`.
     pub reboot_time: Option<String>,
     /// The time when the temporary change ends, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub end_time: Option<String>,
     /// Whether to restart the instance as soon as its type has been changed. Defaults to `false`. A stopped instance stays stopped in either case.
-    ///
-    /// The server's default is `false`.
     pub reboot_when_finished: Option<bool>,
     /// Not in use; leave it out.
     ///

@@ -48,21 +48,10 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3.
-    ///
-    /// Documented values: `1`, `3`, `5`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// The renewal status to set: `AutoRenewal` (renew automatically) or `Normal` (renew by hand).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
     /// The reserved instance, by ID.
     ///

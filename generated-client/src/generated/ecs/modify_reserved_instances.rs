@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifyReservedInstances, modify_reserved_instances::Configuration};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyReservedInstances::new(["<ReservedInstanceId>"], [Configuration::new("Region", "<InstanceType>", 1)]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Scope` = `Zone` requires `ZoneId` in each element of `Configuration`. The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).
@@ -81,12 +95,8 @@ pub struct ModifyReservedInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the reserved instances to change, up to 20.
-    ///
-    /// At most 20 elements.
     pub reserved_instance_id: Vec<String>,
     /// The reserved instances to make from the present ones, up to 100.
-    ///
-    /// At most 100 elements.
     pub configuration: Vec<Configuration>,
 }
 
@@ -172,20 +182,14 @@ static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Configuration {
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: String,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
     /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time; at least 1.
-    ///
-    /// At least 1.
     pub instance_amount: i32,
 }
 

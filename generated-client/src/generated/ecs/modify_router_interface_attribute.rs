@@ -43,11 +43,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to modify.
     pub router_interface_id: String,
     /// The name of the resource.
     pub name: Option<String>,

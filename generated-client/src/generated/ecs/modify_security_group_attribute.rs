@@ -44,14 +44,10 @@ pub struct ModifySecurityGroupAttribute {
     /// The security group, by ID.
     pub security_group_id: String,
     /// The new description of the security group: 2 to 256 characters, not starting with `http://` or `https://`. Leave it out to keep the present one.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new name of the security group; unchanged if left out: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://` or `https://`; letters, digits, `:`, `_`, `.` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the security group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -102,26 +102,18 @@ pub struct ModifySecurityGroupEgressRule {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
     /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
     pub security_group_rule_id: Option<String>,
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol that the rule applies to: `TCP`, `UDP`, `ICMP`, `GRE` or `ALL` (case does not matter). Some regions also take the IANA number of a protocol, 0 to 255: the Philippines, the UK, Malaysia, Hohhot, Qingdao, Silicon Valley and Singapore.
-    ///
-    /// Documented values: `ICMP`, `GRE`, `TCP`, `UDP`, `ALL`.
     pub ip_protocol: Option<String>,
     /// The destination IPv4 address or CIDR block. None by default.
     pub dest_cidr_ip: Option<String>,
@@ -146,8 +138,6 @@ pub struct ModifySecurityGroupEgressRule {
     /// The kind of network that the rule applies to. It cannot be changed for a rule given by `SecurityGroupRuleId`; add a new rule and delete the present one instead.
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list that the rule applies to; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

@@ -55,15 +55,8 @@ pub struct ModifySecurityGroupPolicy {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether instances in the security group can reach each other: `Accept` (they can) or `Drop` (they are isolated). Case does not matter.
-    ///
-    /// Documented values:
-    ///
-    /// - `Accept`: instances reach each other
-    /// - `Drop`: instances are isolated
     pub inner_access_policy: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -48,21 +48,13 @@ pub struct ModifySnapshotAttribute {
     /// The snapshot, by ID.
     pub snapshot_id: String,
     /// The name shown for the snapshot: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://`, `https://` or `auto` (which marks automatic snapshots); letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// The new description of the snapshot: at most 256 characters, possibly none, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to switch off instant access for the snapshot. Deprecated, as snapshots of ESSDs have instant access anyway. Default: `false`.
-    ///
-    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub disable_instant_access: Option<bool>,
     /// The number of days that the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
-    ///
-    /// 1 to 65536.
     pub retention_days: Option<i32>,
 }
 

@@ -47,12 +47,8 @@ pub struct ModifyStorageCapacityUnitAttribute {
     /// The ID of the SCU.
     pub storage_capacity_unit_id: String,
     /// The name of the SCU: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The new description of the storage capacity unit: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 

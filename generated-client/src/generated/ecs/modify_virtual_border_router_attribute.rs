@@ -54,7 +54,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -82,67 +82,39 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing, up to 20.
-    ///
-    /// At most 20 elements.
+    /// The tags to bind to the reserved instance, up to 20.
     pub tag: Option<Vec<FullTag>>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// The server's default is `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time, from 1 to 50. Default: 1.
-    ///
-    /// 1 to 50. The server's default is `1`.
     pub instance_amount: Option<i32>,
     /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront` (default).
-    ///
-    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// The description of the reserved instance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The kind of operating system that the reserved instance covers: `Windows` (Windows Server) or `Linux` (also Unix-like systems). Default: `Linux`.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The duration of the reserved instance, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the reserved instance is renewed automatically. Default: `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 12, 36 or 60 on the China site, 12 or 36 on the international one. Only if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
-    ///
-    /// Documented values: `1`, `12`, `36`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The time at which the reserved instance takes effect, in UTC (`yyyy-MM-ddTHHZ`). Defaults to the full hour before the purchase.
     pub start_time: Option<String>,

@@ -54,46 +54,24 @@ pub struct PurchaseStorageCapacityUnit {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the SCU: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The capacity of the storage capacity unit in GiB, one of the fixed sizes `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480` and `51200`.
-    ///
-    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: i32,
     /// The description of the storage capacity unit: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The time at which the SCU takes effect, in UTC (`yyyy-MM-ddTHHZ`): at most 180 days after its creation, which is the default.
     pub start_time: Option<String>,
     /// The duration of the SCU, in units of `PeriodUnit`: 1, 2, 3 or 6 months, or 1, 3 or 5 years. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `5`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// The origin of the request. Default: `OpenAPI`; leave it out.
-    ///
-    /// The server's default is `OpenAPI`.
     pub from_app: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The number of storage capacity units to buy, 1 to 20. Default: 1.
-    ///
-    /// 1 to 20. The server's default is `1`.
     pub amount: Option<i32>,
-    /// The tags to bind, or to filter by when listing, up to 20.
-    ///
-    /// At most 20 elements.
+    /// The tags to bind to the SCU, up to 20.
     pub tag: Option<Vec<Tag>>,
     /// The resource group of the SCU. It must be one on which the caller has permissions.
     pub resource_group_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Restarts a pay-as-you-go instance that was stopped because of an overdue payment.
 ///
-/// Needed only when the automatic restart after the payment has failed. The instance must be expired or being recycled (state `Stopped`) and not locked for security reasons. On the China site, balance and vouchers must come to at least CNY 100 after the payment.
+/// Needed only when the automatic restart after the payment has failed. The instance must be expired or being recycled (state `Stopped`) and not locked for security reasons. On the China site, balance and vouchers must come to at least CNY 100.00 after the payment.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances>.
 ///

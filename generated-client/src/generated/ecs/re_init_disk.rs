@@ -74,23 +74,12 @@ pub struct ReInitDisk {
     /// The ID of the disk to initialize again. Its instance must be stopped now and must have been started once before.
     pub disk_id: String,
     /// The new password of the instance; unchanged if left out. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// The SSH key pair to bind; login with a password is then switched off. On Linux only.
     pub key_pair_name: Option<String>,
     /// Whether the instance is started once the disk has been initialized again. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_start_instance: Option<bool>,
     /// Whether the free edition of Security Center is used after a system disk has been reinitialized: `Active` (public images only) or `Deactive`. Default: `Deactive`.
-    ///
-    /// The server's default is `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
 }
 

@@ -53,15 +53,11 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RebootInstance {
-    /// The ID of the instance.
+    /// The instance to restart.
     pub instance_id: String,
     /// Whether the instance is stopped by force before it starts again, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

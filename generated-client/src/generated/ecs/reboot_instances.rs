@@ -61,29 +61,16 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 #[derive(Default)]
 pub struct RebootInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the instances are restarted by force, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_reboot: Option<bool>,
     /// The treatment of failures of single instances. `AllTogether`: if one fails the checks, no instance is restarted. `SuccessFirst`: each is restarted on its own, and the response has a result for each. Default: `AllTogether`.
-    ///
-    /// The server's default is `AllTogether`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AllTogether`: all or none
-    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
-    ///
-    /// At most 100 elements.
+    /// The IDs of the instances to restart, up to 100.
     pub instance_id: Vec<String>,
 }
 

@@ -49,8 +49,6 @@ pub struct RedeployDedicatedHost {
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
     /// The way in which the instances move to the other dedicated host: `Reboot` (default) stops them first; `LiveMigrationFirst` keeps them running, or stops them if that fails, requires `DedicatedHostId` and excludes a change of the instance type.
-    ///
-    /// One of `Reboot`, `LiveMigrationFirst`. The server's default is `Reboot`.
     pub migration_type: Option<String>,
 }
 

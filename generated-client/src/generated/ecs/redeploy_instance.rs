@@ -53,8 +53,6 @@ pub struct RedeployInstance {
     /// The instance to redeploy. It must be `Running` or `Stopped`.
     pub instance_id: String,
     /// Whether a running instance is stopped by force, as if the power were cut: data not written yet is lost. Better redeploy a stopped instance. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
 }
 

@@ -51,8 +51,6 @@ pub struct ReleaseDedicatedHost {
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
     /// Whether a subscription host that has expired is released. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
 }
 

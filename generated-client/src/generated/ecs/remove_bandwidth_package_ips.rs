@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 404 | `invalidRemovedIpAddresses.NotFound` | An IP address to be removed is not in the bandwidth package. Check the addresses. |
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -47,8 +47,6 @@ pub struct RemoveBandwidthPackageIps {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The public IP addresses to take out of the bandwidth package, up to 20.
-    ///
-    /// At most 20 elements.
     pub removed_ip_addresses: Vec<String>,
 }
 

@@ -53,26 +53,16 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// The IDs of the subscription dedicated hosts to renew, up to 100.
-    ///
-    /// At most 100 elements.
     pub dedicated_host_ids: Vec<String>,
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: i32,
     /// The unit of the renewal period: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

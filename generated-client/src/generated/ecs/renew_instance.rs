@@ -100,24 +100,14 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct RenewInstance {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The instance to renew.
     pub instance_id: String,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. On the international site, only 1 to 9 or 12 months are possible. Either this or `ExpectedRenewDay` is required.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// The day of the month, 1 to 28, up to which to renew. It must be the uniform expiry day set for the account beforehand. Either this or `Period` with `PeriodUnit` must be given.
-    ///
-    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 

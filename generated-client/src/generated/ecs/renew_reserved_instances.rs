@@ -98,26 +98,14 @@ pub struct RenewReservedInstances {
     /// The region of the reserved instance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the reserved instance is renewed automatically. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1 (not with a `PeriodUnit` of `Year`), 12, 36 or 60 on the China site, 12 or 36 on the international one. Only if `AutoRenew` is `true`. Default: 1 with `Month` on the China site, otherwise 12.
-    ///
-    /// Documented values: `12`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 

@@ -148,18 +148,12 @@ pub struct ReplaceSystemDisk {
     /// On the wire `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the system uses services of Alibaba Cloud: NTP and KMS on Windows, NTP and YUM on Linux. Applies only while the system disk is attached as `/dev/xvda`.
     pub use_additional_service: Option<bool>,
     /// The new password of the instance; unchanged if left out. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub password_inherit: Option<bool>,
     /// The SSH key pair to bind; login with a password is then switched off. On Linux only.
     pub key_pair_name: Option<String>,
@@ -173,17 +167,8 @@ pub struct ReplaceSystemDisk {
     #[deprecated = "the vendor advises against new uses"]
     pub architecture: Option<String>,
     /// Whether the free edition of Security Center is used after the replacement: `Active` (public images only) or `Deactive`. Default: `Deactive`.
-    ///
-    /// The server's default is `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// Whether the new system disk is encrypted. Must be `true` for a shared image with an encrypted snapshot, so that your own key is used. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts the system disk.
     ///

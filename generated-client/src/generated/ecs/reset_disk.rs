@@ -74,8 +74,6 @@ pub struct ResetDisk {
     /// The snapshot of the disk to roll back to.
     pub snapshot_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -13,6 +13,24 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ResetDisks, reset_disks::Disk};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ResetDisks::new([Disk::new().snapshot_id("s-bp67acfmxazb4p000001").disk_id("d-bp67acfmxazb4p000001")]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -49,17 +67,15 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 #[deprecated = "use `ResetDisk` instead"]
 #[derive(Default)]
 pub struct ResetDisks {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disks. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The disks to roll back, each with its snapshot.
     ///
-    /// 1 to 10 elements.
+    /// 1 to 10 elements. Example: `[{"DiskId":"d-bp67acfmxazb4p000001","SnapshotId":"s-bp67acfmxazb4p000001"}]`.
     pub disk: Vec<Disk>,
 }
 

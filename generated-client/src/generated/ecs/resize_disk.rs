@@ -94,13 +94,6 @@ pub struct ResizeDisk {
     /// The ID of the disk to enlarge.
     pub disk_id: String,
     /// The time when the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
-    ///
-    /// The server's default is `offline`.
-    ///
-    /// Documented values:
-    ///
-    /// - `offline`: effective after a restart
-    /// - `online`: effective at once
     pub r#type: Option<String>,
     /// The new size of the disk in GiB, which must exceed the present one. System disks:
     ///
@@ -121,8 +114,6 @@ pub struct ResizeDisk {
     /// 1 to 131072.
     pub new_size: i32,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

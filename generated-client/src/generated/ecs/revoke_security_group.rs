@@ -105,18 +105,12 @@ pub struct RevokeSecurityGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
     /// The IDs of the rules to remove, up to 100.
-    ///
-    /// At most 100 elements.
     pub security_group_rule_id: Option<Vec<String>>,
     /// The rules to remove, up to 100.
-    ///
-    /// At most 100 elements.
     pub permissions: Option<Vec<Permissions>>,
     /// Deprecated: use `Policy` in `Permissions`.
     #[deprecated = "use `permissions.policy` instead"]
@@ -501,18 +495,12 @@ pub type RevokeSecurityGroupResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Permissions {
     /// The action of the rule to remove: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol of the rule to remove: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE` or `ALL`. Case does not matter.
-    ///
-    /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
     /// The source addresses of the rule, as an IPv4 CIDR block or a single IPv4 address.
     pub source_cidr_ip: Option<String>,
@@ -535,15 +523,8 @@ pub struct Permissions {
     /// The account that owns the source security group, by ID. Needed only if it is another account; ignored if `SourceCidrIp` is given.
     pub source_group_owner_id: Option<i64>,
     /// The kind of network of the rule to remove: always `intranet` in a VPC. In the classic network, which is no longer available, `internet` or `intranet`.
-    ///
-    /// Documented values:
-    ///
-    /// - `internet`: public network
-    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list of the rule to remove; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

@@ -538,7 +538,7 @@ pub struct RunInstances {
     pub instance_name: Option<String>,
     /// The description of the instances: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// 2 to 256 characters. Example: `Web servers`.
+    /// Example: `Web servers`.
     pub description: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -546,7 +546,7 @@ pub struct RunInstances {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0, which means no public address.
     ///
-    /// 0 to 100. The server's default is `0`. Example: `10`.
+    /// Example: `10`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instances. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
@@ -559,15 +559,13 @@ pub struct RunInstances {
     pub host_name: Option<String>,
     /// Whether `HostName` and `InstanceName` of several instances get a number as suffix, from `001` to `999`. Without effect on a name of the form `prefix[begin,digits]`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `true`.
+    /// Example: `true`.
     pub unique_suffix: Option<bool>,
     /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub password_inherit: Option<bool>,
     /// The zone of the instances, that of the vSwitch if there is one. Default: that of the vSwitch, or one that the service picks.
     ///
@@ -575,12 +573,7 @@ pub struct RunInstances {
     pub zone_id: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
-    /// The server's default is `PayByTraffic`. Example: `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
+    /// Example: `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The size of the system disk in GiB, at least that of the image.
     ///
@@ -593,37 +586,21 @@ pub struct RunInstances {
     ///
     /// On the wire `SystemDisk.Size`. Example: `40`.
     pub system_disk_size: Option<String>,
-    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
+    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_auto` (ESSD AutoPL), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
     ///
     /// On the wire `SystemDisk.Category`. Example: `cloud_essd`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
-    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters. Example: `web-system`.
+    /// On the wire `SystemDisk.DiskName`. Example: `web-system`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. 2 to 256 characters. Example: `System disk of a web server`.
+    /// On the wire `SystemDisk.Description`. Example: `System disk of a web server`.
     pub system_disk_description: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`. Example: `PL0`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// The automatic snapshot policy of the system disk.
     ///
@@ -632,8 +609,6 @@ pub struct RunInstances {
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
     ///
     /// Example: `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. Encrypt what is secret.
     ///
@@ -649,11 +624,11 @@ pub struct RunInstances {
     pub ram_role_name: Option<String>,
     /// The number of instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
-    /// 1 to 100. The server's default is `1`. Example: `3`.
+    /// Example: `3`.
     pub amount: Option<i32>,
     /// The least number of instances to create, 1 to 100. If fewer are in stock, the call fails; if there are at least this many but fewer than `Amount`, as many as possible are created.
     ///
-    /// 1 to 100. Example: `2`.
+    /// Example: `2`.
     pub min_amount: Option<i32>,
     /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     ///
@@ -661,48 +636,27 @@ pub struct RunInstances {
     pub auto_release_time: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
-    /// The server's default is `NoSpot`. Example: `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
+    /// Example: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 720. The server's default is `1`. Example: `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
+    /// 0 to 720. Example: `1`.
     pub spot_duration: Option<i32>,
-    /// The highest price of an instance per hour, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
-    /// The server's default is `Terminate`. Example: `Terminate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Terminate`: released
-    /// - `Stop`: stopped, not billed
+    /// Example: `Terminate`.
     pub spot_interruption_behavior: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
     ///
     /// Example: `Active`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The HPC cluster of the instances. Needed for Super Computing Cluster types.
     ///
@@ -735,33 +689,22 @@ pub struct RunInstances {
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
     ///
     /// Example: `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     ///
     /// Example: `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `true`.
+    /// Example: `true`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// The server's default is `1`. Example: `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
+    /// Example: `1`.
     pub auto_renew_period: Option<i32>,
     /// The billing method of the instances: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server's default is `PostPaid`. Example: `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
+    /// Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The deployment set of the instances.
     ///
@@ -769,7 +712,7 @@ pub struct RunInstances {
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
     ///
-    /// 1 to 7. Example: `1`.
+    /// Example: `1`.
     pub deployment_set_group_no: Option<i32>,
     /// The private address of an instance in a VPC, a free address of the vSwitch other than the first and the last three. With several instances it is the first of consecutive addresses, and no secondary ENI can be added. Not together with an element of `NetworkInterface` that is the primary ENI: set `PrimaryIpAddress` there.
     ///
@@ -778,15 +721,10 @@ pub struct RunInstances {
     /// The mode of burstable instances: `Standard` or `Unlimited`.
     ///
     /// Example: `Standard`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The number of queues of the primary ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`). Not together with an element of `NetworkInterface` that is the primary ENI: set `QueueNumber` there.
     ///
@@ -794,7 +732,7 @@ pub struct RunInstances {
     pub network_interface_queue_number: Option<i32>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub deletion_protection: Option<bool>,
     /// Open to invited users only; leave it out.
     ///
@@ -802,15 +740,11 @@ pub struct RunInstances {
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
-    /// The server's default is `default`. Example: `default`.
-    ///
-    /// Documented values: `host`.
+    /// Example: `default`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
     ///
-    /// The server's default is `default`. Example: `default`.
-    ///
-    /// Documented values: `host`.
+    /// Example: `default`.
     pub tenancy: Option<String>,
     /// The storage set of the instances.
     ///
@@ -818,7 +752,7 @@ pub struct RunInstances {
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 1.
     ///
-    /// At least 1. Example: `2`.
+    /// Example: `2`.
     pub storage_set_partition_number: Option<i32>,
     /// The number of CPU cores. Only the default of the instance type is accepted.
     ///
@@ -836,38 +770,22 @@ pub struct RunInstances {
     /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
     /// On the wire `CpuOptions.TopologyType`. Example: `DiscreteCoreToHTMapping`.
-    ///
-    /// Documented values:
-    ///
-    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
-    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// `vTPM` makes the instances check at start that they are what they should be. For families g7, c7, r7, g7t, c7t and r7t. A system disk can then be replaced only from an image that supports it. Implied by confidential computing in an enclave.
     ///
     /// On the wire `SecurityOptions.TrustedSystemMode`. Example: `vTPM`.
-    ///
-    /// Documented values: `vTPM`.
     pub security_options_trusted_system_mode: Option<String>,
     /// `Enclave` lets the instances build enclaves for confidential computing, and switches the trusted system (vTPM) on. For families c7, g7 and r7; open to invited users only.
     ///
     /// On the wire `SecurityOptions.ConfidentialComputingMode`. Example: `Enclave`.
-    ///
-    /// Documented values: `Enclave`.
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
-    /// The server's default is `enabled`. Example: `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
+    /// Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// The server's default is `optional`. Example: `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
+    /// Example: `optional`.
     pub http_tokens: Option<String>,
     /// Not open for use; leave it out.
     ///
@@ -875,13 +793,7 @@ pub struct RunInstances {
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instances use the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances, instances in the classic network and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `None`. Example: `Open`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
-    /// - `None`: no private pool
+    /// On the wire `PrivatePoolOptions.MatchCriteria`. Example: `Open`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation. Needed with `PrivatePoolOptions.MatchCriteria` `Target`.
     ///
@@ -901,7 +813,7 @@ pub struct RunInstances {
     ///
     /// At most 1000 elements. Each element: At least 2 characters. Example: `["web-01","web-02"]`.
     pub host_names: Option<Vec<String>>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
     ///
     /// At most 16 elements. Example: `[{"Size":40,"Category":"cloud_essd","PerformanceLevel":"PL1"}]`.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -913,13 +825,13 @@ pub struct RunInstances {
     ///
     /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
-    /// The tags of the instances, their disks and primary ENIs, up to 20.
+    /// The tags of the instances, their disks and primary ENIs.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
     /// The IPv6 addresses of the primary ENI, 1 to 10 of them; `Amount` must then be 1. Cannot be combined with `Ipv6AddressCount`. Not together with an element of `NetworkInterface` that is the primary ENI: set the addresses there.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// Further settings of the system disk, such as its encryption and storage cluster.
     ///
@@ -935,7 +847,7 @@ pub struct RunInstances {
     pub network_options: Option<NetworkOptions>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console, and is not allowed with `InstanceChargeType` `PostPaid`. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
     ///
-    /// The server's default is `true`. Example: `true`.
+    /// Example: `true`.
     pub auto_pay: Option<bool>,
     /// Private domain names of the instances.
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
@@ -2319,25 +2231,12 @@ static RUN_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether the disk is encrypted: `true` or `false`, as text. Must be `true` if the disk comes from an encrypted snapshot of a shared image. Default: `false`.
-    ///
-    /// The server's default is `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -2352,28 +2251,14 @@ pub struct DataDisk {
     /// - `cloud_essd_entry`: 10 to 32768
     pub size: Option<i32>,
     /// The name of the disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_regional_disk_auto` (regional ESSD), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks).
     ///
     /// Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_auto` with bursting where the type supports it.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
@@ -2381,7 +2266,7 @@ pub struct DataDisk {
     pub kms_key_id: Option<String>,
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
@@ -2542,12 +2427,8 @@ pub struct NetworkInterface {
     /// The vSwitch of the ENI. Needed for a primary ENI, where it replaces the parameter `VSwitchId`. Default for a secondary ENI: that of the instance.
     pub v_switch_id: Option<String>,
     /// The name of a secondary ENI: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub network_interface_name: Option<String>,
     /// The description of a secondary ENI: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The security group of the ENI. A primary ENI needs this or `SecurityGroupIds`, not both; it replaces the parameters `SecurityGroupId` and `SecurityGroupIds`. Default for a secondary ENI: that of the instance.
     pub security_group_id: Option<String>,
@@ -2560,35 +2441,18 @@ pub struct NetworkInterface {
     /// At most 51 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
-    ///
-    /// The server's default is `Standard`.
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA. All ENIs together must stay within the maximum of the instance type (see `DescribeInstanceTypes`). Without it the ENI takes that maximum, and no more RDMA ENIs can be attached.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
-    ///
-    /// The server's default is `Secondary`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Primary`: primary interface
-    /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
-    ///
-    /// 1 to 10.
     pub ipv6_address_count: Option<i64>,
     /// The IPv6 addresses of a primary ENI, 1 to 10 of them; `Amount` must then be 1. Not for a secondary ENI. Cannot be combined with `Ipv6AddressCount`, nor with the parameters of these names.
-    ///
-    /// At most 10 elements.
     pub ipv6_address: Option<Vec<String>>,
     /// The physical network card, counted from 0; only for instance types that have several. For a primary ENI it can only be 0.
     pub network_card_index: Option<i32>,
     /// Whether a secondary ENI is deleted together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_on_release: Option<bool>,
     /// An existing secondary ENI to attach. `Amount` must then be 1, and nothing else about the ENI can be set.
     pub network_interface_id: Option<String>,
@@ -2597,12 +2461,8 @@ pub struct NetworkInterface {
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Open to invited users only, for Linux images and types of the seventh and later generations.
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub source_dest_check: Option<bool>,
     /// The number of secondary private IPv4 addresses that the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
-    ///
-    /// 1 to 49.
     pub secondary_private_ip_address_count: Option<i32>,
 }
 
@@ -2812,19 +2672,15 @@ static NETWORK_INTERFACE: Schema = Schema {
 pub struct SystemDisk {
     /// The dedicated block storage cluster to take the system disk from.
     pub storage_cluster_id: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Must be `true` if the image is shared and encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
-    /// The KMS key that encrypts the system disk, at most 64 characters. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
+    /// The KMS key that encrypts the system disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
     /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
@@ -2906,8 +2762,6 @@ static SYSTEM_DISK: Schema = Schema {
 #[derive(Default)]
 pub struct NetworkOptions {
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). Only some types of the eighth and later generations can have jumbo frames. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
@@ -2968,10 +2822,6 @@ static NETWORK_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ClockOptions {
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
-    ///
-    /// The server's default is `disabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
 }
 

@@ -70,12 +70,8 @@ pub struct StartInstance {
     /// The instance to start.
     pub instance_id: String,
     /// Whether an instance with a failed local disk (families such as d1, i1 or i2) is put back into its first state, which loses all data on its local disks. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub init_local_disk: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -66,25 +66,14 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 #[derive(Default)]
 pub struct StartInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The treatment of failures of single instances. `AllTogether`: if one fails the checks, no instance is started. `SuccessFirst`: each is started on its own, and the response has a result for each. Default: `AllTogether`.
-    ///
-    /// The server's default is `AllTogether`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AllTogether`: all or none
-    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// The IDs of the instances to start, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Vec<String>,
 }
 

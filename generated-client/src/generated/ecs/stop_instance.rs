@@ -58,28 +58,19 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct StopInstance {
-    /// The ID of the instance.
+    /// The instance to stop.
     pub instance_id: String,
     /// Kept for compatibility only; leave it out.
     #[deprecated = "leave it out"]
     pub confirm_stop: Option<bool>,
     /// Whether the instance is stopped by force, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
     /// The mode in which the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
     ///
     /// - `KeepCharging`: standard mode. Billing goes on.
     /// - `StopCharging`: economical mode. Takes the vCPUs, memory and GPUs away and stops billing for them, for the image license and for the bandwidth of a static public IP address; disks and EIPs are billed on. The static public IP address may change, and a later start may fail for lack of stock. Where it is not supported, as for subscription instances and those with local disks, the instance is simply stopped.
-    ///
-    /// Documented values:
-    ///
-    /// - `StopCharging`: not billed while stopped
-    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Open to invited users only; leave it out.
     pub hibernate: Option<bool>,

@@ -78,11 +78,11 @@ pub struct UnassignIpv6Addresses {
     pub network_interface_id: String,
     /// The IPv6 addresses to take away, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// The IPv6 prefixes to take away in CIDR notation, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
 }
 

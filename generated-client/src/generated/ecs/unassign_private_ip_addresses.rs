@@ -84,11 +84,11 @@ pub struct UnassignPrivateIpAddresses {
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
     pub network_interface_id: String,
-    /// The secondary private addresses to take away, up to 32 of them.
+    /// The secondary private addresses to take away.
     ///
     /// At most 32 elements. Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
-    /// The IPv4 prefixes to take away in CIDR notation, up to 10 of them.
+    /// The IPv4 prefixes to take away in CIDR notation.
     ///
     /// At most 10 elements. Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,

@@ -56,13 +56,13 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The ID of the instance.
+    /// The resource to take the EIP from; `InstanceType` says what it is.
     pub instance_id: String,
-    /// The type of the instance.
+    /// The kind of resource that `InstanceId` names.
     pub instance_type: Option<String>,
 }
 

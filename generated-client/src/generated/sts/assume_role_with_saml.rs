@@ -47,8 +47,6 @@ pub struct AssumeRoleWithSaml {
     /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
-    ///
-    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
 }
 

@@ -65,8 +65,6 @@ pub struct AddPublicIpAddressPoolCidrBlock {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The mask length of the CIDR block, from 24 to 28; the service chooses the block. Exactly one of `CidrBlock` and `CidrMask` is required.
-    ///
-    /// 24 to 28.
     pub cidr_mask: Option<i32>,
 }
 

@@ -119,8 +119,6 @@ pub struct AllocateEipAddress {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
-    ///
-    /// The server's default is `5`.
     pub bandwidth: Option<String>,
     /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 5 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`.
     ///
@@ -133,18 +131,6 @@ pub struct AllocateEipAddress {
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// On the wire `ISP`. The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The ID of a special promotion. Not needed; leave it out.
     pub activity_id: Option<i64>,
@@ -153,41 +139,20 @@ pub struct AllocateEipAddress {
     /// The server's default is `public`.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `PayByBandwidth`.
-    ///
-    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the EIP: up to 128 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the EIP: up to 256 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// The DDoS protection of the EIP: at most one entry, `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced). Empty for Anti-DDoS Basic, the default.
     ///

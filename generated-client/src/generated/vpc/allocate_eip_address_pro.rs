@@ -92,8 +92,6 @@ pub struct AllocateEipAddressPro {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
-    ///
-    /// The server's default is `5`.
     pub bandwidth: Option<String>,
     /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
     ///
@@ -106,18 +104,6 @@ pub struct AllocateEipAddressPro {
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// On the wire `ISP`. The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The network of the EIP. Only `public`, the default, is possible.
     ///
@@ -126,25 +112,10 @@ pub struct AllocateEipAddressPro {
     /// Whether to pay the order automatically; if `false`, it is left to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `PayByBandwidth`.
-    ///
-    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the EIP belongs to.
     pub resource_group_id: Option<String>,

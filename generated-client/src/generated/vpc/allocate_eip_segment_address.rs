@@ -101,8 +101,6 @@ pub struct AllocateEipSegmentAddress {
     /// The network of the EIPs. Only `public` is possible.
     pub netmode: Option<String>,
     /// The billing method of the EIPs' traffic: `PayByBandwidth` (the default) or `PayByTraffic`.
-    ///
-    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

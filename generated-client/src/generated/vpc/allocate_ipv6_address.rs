@@ -53,12 +53,8 @@ pub struct AllocateIpv6Address {
     /// The IPv6 address to allocate, which must be free and lie in the vSwitch's CIDR block.
     pub ipv6_address: Option<String>,
     /// A name for the IPv6 address: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub ipv6_address_name: Option<String>,
     /// A description for the IPv6 address: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub ipv6_address_description: Option<String>,
     /// The ID of the resource group that the IPv6 address belongs to.
     pub resource_group_id: Option<String>,
@@ -73,10 +69,6 @@ pub struct AllocateIpv6Address {
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
-    ///
-    /// The server's default is `IPv6Address`.
-    ///
-    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 

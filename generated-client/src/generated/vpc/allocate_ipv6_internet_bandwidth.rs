@@ -67,14 +67,6 @@ pub struct AllocateIpv6InternetBandwidth {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
-    ///
-    /// The server's default is `PayByBandwidth`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByTraffic`
-    /// - `PayByBandwidth`
-    /// - `PayByOld95`: traditional 95th percentile
     pub internet_charge_type: Option<String>,
     /// The Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when `InternetChargeType` is `PayByTraffic`, 1 to 2000 when it is `PayByBandwidth` or `PayByOld95`.
     ///

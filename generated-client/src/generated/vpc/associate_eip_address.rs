@@ -132,31 +132,12 @@ pub struct AssociateEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
-    ///
-    /// The server's default is `EcsInstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Nat`: NAT gateway
-    /// - `SlbInstance`: Classic Load Balancer (CLB)
-    /// - `EcsInstance`: ECS instance
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The region of the instance that the EIP is associated with. Required only when the EIP belongs to a shared-bandwidth Global Accelerator (GA) instance.
     pub instance_region_id: Option<String>,
     /// The private IP address to associate, from the CIDR block of the vSwitch. Required when `InstanceType` is `NetworkInterface`; otherwise the system chooses one if it is left out.
     pub private_ip_address: Option<String>,
     /// The way in which the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
-    ///
-    /// The server's default is `NAT`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NAT`
-    /// - `MULTI_BINDED`: several EIPs visible on the interface
-    /// - `BINDED`: one EIP visible on the interface
     pub mode: Option<String>,
     /// The ID of the VPC, with an IPv4 gateway and in the region of the EIP, whose routes give the IP address access to the Internet. Required when `InstanceType` is `IpAddress`.
     pub vpc_id: Option<String>,

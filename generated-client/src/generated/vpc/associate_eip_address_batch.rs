@@ -86,14 +86,10 @@ pub struct AssociateEipAddressBatch {
     /// The ID of the instance to attach the EIPs to: an Internet NAT gateway or a secondary elastic network interface.
     pub binded_instance_id: String,
     /// The type of the instance to attach the EIPs to: `Nat` for an Internet NAT gateway, `NetworkInterface` for a secondary elastic network interface.
-    ///
-    /// Documented values: `Nat`, `NetworkInterface`.
     pub binded_instance_type: String,
     /// The way in which the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
     pub mode: Option<String>,
     /// The EIPs to associate with the instance, 1 to 50.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -61,8 +61,6 @@ pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     /// The ID of the gateway endpoint to associate route tables with.
     pub endpoint_id: String,
     /// The IDs of the route tables to associate with the gateway endpoint, 1 to 20.
-    ///
-    /// At most 20 elements.
     pub route_table_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -87,14 +87,8 @@ pub struct AssociateVpcCidrBlock {
     /// On the wire `IPv6CidrBlock`.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// The server's default is `BGP`.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The IP version of the CIDR block to add: `IPV4` or `IPV6`. With `IPV6` and no `SecondaryCidrBlock`, a secondary IPv6 CIDR block is added.
-    ///
-    /// Documented values: `IPV4`, `IPV6`.
     pub ip_version: Option<String>,
     /// The ID of the IPAM pool that the CIDR block is taken from.
     pub ipam_pool_id: Option<String>,

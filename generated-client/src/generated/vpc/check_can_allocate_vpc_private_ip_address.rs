@@ -40,8 +40,6 @@ pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// The private IP address to check. It must lie in the CIDR block of the vSwitch.
     pub private_ip_address: String,
     /// The IP version of the address: `ipv4` or `ipv6`. Required for an IPv6 address.
-    ///
-    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 

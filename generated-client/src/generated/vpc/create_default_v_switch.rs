@@ -77,8 +77,6 @@ pub struct CreateDefaultVSwitch {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255.
-    ///
-    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -65,8 +65,6 @@ pub struct CreateDefaultVpc {
     /// The IPv6 CIDR block of the default VPC. Required when `EnableIpv6` is `true`.
     pub ipv6_cidr_block: Option<String>,
     /// Whether to give the default VPC an IPv6 CIDR block. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

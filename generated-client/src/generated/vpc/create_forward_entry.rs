@@ -101,18 +101,12 @@ pub struct CreateForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: String,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`. With `Any`, `ExternalPort` and `InternalPort` must be `Any` too, which maps whole IP addresses.
-    ///
-    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: String,
     /// A name for the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to enable port breaking. Default: `false`. Needed for ports above 1024 when a DNAT entry and an SNAT entry share a public IP address.
-    ///
-    /// The server's default is `false`.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

@@ -65,12 +65,8 @@ pub struct CreateFullNatEntry {
     /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`. Example: `443`.
     pub access_port: String,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: String,
     /// A name for the FULLNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub full_nat_entry_name: Option<String>,
     /// A description for the FULLNAT entry: empty or 2 to 256 characters, not starting with `http://` or `https://`.
     ///

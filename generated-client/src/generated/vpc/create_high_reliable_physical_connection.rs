@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateHighReliablePhysicalConnection, create_high_reliable_physical_connection::ApList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateHighReliablePhysicalConnection::new("<HighReliableType>", "<PortType>", [ApList::new("<RegionId>", "<LineOperator>", "<AccessPointId>")]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |

@@ -66,16 +66,10 @@ pub struct CreateIpv6EgressOnlyRule {
     /// The server's default is `Ipv6Address`.
     pub instance_type: Option<String>,
     /// A name for the egress-only rule: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the egress-only rule: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

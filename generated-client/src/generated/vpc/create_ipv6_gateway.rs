@@ -60,12 +60,8 @@ pub struct CreateIpv6Gateway {
     /// The ID of the VPC that gets the IPv6 gateway.
     pub vpc_id: String,
     /// A name for the IPv6 gateway: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -117,8 +117,6 @@ pub struct CreateNatGateway {
     /// The ID of the VPC that gets the NAT gateway.
     pub vpc_id: String,
     /// A name for the NAT gateway: 2 to 128 characters, starting with a letter or Chinese character; digits, underscores and hyphens are allowed. Without it, the gateway gets a default name.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// A description for the NAT gateway: empty or 2 to 256 characters, not starting with `http://` or `https://`.
     ///
@@ -145,8 +143,6 @@ pub struct CreateNatGateway {
     /// The billing method of the NAT gateway. Only `PayByLcu` (usage) is possible.
     pub internet_charge_type: Option<String>,
     /// The kind of NAT gateway to create: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
-    ///
-    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// Deprecated: whether to enable the firewall for the NAT gateway. Only `false`, the default, is possible.
     ///
@@ -154,25 +150,16 @@ pub struct CreateNatGateway {
     #[deprecated = "the vendor advises against new uses"]
     pub security_protection_enabled: Option<bool>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub icmp_reply_enabled: Option<bool>,
     /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
     ///
     /// The server's default is `MULTI_BINDED`.
-    ///
-    /// Documented values:
-    ///
-    /// - `MULTI_BINDED`: several EIPs visible on the network interface
-    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to enable PrivateLink for the NAT gateway. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub private_link_enabled: Option<bool>,
     /// The way in which the VPC NAT gateway can be reached in the reverse direction.
     pub access_mode: Option<AccessModeValue>,
@@ -452,12 +439,8 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct AccessModeValue {
     /// The way in which the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`. Requires `PrivateLinkEnabled` to be `true`.
-    ///
-    /// Documented values: `route`, `tunnel`.
     pub mode_value: Option<String>,
     /// The type of the tunnel. Only `geneve` is possible; takes effect only in the access mode `tunnel`.
-    ///
-    /// Documented values: `geneve`.
     pub tunnel_type: Option<String>,
 }
 

@@ -52,12 +52,8 @@ pub struct CreateNatIpCidr {
     /// The ID of the VPC NAT gateway that gets the NAT CIDR block.
     pub nat_gateway_id: String,
     /// A name for the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub nat_ip_cidr_name: Option<String>,
     /// A description for the NAT CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub nat_ip_cidr_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

@@ -60,26 +60,10 @@ pub struct CreatePublicIpAddressPool {
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -94,10 +78,6 @@ pub struct CreatePublicIpAddressPool {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The purpose of the pool: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
-    ///
-    /// The server's default is `Default`.
-    ///
-    /// Documented values: `Default`, `CloudBox`.
     pub biz_type: Option<String>,
     /// The zone of the pool; a single one is possible. Required when `BizType` is `CloudBox`.
     ///

@@ -191,12 +191,8 @@ pub struct CreateRouteEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// A description for the custom route: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the custom route's next hop:
     ///
@@ -212,27 +208,8 @@ pub struct CreateRouteEntry {
     /// - `RouteTargetGroup`: route target group
     ///
     /// The server's default is `Instance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `RouterInterface`: router interface
-    /// - `NetworkInterface`: elastic network interface
-    /// - `VpnGateway`
-    /// - `IPv6Gateway`
-    /// - `NatGateway`
-    /// - `Attachment`: transit router
-    /// - `VpcPeer`: VPC peering connection
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`
-    /// - `Ecr`: Express Connect Router (ECR)
-    /// - `GatewayLoadBalancerEndpoint`
-    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: Option<String>,
     /// The next hops of an ECMP route, up to 16.
-    ///
-    /// At most 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
@@ -390,8 +367,6 @@ pub struct NextHopList {
     /// The weight of the next hop in the ECMP route.
     pub weight: Option<i32>,
     /// The type of one of the ECMP route's next hops. Only `RouterInterface` is possible.
-    ///
-    /// Documented values: `RouterInterface`.
     pub next_hop_type: Option<String>,
 }
 

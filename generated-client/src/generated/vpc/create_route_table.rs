@@ -51,18 +51,10 @@ pub struct CreateRouteTable {
     /// The ID of the VPC that gets the custom route table.
     pub vpc_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new route table: `VSwitch` (the default) for vSwitches or `Gateway` for a gateway.
-    ///
-    /// The server's default is `VSwitch`.
-    ///
-    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -96,30 +96,20 @@ pub struct CreateVSwitch {
     /// The IPv4 CIDR block of the vSwitch: a part of the VPC's block with a mask of 16 to 29 bits. It must not equal the destination of a route in the VPC (being part of one is fine), nor lie in 127.0.0.0/8, 100.64.0.0/10, 224.0.0.0/4 or 169.254.0.0/16. It cannot be changed later.
     pub cidr_block: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255. Works only when IPv6 is enabled for the VPC. The block cannot be changed afterwards and must not overlap with those of the VPC's other vSwitches.
-    ///
-    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: String,
     /// The name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// A description for the vSwitch: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The IPv6 CIDR block of the VPC that the vSwitch takes its block from, for VPCs with several. Default: the one assigned when IPv6 was enabled for the VPC.
     pub vpc_ipv6_cidr_block: Option<String>,
     /// The mask length of the vSwitch's IPv4 CIDR block, from 16 to 29. At least one of `CidrBlock` and `CidrMask` is required.
-    ///
-    /// 16 to 29.
     pub cidr_mask: Option<i32>,
     /// The mask length of the vSwitch's IPv6 CIDR block; only 64 is possible. Works only when IPv6 is enabled for the VPC.
-    ///
-    /// Documented values: `64`.
     pub ipv6_cidr_mask: Option<i32>,
 }
 

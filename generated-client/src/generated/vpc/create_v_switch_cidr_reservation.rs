@@ -68,26 +68,16 @@ pub struct CreateVSwitchCidrReservation {
     /// The ID of the vSwitch that the reserved CIDR block belongs to.
     pub v_switch_id: String,
     /// A name for the reserved CIDR block: 1 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, underscores and hyphens are allowed.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_cidr_reservation_name: Option<String>,
     /// A description for the reserved CIDR block: 1 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Empty by default.
-    ///
-    /// 1 to 256 characters.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the reserved CIDR block: `IPv4` (the default) or `IPv6`. Required for IPv6.
-    ///
-    /// The server's default is `IPv4`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The mask length of the CIDR block to reserve: for IPv4, at least 2 bits longer than the vSwitch's and at most 28; for IPv6, longer than the vSwitch's and at most 80. Give either this or `VSwitchCidrReservationCidr`.
     pub v_switch_cidr_reservation_mask: Option<String>,
     /// The CIDR block to reserve: a part of the vSwitch's block without its system-reserved addresses, with a mask of at most 28 bits for IPv4 or 80 for IPv6. Give either this or `VSwitchCidrReservationMask`.
     pub v_switch_cidr_reservation_cidr: Option<String>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
-    ///
-    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -100,8 +90,6 @@ pub struct CreateVSwitchCidrReservation {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of IP prefixes that the reserved block should provide, from 1 to 32.
-    ///
-    /// 1 to 32.
     pub ip_prefix_number: Option<i32>,
 }
 

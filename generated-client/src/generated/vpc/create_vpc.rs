@@ -86,22 +86,14 @@ pub struct CreateVpc {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The primary IPv4 CIDR block of the VPC, preferably a private one of RFC 1918 such as 10.0.0.0/16, with a mask of 16 to 28 bits. Default: `172.16.0.0/12`. Other blocks work too, except 127.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 224.0.0.0/4 and their subnets.
-    ///
-    /// The server's default is `172.16.0.0/12`.
     pub cidr_block: Option<String>,
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
     pub ipv6_cidr_block: Option<String>,
     /// A name for the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// Whether to enable IPv6 for the VPC. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// A description for the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
@@ -118,18 +110,12 @@ pub struct CreateVpc {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// The server's default is `BGP`.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the IPAM pool that the VPC's IPv4 CIDR block is taken from.
     pub ipv4_ipam_pool_id: Option<String>,
     /// The mask length of the CIDR block that the VPC takes from the IPAM pool. With an IPAM pool, at least one of `CidrBlock` and `Ipv4CidrMask` is required.
     pub ipv4_cidr_mask: Option<i32>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_dns_hostname: Option<bool>,
     /// The ID of the IPAM pool that the VPC's IPv6 CIDR block is taken from.
     pub ipv6_ipam_pool_id: Option<String>,

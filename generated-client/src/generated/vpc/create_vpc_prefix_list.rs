@@ -55,8 +55,6 @@ pub struct CreateVpcPrefixList {
     /// The number of entries that the prefix list can hold. Default: 50.
     pub max_entries: Option<i32>,
     /// The CIDR blocks of the prefix list, up to 50.
-    ///
-    /// At most 50 elements.
     pub prefix_list_entries: Option<Vec<PrefixListEntries>>,
     /// The ID of the resource group that the prefix list belongs to.
     pub resource_group_id: Option<String>,

@@ -49,8 +49,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateVpconnFromVbr {
     /// The account that pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
-    ///
-    /// One of `PayByVirtualPhysicalConnectionOwner`, `PayByPhysicalConnectionOwner`.
     pub order_mode: Option<String>,
     /// The ID of the virtual border router (VBR) that belongs to another account.
     pub vbr_id: String,

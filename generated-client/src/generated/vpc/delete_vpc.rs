@@ -78,8 +78,6 @@ pub struct DeleteVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to delete the VPC even if it still contains resources. Works only when these are just an IPv4 gateway, or just an IPv6 gateway, and the routes leading to it. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_delete: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

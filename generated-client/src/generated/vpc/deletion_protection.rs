@@ -44,12 +44,6 @@ pub struct DeletionProtection {
     /// Whether the instance is protected against deletion.
     pub protection_enable: bool,
     /// The type of the instance: `EIP` (elastic IP address), `CBWP` (Internet Shared Bandwidth) or `NATGW` (NAT gateway).
-    ///
-    /// Documented values:
-    ///
-    /// - `EIP`: elastic IP address
-    /// - `CBWP`: Internet Shared Bandwidth
-    /// - `NATGW`: NAT gateway
     pub r#type: String,
     /// The ID of the EIP, Internet Shared Bandwidth or NAT gateway.
     pub instance_id: String,

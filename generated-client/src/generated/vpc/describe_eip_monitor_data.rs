@@ -49,10 +49,6 @@ pub struct DescribeEipMonitorData {
     /// The end of the period to return data for, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`. Rounded up to the next full minute.
     pub end_time: String,
     /// The length of each monitoring period in seconds: 60 (the default), 300, 900 or 3600. Nothing is returned when there are more than 400 such periods from `StartTime` to `EndTime`.
-    ///
-    /// The server's default is `60`.
-    ///
-    /// Documented values: `60`, `300`, `900`, `3600`.
     pub period: Option<i32>,
 }
 

@@ -46,8 +46,6 @@ pub struct DescribeIpv6TranslatorAclListAttributes {
     /// `AclId`.
     pub acl_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -45,8 +45,6 @@ pub struct DescribePhysicalConnections {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

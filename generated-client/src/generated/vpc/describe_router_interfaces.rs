@@ -53,8 +53,6 @@ pub struct DescribeRouterInterfaces {
     /// `IncludeReservationData`.
     pub include_reservation_data: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -47,8 +47,6 @@ pub struct DescribeSslVpnClients {
     /// `VpnGatewayId`.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -45,8 +45,6 @@ pub struct DescribeVpnConnectionLogs {
     /// `MinutePeriod`.
     pub minute_period: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

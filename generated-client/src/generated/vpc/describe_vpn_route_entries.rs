@@ -49,12 +49,8 @@ pub struct DescribeVpnRouteEntries {
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// The type of routes to list: `custom` for destination-based routes (the default) or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,

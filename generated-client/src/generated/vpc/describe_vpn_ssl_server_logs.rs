@@ -48,8 +48,6 @@ pub struct DescribeVpnSslServerLogs {
     /// `MinutePeriod`.
     pub minute_period: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

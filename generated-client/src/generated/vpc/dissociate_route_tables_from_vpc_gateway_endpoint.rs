@@ -49,8 +49,6 @@ pub struct DissociateRouteTablesFromVpcGatewayEndpoint {
     /// The ID of the gateway endpoint.
     pub endpoint_id: String,
     /// The IDs of the route tables to separate from the gateway endpoint, up to 20.
-    ///
-    /// At most 20 elements.
     pub route_table_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -61,22 +61,16 @@ pub struct ListFullNatEntries {
     /// At most 20 elements. Each element: 2 to 128 characters.
     pub full_nat_entry_names: Option<Vec<String>>,
     /// The IDs of the elastic network interfaces whose entries are listed, up to 20.
-    ///
-    /// At most 20 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
-    ///
-    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i64>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the NAT gateway whose FULLNAT entries are listed. At least one of `FullNatTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,
@@ -288,8 +282,6 @@ pub struct ResponseFullNatEntries {
     /// The port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
     pub access_port: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the elastic network interface that the FULLNAT entry is for.
     pub network_interface_id: Option<String>,
@@ -304,13 +296,6 @@ pub struct ResponseFullNatEntries {
     /// The ID of the FULLNAT entry.
     pub full_nat_entry_id: Option<String>,
     /// The status of the FULLNAT entry: `Pending` (being configured), `Available`, `Deleting` or `Deleted`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
-    /// - `Deleting`
-    /// - `Deleted`
     pub full_nat_entry_status: Option<String>,
     /// The ID of the FULLNAT table that contains the entry.
     pub full_nat_table_id: Option<String>,

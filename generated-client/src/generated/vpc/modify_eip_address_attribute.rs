@@ -61,12 +61,8 @@ pub struct ModifyEipAddressAttribute {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new name of the EIP: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the EIP: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
 }
 

@@ -85,12 +85,8 @@ pub struct ModifyForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
-    ///
-    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The new name of the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///

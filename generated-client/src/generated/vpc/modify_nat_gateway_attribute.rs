@@ -73,18 +73,12 @@ pub struct ModifyNatGatewayAttribute {
     /// The ID of the NAT gateway to change.
     pub nat_gateway_id: String,
     /// The new name of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub name: Option<String>,
     /// The new description of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub description: Option<String>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
     pub icmp_reply_enabled: Option<bool>,
     /// Switches the binding of EIPs from `MULTI_BINDED` to `NAT`, the only value; there is no way back. Possible with up to 5 EIPs; connections may break for seconds. With `NAT` the gateway works with an IPv4 gateway, but each EIP takes a private IP address of the vSwitch.
-    ///
-    /// One of `NAT`.
     pub eip_bind_mode: Option<String>,
     /// Whether to write logs of the NAT gateway's sessions.
     pub enable_session_log: Option<bool>,

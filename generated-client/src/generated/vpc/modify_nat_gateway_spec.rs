@@ -52,12 +52,8 @@ pub struct ModifyNatGatewaySpec {
     /// The ID of the Internet NAT gateway that gets another specification.
     pub nat_gateway_id: String,
     /// The new specification of the Internet NAT gateway: `Small`, `Middle` or `Large`.
-    ///
-    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: String,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center.
-    ///
-    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -67,14 +67,10 @@ pub struct ModifyRouteEntry {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the route: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The ID of the custom route.
     pub route_entry_id: Option<String>,
     /// The new description of the route: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new next hop of the route:
     ///
@@ -87,23 +83,6 @@ pub struct ModifyRouteEntry {
     /// - `VpcPeer`: VPC peering connection
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
-    /// - `RouteTargetGroup`: route target group
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `RouterInterface`: router interface
-    /// - `NetworkInterface`: elastic network interface
-    /// - `VpnGateway`
-    /// - `IPv6Gateway`
-    /// - `NatGateway`
-    /// - `Attachment`: transit router
-    /// - `VpcPeer`: VPC peering connection
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`
-    /// - `Ecr`: Express Connect Router (ECR)
-    /// - `GatewayLoadBalancerEndpoint`
     /// - `RouteTargetGroup`: route target group
     pub new_next_hop_type: Option<String>,
     /// The ID of the instance that the route leads to from now on.

@@ -81,14 +81,10 @@ pub struct ModifySnatEntry {
     /// The new addresses of the SNAT entry, separated by commas: EIPs for an Internet NAT gateway, NAT IP addresses for a VPC NAT gateway. Not together with `NetworkInterfaceId`. Connections are spread over several EIPs by hashing, so put these into one Internet Shared Bandwidth instance.
     pub snat_ip: Option<String>,
     /// The new name of the SNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether the same client always goes out through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` for a random choice.
-    ///
-    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<i32>,
     /// The ID of an elastic network interface whose IPv4 addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,

@@ -39,12 +39,8 @@ pub struct ModifyVRouterAttribute {
     /// The ID of the VPC's vRouter.
     pub v_router_id: String,
     /// The new name of the vRouter: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_router_name: Option<String>,
     /// The new description of the vRouter: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
 }
 

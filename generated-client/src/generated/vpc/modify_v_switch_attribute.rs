@@ -55,18 +55,12 @@ pub struct ModifyVSwitchAttribute {
     /// The ID of the vSwitch.
     pub v_switch_id: String,
     /// The new name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new description of the vSwitch: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255. Works only when IPv6 is enabled for the VPC. The block cannot be changed afterwards and must not overlap with those of the VPC's other vSwitches.
-    ///
-    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// Whether to enable IPv6 for the vSwitch. Default: `false`. `true` needs IPv6 in the VPC and an `Ipv6CidrBlock`; `false` excludes `Ipv6CidrBlock` and needs all IPv6 addresses of the vSwitch to be out of use.
     ///
@@ -75,8 +69,6 @@ pub struct ModifyVSwitchAttribute {
     /// The IPv6 CIDR block of the VPC that the vSwitch takes its block from, for VPCs with several. Default: the one assigned when IPv6 was enabled for the VPC.
     pub vpc_ipv6_cidr_block: Option<String>,
     /// The mask length of the vSwitch's IPv6 CIDR block; only 64 is possible. Works only when IPv6 is enabled for the VPC.
-    ///
-    /// Documented values: `64`.
     pub ipv6_cidr_mask: Option<i32>,
 }
 

@@ -64,12 +64,8 @@ pub struct ModifyVpcAttribute {
     /// The ID of the VPC to change.
     pub vpc_id: String,
     /// The new description of the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The new name of the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// The new IPv4 CIDR block of the VPC, with a mask of 16 to 28 bits recommended. Existing services are not affected; a smaller block is refused if addresses in use would fall outside of it.
     pub cidr_block: Option<String>,
@@ -82,8 +78,6 @@ pub struct ModifyVpcAttribute {
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`. Cannot change the block of a VPC that already has IPv6.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
     pub enable_dns_hostname: Option<bool>,

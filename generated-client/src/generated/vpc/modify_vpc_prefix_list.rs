@@ -57,12 +57,8 @@ pub struct ModifyVpcPrefixList {
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
     /// The CIDR blocks to add to the prefix list, up to 1000.
-    ///
-    /// At most 1000 elements.
     pub add_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The CIDR blocks to remove from the prefix list, up to 1000.
-    ///
-    /// At most 1000 elements.
     pub remove_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///

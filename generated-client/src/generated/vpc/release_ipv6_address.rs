@@ -44,8 +44,6 @@ pub struct ReleaseIpv6Address {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

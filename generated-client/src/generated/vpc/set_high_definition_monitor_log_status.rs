@@ -53,8 +53,6 @@ pub struct SetHighDefinitionMonitorLogStatus {
     /// The server's default is `EIP`.
     pub instance_type: Option<String>,
     /// Whether to switch fine-grained monitoring `ON` or `OFF`.
-    ///
-    /// Documented values: `ON`, `OFF`.
     pub status: String,
 }
 
@@ -117,8 +115,6 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusResponse {
     /// Whether the call succeeded: `true` or `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub success: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -59,8 +59,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UnassociateEipAddress {
     /// Whether to detach the EIP even when the NAT gateway it belongs to has DNAT or SNAT entries. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -75,17 +73,6 @@ pub struct UnassociateEipAddress {
     /// - `Nat`: NAT gateway
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
-    /// - `IpAddress`: IP address
-    ///
-    /// The server's default is `EcsInstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `EcsInstance`: ECS instance
-    /// - `SlbInstance`: Classic Load Balancer (CLB)
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `Nat`: NAT gateway
-    /// - `HaVip`: high-availability virtual IP address
     /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The private IP address that the EIP is detached from. It belongs to an ECS instance or a secondary elastic network interface.

@@ -41,12 +41,8 @@ pub struct UpdatePublicIpAddressPoolAttribute {
     /// The ID of the IP address pool to change.
     pub public_ip_address_pool_id: String,
     /// The new name of the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

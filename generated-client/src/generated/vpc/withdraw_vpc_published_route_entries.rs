@@ -34,8 +34,6 @@ pub struct WithdrawVpcPublishedRouteEntries {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The published routes to withdraw, up to 50.
-    ///
-    /// 1 to 50 elements.
     pub route_entries: Option<Vec<RouteEntries>>,
     /// The type of the instance that routes are published to, such as `ECR`.
     pub target_type: String,
