@@ -74,6 +74,11 @@ fn limits(schema: &Schema, description: &str) -> Vec<String> {
 }
 
 fn range_in_words(least: Option<String>, most: Option<String>, what: &str) -> Option<String> {
+    let last = most.as_ref().or(least.as_ref());
+    let what = match last.map(String::as_str) {
+        Some("1") => what.trim_end_matches('s'),
+        _ => what,
+    };
     match (least, most) {
         (Some(least), Some(most)) if least == most => Some(format!("{least}{what}.")),
         (Some(least), Some(most)) => Some(format!("{least} to {most}{what}.")),

@@ -1,6 +1,6 @@
 //! The program in the documentation of an operation, which makes the smallest call.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub(super) fn emit(
         scope: operation.scope(),
         module: &operation.module,
     };
-    let mut imports = BTreeSet::new();
+    let mut imports = Imports::new();
     let value = |field: &Field<'_>| crate::example::value(field.wire, field.schema);
     let required: Vec<String> = request
         .fields
@@ -40,7 +40,7 @@ pub(super) fn emit(
         .filter(|field| chosen.contains(&field.wire))
         .filter_map(|field| {
             let value = place.literal(&field.ty, &value(field)?, &mut imports)?;
-            Some(format!("\n    .{}({value})", field.setter))
+            Some(format!(".{}({value})", field.setter))
         })
         .collect();
     let module = &product.module;
@@ -51,16 +51,38 @@ pub(super) fn emit(
     } else {
         ""
     };
-    imports.extend((!operation.waiters.is_empty()).then(|| "waiters".to_owned()));
-    let imports: String = imports.iter().map(|name| format!(", {name}")).collect();
+    let waiters = (!operation.waiters.is_empty()).then(|| ", waiters".to_owned());
+    let imports = imports.iter().map(|(module, types)| {
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        match types.as_slice() {
+            [name] => format!(", {module}::{name}"),
+            names => format!(", {module}::{{{}}}", names.join(", ")),
+        }
+    });
+    let imports: String = imports.chain(waiters).collect();
+    let import = laid_out(&format!(
+        "use {krate}::{module}::{{Client, {name}{imports}}};"
+    ))?;
+    let request = laid_out(&format!("let request = {name}::new({required}){setters};"))?;
     let uses = uses(operation);
     Some(format!(
         "# Example\n\n```no_run\n{allow}# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
-         use {krate}::{module}::{{Client, {name}{imports}}};\n\n\
+         {import}\n\n\
          let client = Client::from_env(\"cn-hangzhou\")?;\n\
-         let request = {name}::new({required}){setters};\n\
+         {request}\n\
          {uses}\n# Ok(())\n# }}\n```"
     ))
+}
+
+/// A statement in lines of readable length.
+fn laid_out(statement: &str) -> Option<String> {
+    let file = syn::parse_str(&format!("fn f() {{ {statement} }}")).ok()?;
+    let file = prettyplease::unparse(&file);
+    let lines: Vec<&str> = file
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .collect();
+    Some(lines.join("\n"))
 }
 
 /// What the program does with the request.
@@ -107,6 +129,9 @@ fn uses(operation: &Operation<'_>) -> String {
     uses.join("\n\n")
 }
 
+/// The types that a program names, by module.
+type Imports<'m> = BTreeMap<&'m str, BTreeSet<String>>;
+
 /// Where a type is named: the structs of an operation, or those that operations share.
 #[derive(Clone, Copy)]
 struct Place<'m, 'a> {
@@ -115,14 +140,9 @@ struct Place<'m, 'a> {
     module: &'m str,
 }
 
-impl Place<'_, '_> {
+impl<'m> Place<'m, '_> {
     /// An example as a Rust expression that the setter takes, and what it needs to be imported.
-    fn literal(
-        self,
-        ty: &RustType,
-        example: &Value,
-        imports: &mut BTreeSet<String>,
-    ) -> Option<String> {
+    fn literal(self, ty: &RustType, example: &Value, imports: &mut Imports<'m>) -> Option<String> {
         match ty {
             RustType::String => Some(format!("{:?}", example.as_str()?)),
             RustType::I32 | RustType::I64 => Some(example.as_i64()?.to_string()),
@@ -153,16 +173,17 @@ impl Place<'_, '_> {
         self,
         record: &Record<'_>,
         example: &Value,
-        imports: &mut BTreeSet<String>,
+        imports: &mut Imports<'m>,
     ) -> Option<String> {
         let example = example.as_object()?;
         let mut required = Vec::new();
         let mut setters = Vec::new();
         for field in &record.fields {
-            let Some(value) = example.get(field.wire) else {
-                continue;
+            let value = match example.get(field.wire) {
+                Some(value) => self.literal(&field.ty, value, imports)?,
+                None if field.presence == Presence::Required => return None,
+                None => continue,
             };
-            let value = self.literal(&field.ty, value, imports)?;
             match field.presence {
                 Presence::Required => required.push(value),
                 Presence::Optional | Presence::Empty => {
@@ -170,14 +191,9 @@ impl Place<'_, '_> {
                 }
             }
         }
-        imports.insert(format!("{}::{}", self.module, record.ident));
-        // One below the other where they would make a long line.
-        let line = if setters.len() > 2 { "\n        " } else { "" };
-        let setters: String = setters.iter().flat_map(|setter| [line, setter]).collect();
-        Some(format!(
-            "{}::new({}){setters}",
-            record.ident,
-            required.join(", ")
-        ))
+        let types = imports.entry(self.module).or_default();
+        types.insert(record.ident.clone());
+        let (required, setters) = (required.join(", "), setters.concat());
+        Some(format!("{}::new({required}){setters}", record.ident))
     }
 }

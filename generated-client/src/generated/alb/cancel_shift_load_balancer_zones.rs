@@ -19,7 +19,10 @@ use super::types::{ZONE_MAPPINGS, ZoneMappings};
 /// use alicloud::alb::{Client, CancelShiftLoadBalancerZones, types::ZoneMappings};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CancelShiftLoadBalancerZones::new("<LoadBalancerId>", [ZoneMappings::new("<VSwitchId>", "<ZoneId>")]);
+/// let request = CancelShiftLoadBalancerZones::new(
+///     "<LoadBalancerId>",
+///     [ZoneMappings::new("<VSwitchId>", "<ZoneId>")],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

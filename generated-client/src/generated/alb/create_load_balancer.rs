@@ -18,10 +18,19 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::alb::{Client, CreateLoadBalancer, create_load_balancer::LoadBalancerBillingConfigValue, create_load_balancer::ZoneMappingsValue};
+/// use alicloud::alb::{
+///     Client, CreateLoadBalancer,
+///     create_load_balancer::{LoadBalancerBillingConfigValue, ZoneMappingsValue},
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancer::new("<AddressType>", LoadBalancerBillingConfigValue::new("<PayType>"), "<LoadBalancerEdition>", "<VpcId>", [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")]);
+/// let request = CreateLoadBalancer::new(
+///     "<AddressType>",
+///     LoadBalancerBillingConfigValue::new("<PayType>"),
+///     "<LoadBalancerEdition>",
+///     "<VpcId>",
+///     [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

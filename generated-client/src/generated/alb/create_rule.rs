@@ -16,10 +16,16 @@ use super::types::{RULE_ACTIONS, RuleActions, RULE_CONDITIONS, RuleConditions, T
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::alb::{Client, CreateRule, types::RuleActions, types::RuleConditions};
+/// use alicloud::alb::{Client, CreateRule, types::{RuleActions, RuleConditions}};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRule::new("<ListenerId>", 1, [RuleActions::new(1, "<Type>")], [RuleConditions::new("<Type>")], "<RuleName>");
+/// let request = CreateRule::new(
+///     "<ListenerId>",
+///     1,
+///     [RuleActions::new(1, "<Type>")],
+///     [RuleConditions::new("<Type>")],
+///     "<RuleName>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -19,10 +19,15 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::alb::{Client, CreateServerGroup, create_server_group::HealthCheckConfig};
+/// use alicloud::alb::{
+///     Client, CreateServerGroup, create_server_group::HealthCheckConfig,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateServerGroup::new(HealthCheckConfig::new(true), "<ServerGroupName>");
+/// let request = CreateServerGroup::new(
+///     HealthCheckConfig::new(true),
+///     "<ServerGroupName>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

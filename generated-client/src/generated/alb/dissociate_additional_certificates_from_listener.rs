@@ -16,10 +16,15 @@ use super::types::{CERTIFICATES, Certificates};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::alb::{Client, DissociateAdditionalCertificatesFromListener, types::Certificates};
+/// use alicloud::alb::{
+///     Client, DissociateAdditionalCertificatesFromListener, types::Certificates,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DissociateAdditionalCertificatesFromListener::new([Certificates::new("<CertificateId>")], "<ListenerId>");
+/// let request = DissociateAdditionalCertificatesFromListener::new(
+///     [Certificates::new("<CertificateId>")],
+///     "<ListenerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

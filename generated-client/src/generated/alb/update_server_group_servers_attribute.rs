@@ -15,10 +15,16 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::alb::{Client, UpdateServerGroupServersAttribute, update_server_group_servers_attribute::Servers};
+/// use alicloud::alb::{
+///     Client, UpdateServerGroupServersAttribute,
+///     update_server_group_servers_attribute::Servers,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateServerGroupServersAttribute::new("<ServerGroupId>", [Servers::new("<ServerType>")]);
+/// let request = UpdateServerGroupServersAttribute::new(
+///     "<ServerGroupId>",
+///     [Servers::new("<ServerType>")],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -19,7 +19,11 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, AddTags, types::LegacyTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddTags::new("instance", "<ResourceId>", [LegacyTag::new().key("environment").value("test")]);
+/// let request = AddTags::new(
+///     "instance",
+///     "<ResourceId>",
+///     [LegacyTag::new().key("environment").value("test")],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

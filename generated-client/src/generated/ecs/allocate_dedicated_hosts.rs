@@ -46,47 +46,47 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | <code>InvalidAutoRenewPeriod.<wbr>ValueNotSupported</code> | The renewal period is not valid. Check `AutoRenewPeriod`. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 400 | <code>InvalidDedicatedHostType.<wbr>ValueNotSupported</code> | The dedicated host type does not exist or cannot be bought. Choose another one. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceed.AfterpayDedicatedHost` | The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>QuotaExceed.<wbr>AfterpayDedicatedHost</code> | The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidParameter.SlbUdpTimeout` | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
 /// | 400 | `InvalidParameter.UdpTimeout` | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidParameter.Quantity` | The number of dedicated hosts is not valid. Check `Quantity`. |
-/// | 400 | `InvalidDedicatedHostPrice.NotFound` | No price exists for the dedicated host. Choose another type or billing method. |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 400 | <code>InvalidDedicatedHostPrice.<wbr>NotFound</code> | No price exists for the dedicated host. Choose another type or billing method. |
+/// | 400 | <code>InvalidDedicatedHostType.<wbr>CpuOverCommitRatioNotSupported</code> | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | <code>InvalidCpuOverCommitRatio.<wbr>ValueNotSupported</code> | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` | The dedicated host type does not exist or cannot be bought. Choose another one. |
-/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` | The zone does not offer the dedicated host type. Choose another zone or type. |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | <code>InvalidDedicatedHostType.<wbr>ValueNotSupported</code> | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 403 | <code>InvalidDedicatedHostType.<wbr>ZoneNotSupported</code> | The zone does not offer the dedicated host type. Choose another zone or type. |
+/// | 403 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 404 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `OperationDenied` | Another dedicated host is being created at the same time. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
-/// | 404 | `InvalidDedicatedHostName.Malformed` | The name of the dedicated host or cluster is not valid. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` | The value of `ActionOnMaintenance` is not valid. |
+/// | 404 | <code>InvalidDedicatedHostName.<wbr>Malformed</code> | The name of the dedicated host or cluster is not valid. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>ExceedMaxSize</code> | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | <code>InvalidParameter.<wbr>ActionOnMaintenance</code> | The value of `ActionOnMaintenance` is not valid. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {

@@ -34,7 +34,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `CannotCancelSystemEvent.NotSimulated` | The system event is a real one. Only simulated events can be canceled. |
+/// | 403 | <code>CannotCancelSystemEvent.<wbr>NotSimulated</code> | The system event is a real one. Only simulated events can be canceled. |
 /// | 403 | `InvalidEventId.NotFound` | The event does not exist. Check its ID. |
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]

@@ -58,10 +58,10 @@ use super::types::{TAG, Tag};
 /// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 400 | `InvalidImageName.Duplicated` | An image with this name already exists. Choose another name. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
 /// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
 /// | 400 | `OperationDenied.CommunityImage` | Community images cannot be copied. |
 /// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
@@ -75,20 +75,20 @@ use super::types::{TAG, Tag};
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `IncorrectDestinationRegion` | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
 /// | 403 | `SizeExceed.Image` | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
-/// | 403 | `OperationDeined.EncryptedSnapshot` | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | <code>OperationDeined.<wbr>EncryptedSnapshot</code> | The image contains encrypted snapshots, so it cannot be copied or shared. |
 /// | 403 | `OperationDenied.SameRegionOnly` | An image shared by another account can only be copied within its region. |
 /// | 403 | `OperationDenied.NotPublished` | The marketplace image is not published in the destination region. Choose another region. |
 /// | 403 | `OperationDenied.NotAuthorized` | The marketplace image is not open to the account. |
-/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>OperationDenied.<wbr>EncryptSnapshotAcrossRegion</code> | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `OperationDenied.KmsServiceUnauthorized` | ECS may not use KMS for the account. Grant the access first. |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` | Regulations do not allow a copy to the destination region. Choose another region. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>OperationDenied.<wbr>KmsServiceUnauthorized</code> | ECS may not use KMS for the account. Grant the access first. |
+/// | 403 | <code>OperationDenied.<wbr>NonCompliantDestinationRegion</code> | Regulations do not allow a copy to the destination region. Choose another region. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]

@@ -44,30 +44,30 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` | The name of the auto provisioning group is not valid. |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` | The value of `AutoProvisioningGroupType` is not supported. |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` | The value of `ExcessCapacityTerminationPolicy` is not supported. |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` | The value of `DefaultTargetCapacityType` is not supported. |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` | The value of `SpotAllocationStrategy` is not supported. |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` | The value of `SpotInstanceInterruptionBehavior` is not supported. |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` | The value of `PayAsYouGoAllocationStrategy` is not supported. |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` | The strategy is missing. Pass `SpotAllocationStrategy`. |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | <code>InvalidAutoProvisioningGroupName.<wbr>Malformed</code> | The name of the auto provisioning group is not valid. |
+/// | 400 | <code>InvalidAutoProvisioningGroupType.<wbr>ValueNotSupported</code> | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | <code>InvalidFleetExcessCapacityTerminationPolicy.<wbr>ValueNotSupported</code> | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | <code>InvalidDefaultTargetCapacityType.<wbr>ValueNotSupported</code> | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | <code>InvalidSpotAllocationStrategy.<wbr>ValueNotSupported</code> | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | <code>InvalidSpotInstanceInterruptionBehavior.<wbr>ValueNotSupported</code> | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | <code>InvalidPayAsYouGoAllocationStrategy.<wbr>ValueNotSupported</code> | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | <code>MissingParameter.<wbr>SpotAllocationStrategy</code> | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | <code>MissingParameter.<wbr>LaunchTemplateConfigs</code> | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
 /// | 400 | `InvalidValidTime.MalFormed` | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | <code>InvalidLaunchTemplateVersion.<wbr>ValueNotSupported</code> | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidRegion.ValueNotSupported` | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` | The security group or image of the launch template does not exist. Correct the template. |
-/// | 400 | `InvalidCapacity.ValueNotSupported` | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidDescription.<wbr>ValueNotSupported</code> | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidLaunchTemplate.<wbr>ValueNotSupported</code> | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | <code>InvalidCapacity.<wbr>ValueNotSupported</code> | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | <code>InvalidLaunchTemplateConfigs.<wbr>SizeExceed</code> | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | <code>InvalidParameter.<wbr>SpotInstancePoolsToUseCount</code> | The value of `SpotInstancePoolsToUseCount` is not valid. |
 /// | 400 | `InvalidParameter.ResourceGroupId` | The resource group ID is not valid. Check `ResourceGroupId`. |
 /// | 400 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `MissingParameter.WeightedCapacity` | A launch template configuration has no weight. Pass it. |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | <code>MissingParameter.<wbr>WeightedCapacity</code> | A launch template configuration has no weight. Pass it. |
+/// | 400 | <code>InvalidParameter.<wbr>WeightedCapacityBeyondRange</code> | A weight in `LaunchTemplateConfig` is out of range. |
 /// | 400 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 /// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
 /// | 400 | `Duplicate.DiskCategory` | A disk category occurs more than once in the disk settings. Remove the duplicate. |
@@ -238,7 +238,9 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// At most 10 elements.
     pub system_disk_config: Option<Vec<SystemDiskConfig>>,
-    /// The alternative setups of the data disks, up to 10.
+    /// The alternative setups of the data disks.
+    ///
+    /// At most 10 elements.
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
     /// The host names of the instances, one each: as many as `TotalTargetCapacity`, up to 1000. Only if `AutoProvisioningGroupType` is `instant`. No periods or hyphens at the ends or in a row. Excludes `LaunchConfiguration.HostName`. A launch template, if given, takes precedence.
     ///
@@ -1144,9 +1146,13 @@ pub struct LaunchTemplateConfig {
     pub weighted_capacity: Option<f64>,
     /// In invitational preview only; leave it out.
     pub max_quantity: Option<i32>,
-    /// The numbers of vCPUs that the instance types may have, up to 10.
+    /// The numbers of vCPUs that the instance types may have.
+    ///
+    /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
-    /// The memory sizes in GiB that the instance types may have, up to 10.
+    /// The memory sizes in GiB that the instance types may have.
+    ///
+    /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
     /// Only types of this level:
     ///
@@ -1154,9 +1160,13 @@ pub struct LaunchTemplateConfig {
     /// - `EnterpriseLevel`: types with dedicated resources and steady performance.
     /// - `CreditEntryLevel`: burstable types with CPU credits; for low CPU use with occasional bursts.
     pub instance_family_level: Option<String>,
-    /// The instance types that must not be chosen, up to 5. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
+    /// The instance types that must not be chosen. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
+    ///
+    /// At most 5 elements.
     pub excluded_instance_types: Option<Vec<String>>,
-    /// The architectures the instance types may have, up to 5: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
+    /// The architectures the instance types may have: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
+    ///
+    /// At most 5 elements.
     pub architectures: Option<Vec<String>>,
     /// Whether burstable instance types may be chosen: `Exclude` (none), `Include` (as well as others) or `Required` (only these). Default: `Include`.
     pub burstable_performance: Option<String>,

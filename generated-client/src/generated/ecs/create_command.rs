@@ -56,9 +56,9 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 403 | `CmdParamName.ExceedLimit` | The name of a custom parameter is too long. Shorten it. |
 /// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
-/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandName</code> | The name of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandDescription</code> | The description of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandWorkingDir</code> | The working directory contains forbidden characters. Check `WorkingDir`. |
 /// | 404 | `InvalidCmdType.NotFound` | The type of the command does not exist. Check `Type`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |

@@ -33,13 +33,13 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDeploymentSetName.Malformed` | The name of the deployment set is not valid. |
+/// | 400 | <code>InvalidDeploymentSetName.<wbr>Malformed</code> | The name of the deployment set is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Domain` | The value of `Domain` is not valid. |
 /// | 400 | `InvalidParameter.Strategy` | The value of `Strategy` is not valid. |
 /// | 400 | `InvalidParameter.granularity` | The value of `Granularity` is not valid. |
-/// | 400 | `DependencyViolation.domain.granularity` | `Domain` and `Granularity` of the deployment set do not fit together. |
-/// | 400 | `DependencyViolation.strategy.granularity` | `Strategy` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | <code>DependencyViolation.<wbr>domain.<wbr>granularity</code> | `Domain` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | <code>DependencyViolation.<wbr>strategy.<wbr>granularity</code> | `Strategy` and `Granularity` of the deployment set do not fit together. |
 /// | 400 | `DeploymentSet.GroupQuotaFull` | The deployment set has the maximum number of groups. |
 /// | 400 | `InvalidParameter.GroupCount` | The number of groups is not valid. Check `GroupCount`. |
 /// | 400 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a high-availability virtual IP address (HAVIP) in a vSwitch.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip>.
 ///
@@ -56,7 +56,7 @@ pub struct CreateHaVip {
     pub v_switch_id: String,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The description of the resource.
+    /// The description of the HAVIP.
     pub description: Option<String>,
 }
 

@@ -29,8 +29,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateImage};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImage::new()
-///     .snapshot_id("<SnapshotId>");
+/// let request = CreateImage::new().snapshot_id("<SnapshotId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -77,38 +76,38 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
+/// | 400 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
 /// | 400 | `InvalidImageFamily.Malformed` | The name of the image family is not valid. Check `ImageFamily`. |
 /// | 400 | `ImageQuotaExceed.ImageFamily` | The image family has the maximum number of images. Delete some or use another family. |
 /// | 400 | `ImageFamilyQuotaExceed` | The region has the maximum number of image families. Delete unused ones first. |
-/// | 400 | `InvalidDiskType.ValueNotSupported` | The type of the disk is not supported. |
+/// | 400 | <code>InvalidDiskType.<wbr>ValueNotSupported</code> | The type of the disk is not supported. |
 /// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>NeverAttached</code> | The disk has never been attached to an instance. Attach it once first. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot is not finished yet. Wait, then repeat the call. |
 /// | 403 | `InvalidSnapshot.TooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
 /// | 403 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `IncorrectDiskStatus.Invalid` | The disk is in an invalid state. Restart the instance, then repeat the call. |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` | The category of the snapshot does not allow creating an image. |
+/// | 403 | <code>OperationDenied.<wbr>InvalidSnapshotCategory</code> | The category of the snapshot does not allow creating an image. |
 /// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `IncorrectDiskStatus.Transferring` | The disk is being transferred. Repeat the call when that is done. Retryable. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `InvalidSystemSnapshot.Missing` | The disk mapping contains no snapshot of a system disk. Add one. |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>CreatingSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` | Images cannot be created from snapshots of this category. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>NotSupportImageCreation</code> | Images cannot be created from snapshots of this category. |
 /// | 403 | `TooManySnapshot.Unfinished` | Too many snapshots are being made at once. Repeat the call when some are done. Retryable. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `SnapshotNotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` | A disk was added while the instance was stopped. Restart the instance first. |
+/// | 403 | <code>IncorrectInstanceStatus.<wbr>NeedRestart</code> | A disk was added while the instance was stopped. Restart the instance first. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |

@@ -42,11 +42,11 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidCommand.Component` | The content of an image component cannot refer to another component. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidSystemType.NotSupportedValue` | The value of `SystemType` is not supported. |
-/// | 400 | `InvalidComponentType.NotSupportedValue` | The value of `ComponentType` is not supported. |
+/// | 400 | <code>InvalidSystemType.<wbr>NotSupportedValue</code> | The value of `SystemType` is not supported. |
+/// | 400 | <code>InvalidComponentType.<wbr>NotSupportedValue</code> | The value of `ComponentType` is not supported. |
 /// | 400 | `InvalidContent.LengthExceeded` | The content of the image component is too long. Shorten it. |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` | The build content contains too many commands. Reduce their number. |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` | The build content contains a command that is not supported. Remove it. |
+/// | 400 | <code>InvalidImageTemplateCommandSize.<wbr>ExceededMaxNumber</code> | The build content contains too many commands. Reduce their number. |
+/// | 400 | <code>InvalidImageTemplateCommand.<wbr>NotSupported</code> | The build content contains a command that is not supported. Remove it. |
 /// | 400 | `InvalidCommandContent.RUN` | A `RUN` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.ENV` | An `ENV` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.WORKDIR` | A `WORKDIR` command in the build content is not valid. Correct it. |

@@ -22,8 +22,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// use alicloud::ecs::{Client, CreateImagePipeline};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImagePipeline::new("IMAGE")
-///     .base_image("<BaseImage>");
+/// let request = CreateImagePipeline::new("IMAGE").base_image("<BaseImage>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -51,16 +50,16 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidBaseImageType.NotSupportedValue` | The value of `BaseImageType` is not supported. |
-/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` | The size of the system disk is not supported. Check `SystemDiskSize`. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` | `AddAccount` names too many accounts. Pass fewer. |
-/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` | `ToRegionId` names too many regions. Pass fewer. |
-/// | 400 | `InvalidBuildContent.LengthExceeded` | The build content is too long. Shorten `BuildContent`. |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` | The build content contains too many commands. Reduce their number. |
+/// | 400 | <code>InvalidBaseImageType.<wbr>NotSupportedValue</code> | The value of `BaseImageType` is not supported. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>NotSupportedValue</code> | The size of the system disk is not supported. Check `SystemDiskSize`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthOut.<wbr>NotSupportedValue</code> | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
+/// | 400 | <code>InvalidAddAccountSize.<wbr>ExceededMaxNumber</code> | `AddAccount` names too many accounts. Pass fewer. |
+/// | 400 | <code>InvalidToRegionIdSize.<wbr>ExceededMaxNumber</code> | `ToRegionId` names too many regions. Pass fewer. |
+/// | 400 | <code>InvalidBuildContent.<wbr>LengthExceeded</code> | The build content is too long. Shorten `BuildContent`. |
+/// | 400 | <code>InvalidImageTemplateCommandSize.<wbr>ExceededMaxNumber</code> | The build content contains too many commands. Reduce their number. |
 /// | 400 | `DuplicatedCommand.FROM` | The build content contains `FROM` more than once. Keep one. |
 /// | 400 | `InvalidCommandOrder.FROM` | The `FROM` command must come first in the build content. |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` | The build content contains a command that is not supported. Remove it. |
+/// | 400 | <code>InvalidImageTemplateCommand.<wbr>NotSupported</code> | The build content contains a command that is not supported. Remove it. |
 /// | 400 | `InvalidCommandContent.RUN` | A `RUN` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.ENV` | An `ENV` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.WORKDIR` | A `WORKDIR` command in the build content is not valid. Correct it. |
@@ -80,7 +79,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | 400 | `NotEmptyCommandContent.RESTART` | The `RESTART` command of the build content takes no arguments. Remove them. |
 /// | 400 | `EmptyCommandContent.USER` | A `USER` command in the build content is empty. Complete or remove it. |
 /// | 400 | `EmptyCommandContent.RUN` | A `RUN` command in the build content is empty. Complete or remove it. |
-/// | 403 | `ImagePipeline.NotSupportWindowsInstance` | Image templates do not support Windows instances at present. |
+/// | 403 | <code>ImagePipeline.<wbr>NotSupportWindowsInstance</code> | Image templates do not support Windows instances at present. |
 /// | 404 | `InvalidImage.NotFound` | The image does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `ImageComponent.NotFound` | An image component that the template refers to does not exist. Check its name and version. |
@@ -389,12 +388,12 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::int32("InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::boolean("DeleteInstanceOnFailure"),
-        Field::string("BuildContent"),
+        Field::string("BuildContent").sensitive(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RepairMode"),
         Field::string("ImageFamily"),
-        Field::string("TestContent"),
+        Field::string("TestContent").sensitive(),
         Field::object("ImportImageOptions", &IMPORT_IMAGE_OPTIONS),
         Field::string("NvmeSupport"),
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),

@@ -55,10 +55,10 @@ use super::types::{
 /// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidLaunchTemplateName.Malformed` | The name of the launch template is not valid. |
+/// | 400 | <code>InvalidLaunchTemplateName.<wbr>Malformed</code> | The name of the launch template is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
@@ -195,7 +195,9 @@ pub struct CreateLaunchTemplate {
     pub deployment_set_id: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10.
     pub ipv6_address_count: Option<i32>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
     /// The ENIs of each instance: one, primary or secondary, or one of each.
     ///

@@ -52,7 +52,7 @@ use super::types::{
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 400 | `InvalidHostName.Malformed` | The host name is not valid. Check `HostName`. |
 /// | 400 | `InvalidParams.CreateEniParams` | The settings of the network interfaces are not valid. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
@@ -184,7 +184,9 @@ pub struct CreateLaunchTemplateVersion {
     pub ipv6_address_count: Option<i32>,
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: Option<String>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
     /// The ENIs of each instance: one, primary or secondary, or one of each.
     ///

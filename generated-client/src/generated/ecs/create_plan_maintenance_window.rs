@@ -15,10 +15,24 @@ use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, CreatePlanMaintenanceWindow, create_plan_maintenance_window::TargetResource, create_plan_maintenance_window::TimePeriod, types::AnyTag, types::TimeRange};
+/// use alicloud::ecs::{
+///     Client, CreatePlanMaintenanceWindow,
+///     create_plan_maintenance_window::{TargetResource, TimePeriod},
+///     types::{AnyTag, TimeRange},
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePlanMaintenanceWindow::new(true, "nightly", "Reboot", TargetResource::new("Tag").tags([AnyTag::new().key("environment").value("test")]), TimePeriod::new("Daily", [TimeRange::new().end_time("23:00").start_time("22:00")]));
+/// let request = CreatePlanMaintenanceWindow::new(
+///     true,
+///     "nightly",
+///     "Reboot",
+///     TargetResource::new("Tag")
+///         .tags([AnyTag::new().key("environment").value("test")]),
+///     TimePeriod::new(
+///         "Daily",
+///         [TimeRange::new().end_time("23:00").start_time("22:00")],
+///     ),
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

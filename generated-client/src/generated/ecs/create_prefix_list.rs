@@ -40,7 +40,7 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidParameter.PrefixListName` | The name of the prefix list is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `InvalidParameter.CidrMalformed` | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
 /// | 400 | `InvalidParameter.CidrDuplicated` | The prefix list would contain a CIDR block twice. Remove the duplicate. |
 /// | 400 | `LimitExceed.Entry` | The request adds or removes too many entries. Split it into several calls. |

@@ -33,7 +33,7 @@ pub struct CreateSavingsPlan {
     pub instance_type_family_group: Option<String>,
     /// The payment option of the savings plan.
     pub offering_type: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The length of the savings plan, in units of `PeriodUnit`.
     pub period: Option<String>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,

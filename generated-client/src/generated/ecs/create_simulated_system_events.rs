@@ -21,7 +21,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateSimulatedSystemEvents};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSimulatedSystemEvents::new("SystemMaintenance.Reboot", "<NotBefore>", ["<InstanceId>"]);
+/// let request = CreateSimulatedSystemEvents::new(
+///     "SystemMaintenance.Reboot",
+///     "<NotBefore>",
+///     ["<InstanceId>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

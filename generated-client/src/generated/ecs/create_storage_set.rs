@@ -42,7 +42,7 @@ pub struct CreateStorageSet {
     pub max_partition_number: Option<i32>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// The tags to bind to the storage set.
     pub tag: Option<Vec<AnyTag>>,
 }
 

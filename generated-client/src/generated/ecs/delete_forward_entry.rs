@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a port forwarding entry (DNAT) from a forwarding table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry>.
 ///

@@ -47,15 +47,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.CrossRegionNotSupport` | The instances are in several regions. Call the operation once for each region. |
+/// | 400 | <code>InvalidParameter.<wbr>CrossRegionNotSupport</code> | The instances are in several regions. Call the operation once for each region. |
 /// | 400 | `DRYRUN.SUCCESS` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
-/// | 400 | `DependencyViolation.SLBConfiguring` | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | <code>DependencyViolation.<wbr>SLBConfiguring</code> | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
-/// | 403 | `InvalidInstanceIds.ValueNotSupported` | The instance IDs are not valid. Check their format and number. |
-/// | 403 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyInstanceIds</code> | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | <code>InvalidInstanceIds.<wbr>ValueNotSupported</code> | The instance IDs are not valid. Check their format and number. |
+/// | 403 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `IncorrectInstanceStatus.Initializing` | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | <code>IncorrectInstanceStatus.<wbr>Initializing</code> | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InvalidOperation.EniLinked` | A network interface of the instance is in use by another service or route. Remove that use first. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |

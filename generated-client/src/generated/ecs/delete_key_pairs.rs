@@ -37,8 +37,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidKeyPairNames.ValueNotSupported` | The names of the key pairs are not valid. Check `KeyPairNames`. |
-/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
+/// | 400 | <code>InvalidKeyPairNames.<wbr>ValueNotSupported</code> | The names of the key pairs are not valid. Check `KeyPairNames`. |
+/// | 400 | <code>InvalidParameter.<wbr>KeypairAlreadyAttachedInstance</code> | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DeleteKeyPairs {

@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DeleteLaunchTemplate};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteLaunchTemplate::new()
-///     .launch_template_id("<LaunchTemplateId>");
+/// let request = DeleteLaunchTemplate::new().launch_template_id("<LaunchTemplateId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -195,7 +195,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub value: Option<String>,
     /// The expiration time of the privilege, in UTC. Missing for privileges without an end.
     pub expired_time: Option<String>,
-    /// The zone of the resource.
+    /// The zone that the value applies to.
     pub zone_id: Option<String>,
     /// The instance type that the value applies to.
     pub instance_type: Option<String>,

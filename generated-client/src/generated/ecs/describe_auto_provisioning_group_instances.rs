@@ -17,7 +17,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeAutoProvisioningGroupInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeAutoProvisioningGroupInstances::new("<AutoProvisioningGroupId>");
+/// let request = DescribeAutoProvisioningGroupInstances::new(
+///     "<AutoProvisioningGroupId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -45,7 +47,7 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` | The auto provisioning group does not exist. Check its ID. |
+/// | 404 | <code>InvalidAutoProvisioningGroupId.<wbr>NotFound</code> | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupInstances {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.

@@ -42,13 +42,13 @@ use crate::rt::*;
 /// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
 /// | 403 | `InvalidParameter.ResourceOwnerId` | `ResourceOwnerId` is no longer available. Leave it out. |
 /// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
 /// | 404 | `Unavailable.Regions` | No region is available for the request. |
@@ -72,7 +72,7 @@ pub struct DescribeAvailableResource {
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6.
+    /// 0 to 1.
     pub spot_duration: Option<i32>,
     /// The kind of resource to look up.
     ///
@@ -252,7 +252,7 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceChargeType"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::string("DestinationResource").required(),
         Field::string("ZoneId"),
         Field::string("IoOptimized"),

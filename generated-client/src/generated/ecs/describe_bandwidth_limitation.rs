@@ -40,7 +40,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `Invalid.ResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 /// | 404 | `Invalid.NetworkCategory` | The network type is not valid. Check `NetworkCategory`. |

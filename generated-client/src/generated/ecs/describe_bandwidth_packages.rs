@@ -164,21 +164,21 @@ static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBandwidthPackage {
-    /// The state of the resource.
+    /// The state of the bandwidth package.
     pub status: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the bandwidth package.
     pub creation_time: Option<String>,
-    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
+    /// The number of public IP addresses in the bandwidth package.
     pub ip_count: Option<String>,
     /// The region of the bandwidth package.
     pub region_id: Option<String>,
-    /// The billing method of the resource.
+    /// The billing method of the bandwidth package.
     pub instance_charge_type: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the bandwidth package.
     pub description: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the bandwidth package.
     pub bandwidth: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
@@ -188,7 +188,7 @@ pub struct ResponseBandwidthPackage {
     pub internet_charge_type: Option<String>,
     /// The state of the resource in business terms.
     pub business_status: Option<String>,
-    /// The name of the resource.
+    /// The name of the bandwidth package.
     pub name: Option<String>,
     /// The Internet line (carrier).
     ///

@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeClassicLinkInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeClassicLinkInstances::new()
-///     .vpc_id("<VpcId>");
+/// let request = DescribeClassicLinkInstances::new().vpc_id("<VpcId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -46,8 +45,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceIdAndVpcId</code> | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidInstanceId.NotBelong` | The instance belongs to another account. |
 /// | 403 | `InvalidVpc.NotBelong` | The VPC belongs to another account. |
 /// | 403 | `InvalidParameter.PageNumber` | The page number is not valid. Check `PageNumber`. |

@@ -36,8 +36,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `MissingParameter.DedicatedHostId` | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` | The request names too many dedicated hosts. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyDedicatedHostIds</code> | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidDedicatedHostId</code> | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
 /// | 403 | `IncorrectDedicatedHostStatus` | The state of the dedicated host does not allow the operation. |
 /// | 403 | `MissingParamter.InstanceId` | The ID of the resource is missing. Pass it. |
 #[derive(Default)]

@@ -49,10 +49,10 @@ use super::types::{
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostClusterIds` | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedHostClusterIds</code> | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
 /// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 403 | <code>InvalidDedicatedHostIds.<wbr>Malformed</code> | The request names too many dedicated hosts or clusters. Split it into several calls. |
 #[derive(Default)]
 pub struct DescribeDedicatedHostClusters {
     /// Not in use; leave it out.

@@ -49,10 +49,10 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostIds` | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedHostIds</code> | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
 /// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 403 | <code>InvalidDedicatedHostIds.<wbr>Malformed</code> | The request names too many dedicated hosts or clusters. Split it into several calls. |
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeDedicatedHosts {

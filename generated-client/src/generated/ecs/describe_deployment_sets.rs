@@ -42,7 +42,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` | The request names too many deployment sets. Pass fewer than 100. |
+/// | 403 | <code>InvalidDeploymentSetIds.<wbr>TooManyInput</code> | The request names too many deployment sets. Pass fewer than 100. |
 #[derive(Default)]
 pub struct DescribeDeploymentSets {
     /// The region of the deployment set. `DescribeRegions` lists the regions.
@@ -265,7 +265,7 @@ pub struct ResponseDeploymentSet {
     pub account_id: Option<i64>,
     /// The affinity level by which the instances are spread in the deployment set.
     pub affinity: Option<i32>,
-    /// The kind of the object that the request or entry is about.
+    /// The units that the instances of the set are spread over.
     pub r#type: Option<String>,
 }
 

@@ -65,8 +65,8 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDiskType.ValueNotSupported` | The type of the disk is not supported. |
-/// | 400 | `InvalidCategory.ValueNotSupported` | The disk category is not supported. Check `Category`. |
+/// | 400 | <code>InvalidDiskType.<wbr>ValueNotSupported</code> | The type of the disk is not supported. |
+/// | 400 | <code>InvalidCategory.<wbr>ValueNotSupported</code> | The disk category is not supported. Check `Category`. |
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
@@ -78,9 +78,9 @@ use super::types::{
 /// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
 /// | 400 | `InvalidSnapshot.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 403 | `InvalidDiskIds.Malformed` | The request names too many disks. Split it into several calls. |
-/// | 403 | `InvalidCategory.ValueNotSupported` | The disk category is not supported. Check `Category`. |
+/// | 403 | <code>InvalidCategory.<wbr>ValueNotSupported</code> | The disk category is not supported. Check `Category`. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>MultiAttachAndEnableSharedNotMatch</code> | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
 /// | 403 | `InvalidParameter.MultiAttach` | The value of `MultiAttach` is not valid. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
@@ -931,7 +931,7 @@ static RESPONSE_DISK_PLACEMENT: Schema = Schema {
 pub struct ResponseDiskDataSource {
     /// The ID of the resource the data comes from.
     pub id: Option<String>,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of source.
     pub r#type: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use super::types::{LOCK_REASON, LockReason};
 
 /// Lists elastic IP addresses (EIPs).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses>.
 ///
@@ -38,13 +38,13 @@ use super::types::{LOCK_REASON, LockReason};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>InvalidIAssociatedInstanceType.<wbr>ValueNotSupported</code> | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
 /// | 400 | `InstanceType.Invalid` | The instance type is missing. Pass it. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name in `OwnerAccount` is not valid. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `OperationFailed.Endpoint` | The endpoint does not serve the region. Use the endpoint of the region. |
@@ -293,7 +293,7 @@ static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// The state of the resource.
+    /// The state of the EIP.
     pub status: Option<String>,
     /// The time the elastic IP address was allocated.
     pub allocation_time: Option<String>,
@@ -307,7 +307,7 @@ pub struct ResponseEipAddress {
     pub region_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the EIP.
     pub bandwidth: Option<String>,
     /// The expiration time of the subscription of the elastic IP address.
     pub expired_time: Option<String>,

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeElasticityAssuranceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeElasticityAssuranceAutoRenewAttribute::new(["<PrivatePoolOptions.Id>"]);
+/// let request = DescribeElasticityAssuranceAutoRenewAttribute::new([
+///     "<PrivatePoolOptions.Id>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -46,7 +46,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter.Owner` | The value of `Owner` is not valid. |
-/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` | The request names too many image components. Pass fewer. |
+/// | 400 | <code>InvalidImageComponentIdSize.<wbr>ExceededMaxNumber</code> | The request names too many image components. Pass fewer. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImageComponents {

@@ -47,7 +47,7 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` | The request names too many image templates. Pass fewer. |
+/// | 400 | <code>InvalidImagePipelineIdSize.<wbr>ExceededMaxNumber</code> | The request names too many image templates. Pass fewer. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
@@ -315,7 +315,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("ImageName"),
         Field::string("BaseImageType"),
         Field::string("Name"),
-        Field::string("BuildContent"),
+        Field::string("BuildContent").sensitive(),
         Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
         Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
@@ -339,7 +339,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("NvmeSupport"),
         Field::list("RepairItems", &Field::string("")).wrapped("RepairItem"),
         Field::string("RepairMode"),
-        Field::string("TestContent"),
+        Field::string("TestContent").sensitive(),
     ],
     rules: &[],
 };
@@ -460,7 +460,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub architecture: Option<String>,
     /// The mode in which instances boot from the image: `BIOS` or `UEFI`.
     pub boot_mode: Option<String>,
-    /// The description of the resource.
+    /// The description of the imported image.
     pub description: Option<String>,
     /// The image files to import: the system disk first, then the data disks.
     ///

@@ -64,12 +64,12 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` | The value of `ImageOwnerAlias` is not supported. |
+/// | 400 | <code>InvalidImageOwnerAlias.<wbr>ValueNotSupported</code> | The value of `ImageOwnerAlias` is not supported. |
 /// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
 /// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` | The account cannot use public images. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>CurrentAccount.<wbr>NotSupportPublicImage</code> | The account cannot use public images. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |

@@ -45,23 +45,23 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceTypeOrDataDisk</code> | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
 /// | 400 | `InvalidDiskCategory.Missing` | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
 /// | 400 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | <code>InvalidAction.<wbr>WithActiveElasticUpgrade</code> | The instance has a temporary upgrade in force. Wait until it ends. |
 /// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` | The instance can only be downgraded to this type, and prices exist only for upgrades. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportUpgrade</code> | The instance can only be downgraded to this type, and prices exist only for upgrades. |
 /// | 403 | `InstanceExpired` | The instance has expired. Renew it, or make sure that the balance suffices. |
 /// | 403 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
@@ -88,7 +88,9 @@ pub struct DescribeInstanceModificationPrice {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
-    /// The new data disks to price, up to 16.
+    /// The new data disks to price.
+    ///
+    /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
     /// The time when the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
     pub end_time: Option<String>,

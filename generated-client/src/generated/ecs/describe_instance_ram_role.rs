@@ -18,8 +18,7 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// use alicloud::ecs::{Client, DescribeInstanceRamRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceRamRole::new()
-///     .instance_ids(["<InstanceIds>"]);
+/// let request = DescribeInstanceRamRole::new().instance_ids(["<InstanceIds>"]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -50,7 +49,7 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidInstanceIds.Malformed` | The instance IDs are not valid. Check their format. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | <code>InvalidNetworkType.<wbr>MismatchRamRole</code> | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidParameter.AllEmpty` | All of the alternative parameters are missing. Pass at least one of them. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |

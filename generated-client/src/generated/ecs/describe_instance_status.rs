@@ -44,7 +44,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyInstanceIds</code> | The request names more than 100 instances. Split it into several calls. |
 /// | 403 | `Abs.InvalidInstanceIds.MalFormed` | The instance IDs are malformed. Pass them in the required format. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 #[derive(Default)]

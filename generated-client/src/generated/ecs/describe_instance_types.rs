@@ -1194,7 +1194,7 @@ pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
     pub ebs_bandwidth: Option<i32>,
     /// The bandwidth to storage under this weighting while bursting.
     pub ebs_burst_bandwidth: Option<i32>,
-    /// The name of the resource.
+    /// The name of the weighting, as `BandwidthWeighting` of `RunInstances` takes it.
     pub name: Option<String>,
     /// The bandwidth in the VPC with this weighting.
     pub vpc_bandwidth: Option<i32>,

@@ -76,8 +76,8 @@ use super::types::{
 /// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
@@ -241,11 +241,11 @@ pub struct DescribeInstances {
     pub dry_run: Option<bool>,
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
-    /// The server's default is `enabled`. Example: `enabled`.
+    /// Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
-    /// The server's default is `optional`. Example: `optional`.
+    /// Example: `optional`.
     pub http_tokens: Option<String>,
     /// Open to invited users only; leave it out.
     pub http_put_response_hop_limit: Option<i32>,

@@ -42,7 +42,7 @@ use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | <code>InvalidParameter.<wbr>TimeEndBeforeStart</code> | The end of the period lies before its start. Check both times. |
 /// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
 /// | 403 | `InstanceIdLimitExceeded` | The request names too many instances. Split it into several calls. |
 /// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |

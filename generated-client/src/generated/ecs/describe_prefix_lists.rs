@@ -211,7 +211,7 @@ pub struct ResponsePrefixList {
     pub prefix_list_id: Option<String>,
     /// The resource group of the prefix list.
     pub resource_group_id: Option<String>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// The tags of the prefix list.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,

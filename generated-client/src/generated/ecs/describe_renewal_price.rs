@@ -43,16 +43,16 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | <code>InvalidResourceType.<wbr>ValueNotSupported</code> | The resource type is not valid. Check `ResourceType`. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` | The unit of the price is not valid. Check `PriceUnit`. |
+/// | 400 | <code>InvalidPriceUnit.<wbr>ValueNotSupported</code> | The unit of the price is not valid. Check `PriceUnit`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` | The renewal would last beyond the latest possible end. Choose a shorter period. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededMaximumExpirationDate</code> | The renewal would last beyond the latest possible end. Choose a shorter period. |
 /// | 400 | `InvalidExpectedRenewDay.Conflict` | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` | The day of expiration is not valid. Check `ExpectedRenewDay`. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first. |
+/// | 400 | <code>InvalidExpectedRenewDay.<wbr>ValueNotSupported</code> | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first. |
 /// | 400 | `OperationRestricted.Renewal` | The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |

@@ -52,13 +52,13 @@ use super::types::{
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 400 | <code>InvalidReservedInstanceOfferingType.<wbr>ValueNotSupported</code> | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | <code>InvalidReservedInstanceOfferingClass.<wbr>ValueNotSupported</code> | The offering class of the reserved instance is not supported. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` | The value of `LockReason` is not supported. |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` | The value of `AllocationType` is not supported. |
+/// | 400 | <code>InvalidReservedInstanceLockReason.<wbr>ValueNotSupported</code> | The value of `LockReason` is not supported. |
+/// | 400 | <code>InvalidReservedInstanceStatus.<wbr>ValueNotSupported</code> | The state of the reserved instance is not supported here. |
+/// | 400 | <code>InvalidAllocationType.<wbr>ValueNotSupported</code> | The value of `AllocationType` is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeReservedInstances {

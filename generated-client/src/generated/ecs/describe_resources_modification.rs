@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `InvalidCondition.Malformed` | The condition is not valid. Check `Conditions`. |
 /// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParameter.ResourceOwnerId` | `ResourceOwnerId` is no longer available. Leave it out. |
@@ -89,7 +89,9 @@ pub struct DescribeResourcesModification {
     pub memory: Option<f64>,
     /// The zone that the instance moves to. Needed only to change its type across zones.
     pub zone_id: Option<String>,
-    /// The conditions to assume as met, up to 10.
+    /// The conditions to assume as met.
+    ///
+    /// At most 10 elements.
     pub conditions: Option<Vec<String>>,
 }
 

@@ -32,7 +32,7 @@ pub struct DescribeSavingsPlanPrice {
     pub instance_type_family_group: Option<String>,
     /// The payment option of the savings plan.
     pub offering_type: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The length of the savings plan, in units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,
@@ -199,7 +199,7 @@ static RESPONSE_PRICE_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfoRules {
-    /// The description of the resource.
+    /// The description of the promotion rule.
     pub description: Option<String>,
     /// The ID of the promotion rule.
     pub rule_id: Option<String>,

@@ -57,12 +57,12 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `NotSupported.PageNumberAndPageSize` | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
+/// | 400 | <code>NotSupported.<wbr>PageNumberAndPageSize</code> | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
 /// | 400 | `InValidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.SecurityGroupType` | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 400 | <code>InvalidParameter.<wbr>SecurityGroupType</code> | The type of the security group is not valid. Check `SecurityGroupType`. |
 /// | 400 | `InvalidSecurityGroupId.Malformed` | The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`. |
-/// | 400 | `InvalidSecurityGroupName.Malformed` | The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`. |
+/// | 400 | <code>InvalidSecurityGroupName.<wbr>Malformed</code> | The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroups {

@@ -64,7 +64,9 @@ pub struct DescribeSnapshotGroups {
     pub max_results: Option<i32>,
     /// The IDs of the snapshot-consistent groups to list, up to 10.
     pub snapshot_group_id: Option<Vec<String>>,
-    /// Lists only snapshot-consistent groups in these states, up to 3: `progressing` (being created), `accomplished` or `failed`.
+    /// Lists only snapshot-consistent groups in these states: `progressing` (being created), `accomplished` or `failed`.
+    ///
+    /// At most 3 elements.
     pub status: Option<Vec<String>>,
     /// Not in use; leave it out.
     ///

@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
 /// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidParameter.TooManyDataQueried` | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
+/// | 400 | <code>InvalidParameter.<wbr>TooManyDataQueried</code> | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {

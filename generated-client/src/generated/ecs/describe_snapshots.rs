@@ -63,7 +63,7 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 /// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
 /// | 403 | `InvalidSnapshotIds.Malformed` | The request names too many snapshots. Split it into several calls. |
-/// | 403 | `InvalidSnapshotCategory.Malformed` | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>Malformed</code> | The category of the snapshot is not valid. Check `Category`. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |

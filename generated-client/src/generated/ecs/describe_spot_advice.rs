@@ -39,12 +39,12 @@ use crate::rt::*;
 /// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
 /// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
 /// | 404 | `Unavailable.Regions` | No region is available for the request. |
 /// | 404 | `Invalid.ResourceType` | The resource type does not exist. Check `ResourceType`. |

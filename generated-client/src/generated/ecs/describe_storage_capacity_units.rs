@@ -46,7 +46,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.CapacityExceed` | The capacity exceeds the quota. Choose a smaller one. |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` | The value of `AllocationType` is not supported. |
+/// | 400 | <code>InvalidAllocationType.<wbr>ValueNotSupported</code> | The value of `AllocationType` is not supported. |
 #[derive(Default)]
 pub struct DescribeStorageCapacityUnits {
     /// The region of the SCU. `DescribeRegions` lists the regions.

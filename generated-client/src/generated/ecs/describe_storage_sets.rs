@@ -49,7 +49,7 @@ pub struct DescribeStorageSets {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     pub page_size: Option<i32>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// Only storage sets with these tags.
     pub tag: Option<Vec<AnyTag>>,
 }
 
@@ -203,7 +203,7 @@ pub struct ResponseStorageSet {
     pub region_id: Option<String>,
     /// The ID of the resource group of the storage set.
     pub resource_group_id: Option<String>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// The tags of the storage set.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<KeyValueTag>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists the routers of VPCs.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVRouters>.
 ///
@@ -41,7 +41,7 @@ pub struct DescribeVRouters {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -111,7 +111,7 @@ pub struct DescribeVRoutersResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -150,11 +150,11 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
 pub struct ResponseVRouter {
     /// The ID of the VPC that the VRouter belongs to.
     pub vpc_id: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the VRouter.
     pub creation_time: Option<String>,
     /// The ID of the VRouter.
     pub v_router_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the VRouter.
     pub description: Option<String>,
     /// The name shown for the VRouter.
     pub v_router_name: Option<String>,

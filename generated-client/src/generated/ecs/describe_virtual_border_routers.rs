@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists virtual border routers (VBRs).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRouters>.
 ///
@@ -39,7 +39,7 @@ use super::types::{FILTER, Filter};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRouters {
@@ -47,7 +47,7 @@ pub struct DescribeVirtualBorderRouters {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
     /// The server's default is `1`.
     pub page_number: Option<i32>,
@@ -122,7 +122,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
 pub struct DescribeVirtualBorderRoutersResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -171,9 +171,9 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
 pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     /// The ID of the VLAN interface of the virtual border router.
     pub vlan_interface_id: Option<String>,
-    /// The state of the resource.
+    /// The state of the virtual border router.
     pub status: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the virtual border router.
     pub creation_time: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,
@@ -189,7 +189,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub peering_subnet_mask: Option<String>,
     /// The ID of the route table of the virtual border router.
     pub route_table_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the virtual border router.
     pub description: Option<String>,
     /// The state of the physical connection.
     pub physical_connection_status: Option<String>,
@@ -199,7 +199,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub termination_time: Option<String>,
     /// The address of the router on the customer's side.
     pub peer_gateway_ip: Option<String>,
-    /// The name of the resource.
+    /// The name of the virtual border router.
     pub name: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,

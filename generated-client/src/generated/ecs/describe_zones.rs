@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 404 | `InvalidAcceptLanguage.NotFound` | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
 #[derive(Default)]
 pub struct DescribeZones {

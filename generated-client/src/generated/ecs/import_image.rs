@@ -24,10 +24,12 @@ use super::types::{TAG, Tag};
 /// use alicloud::ecs::{Client, ImportImage, import_image::DiskDeviceMapping};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ImportImage::new([DiskDeviceMapping::new()
+/// let request = ImportImage::new([
+///     DiskDeviceMapping::new()
 ///         .oss_bucket("my-bucket")
 ///         .oss_object("image.vhd")
-///         .disk_image_size(40)]);
+///         .disk_image_size(40),
+/// ]);
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -76,9 +78,9 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidLicenseType.NotSupported` | The license type is not supported. Check `LicenseType`. |
 /// | 400 | `InvalidLicenseType.BYOLOnly` | The platform supports only your own license. Set `LicenseType` to `BYOL`. |
 /// | 400 | `InvalidOSSBucket.FlowLimit` | The traffic of the OSS bucket is limited. Repeat the call later. |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` | The image format is not supported in this region. Choose another one. |
+/// | 400 | <code>InvalidImageFormat.<wbr>RegionNotSupported</code> | The image format is not supported in this region. Choose another one. |
 /// | 400 | `InvalidBootMode.Malformed` | The boot mode is malformed. Check `BootMode`. |
-/// | 400 | `InvalidParameter.DetectionStrategy` | The value of `DetectionStrategy` is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>DetectionStrategy</code> | The value of `DetectionStrategy` is not valid. |
 /// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
 /// | 403 | `ImageIsImporting` | The image is being imported. Wait until the task ends. |
 /// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
@@ -86,18 +88,18 @@ use super::types::{TAG, Tag};
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `NoSetRoletoECSServiceAcount` | ECS may not access your OSS. Grant it a role that allows the access first. |
 /// | 403 | `InvalidParameter.Malformed` | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
-/// | 403 | `MissingParameter.DiskDeviceMapping` | The disk mapping is missing. Pass `DiskDeviceMapping`. |
+/// | 403 | <code>MissingParameter.<wbr>DiskDeviceMapping</code> | The disk mapping is missing. Pass `DiskDeviceMapping`. |
 /// | 403 | `InvalidOSS.NotAuthorized` | ECS may not access the OSS bucket or object. Grant the permission first. |
 /// | 403 | `InvalidBlockSize.NotSupport` | The block size of the image file is not supported. |
 /// | 403 | `InvalidImageFormat.Malformed` | The format of the image is not valid. Check it. |
-/// | 403 | `ImageCheckUnsupported.WindowsImage` | Windows images cannot be checked. Leave the image check off. |
+/// | 403 | <code>ImageCheckUnsupported.<wbr>WindowsImage</code> | Windows images cannot be checked. Leave the image check off. |
 /// | 403 | `InvalidVHDImage.IncorrectSize` | The size of the VHD file contradicts its header. Convert the image again. |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
-/// | 403 | `InvalidArchitecture.PlatformUnsupported` | The platform of the image does not exist for this architecture. Change one of them. |
+/// | 403 | <code>InvalidOSSBucket.<wbr>EncryptUnsupported</code> | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 403 | <code>InvalidArchitecture.<wbr>PlatformUnsupported</code> | The platform of the image does not exist for this architecture. Change one of them. |
 /// | 403 | `InvalidAccountStatus.OSSDisabled` | OSS is disabled because of the state of the account. Restore OSS first. |
 /// | 403 | `InvalidStorageLocation.NotFound` | The storage location in the CloudBox does not exist. Check it. |
-/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` | ECS lacks the role for importing images to a CloudBox. Grant it first. |
-/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` | Images for a CloudBox cannot be imported. |
+/// | 403 | <code>InvalidOperation.<wbr>CloudBoxImageImportRoleRequired</code> | ECS lacks the role for importing images to a CloudBox. Grant it first. |
+/// | 403 | <code>InvalidOperation.<wbr>CloudBoxImageImportUnsupported</code> | Images for a CloudBox cannot be imported. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct ImportImage {

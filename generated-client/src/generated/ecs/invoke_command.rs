@@ -27,8 +27,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// use alicloud::ecs::{Client, InvokeCommand};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = InvokeCommand::new("<CommandId>")
-///     .instance_id(["<InstanceId>"]);
+/// let request = InvokeCommand::new("<CommandId>").instance_id(["<InstanceId>"]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -70,10 +69,10 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 400 | `NumberExceed.ResourceTags` | `ResourceTag` has too many tags. Pass fewer. |
 /// | 400 | `MissingParameter.ResourceTagKey` | An entry of `ResourceTag` has no key. Pass the key. |
 /// | 400 | `InvalidResourceTagKey.Malformed` | The key of a tag in `ResourceTag` is not valid. |
-/// | 400 | `InvalidResourceTagValue.Malformed` | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | <code>InvalidResourceTagValue.<wbr>Malformed</code> | The value of a tag in `ResourceTag` is not valid. |
 /// | 400 | `Duplicate.ResourceTagKey` | `ResourceTag` contains a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` | No instance has the tags of `ResourceTag`. Check the tags. |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidResourceTag.<wbr>InstanceNotFound</code> | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | <code>InvalidResourceTag.<wbr>ConflictWithInstanceIds</code> | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
 /// | 403 | `Invocation.ExceedQuota` | The quota of command runs per day is used up in the region. Try again the next day. |
 /// | 403 | `ParameterCount.ExceedLimit` | `Parameters` has too many custom parameters. Pass fewer. |

@@ -42,7 +42,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `EntityExists.AssociatedTransferTasks` | The resource is being moved together with another. Repeat the call when that is done. Retryable. |
+/// | 400 | <code>EntityExists.<wbr>AssociatedTransferTasks</code> | The resource is being moved together with another. Repeat the call when that is done. Retryable. |
 /// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 403 | `InvalidResourceGroup.Duplicate` | The resource is in a resource group already. |
 /// | 403 | `InvalidRegionId.ResourceGroup` | Resource groups are not available in this region yet. |

@@ -20,8 +20,7 @@ use super::types::{FULL_TAG, FullTag};
 /// use alicloud::ecs::{Client, ListTagResources};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListTagResources::new("instance")
-///     .resource_id(["<ResourceId>"]);
+/// let request = ListTagResources::new("instance").resource_id(["<ResourceId>"]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -49,7 +48,7 @@ use super::types::{FULL_TAG, FullTag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` | Tags are not supported for the default resource group. Leave `Tag` out. |
+/// | 400 | <code>InvalidDefaultResourceGroup.<wbr>NotSupported</code> | Tags are not supported for the default resource group. Leave `Tag` out. |
 /// | 400 | `InvalidTag.NotSupported` | `Tag` can refer either to resources or to resource groups, not to both. |
 /// | 400 | `NumberExceed.ResourceIds` | The request names more than 50 resources. Split it into several calls. |
 /// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |

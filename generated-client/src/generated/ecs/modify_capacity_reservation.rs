@@ -38,20 +38,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | <code>InvalidDescription.<wbr>ValueNotSupported</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 400 | <code>InvalidStartTime.<wbr>ValueNotSupported</code> | The start time is out of range or later than the end. Check `StartTime`. |
 /// | 401 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `IncorrectPrivatePoolStatus` | The state of the private pool does not allow the operation. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 403 | `OperationDenied.PlatformNotSupported` | The private pool does not allow changing its platform. |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` | The private pool does not allow changing the way it ends. |
-/// | 403 | `OperationDenied.StartTimeNotSupported` | The private pool does not allow changing its start time. |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` | The private pool does not allow changing its number of instances. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | <code>InvalidPrivatePoolOptionsName.<wbr>ValueNotSupported</code> | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | <code>OperationDenied.<wbr>PlatformNotSupported</code> | The private pool does not allow changing its platform. |
+/// | 403 | <code>OperationDenied.<wbr>EndTimeTypeNotSupported</code> | The private pool does not allow changing the way it ends. |
+/// | 403 | <code>OperationDenied.<wbr>StartTimeNotSupported</code> | The private pool does not allow changing its start time. |
+/// | 403 | <code>OperationDenied.<wbr>InstanceAmountNotSupported</code> | The private pool does not allow changing its number of instances. |
+/// | 403 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `InvalidPrivatePoolOptions.Id` | The private pool does not support the operation. |
 /// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]

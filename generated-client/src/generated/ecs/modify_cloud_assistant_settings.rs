@@ -35,21 +35,21 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter.SettingType` | The kind of setting is not valid. Check `SettingType`. |
-/// | 400 | `InvalidParameter.OssEncryptionType` | The encryption type for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` | The encryption algorithm for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssEncryptionKeyId` | The encryption key for the delivery to OSS is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>OssEncryptionType</code> | The encryption type for the delivery to OSS is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>OssEncryptionAlgorithm</code> | The encryption algorithm for the delivery to OSS is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>OssEncryptionKeyId</code> | The encryption key for the delivery to OSS is not valid. |
 /// | 400 | `InvalidParameter.OssBucketName` | The name of the OSS bucket for the delivery is not valid. |
 /// | 400 | `InvalidParameter.OssPrefix` | The prefix for the delivery to OSS is not valid. |
-/// | 400 | `InvalidOssBucketName.InOtherRegion` | The OSS bucket for the delivery is in another region. Choose one in this region. |
+/// | 400 | <code>InvalidOssBucketName.<wbr>InOtherRegion</code> | The OSS bucket for the delivery is in another region. Choose one in this region. |
 /// | 400 | `InvalidParameter.SlsProjectName` | The name of the project for the delivery to SLS is not valid. |
 /// | 400 | `InvalidParameter.SlsLogstoreName` | The name of the Logstore for the delivery to SLS is not valid. |
-/// | 400 | `InvalidParameter.AllowedUpgradeWindow` | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
-/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` | An upgrade window is shorter than one hour. Lengthen it. |
+/// | 400 | <code>InvalidParameter.<wbr>AllowedUpgradeWindow</code> | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
+/// | 400 | <code>InvalidAllowedUpgradeWindow.<wbr>DurationTooShort</code> | An upgrade window is shorter than one hour. Lengthen it. |
 /// | 400 | `InvalidParameter.TimeZone` | The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`. |
-/// | 400 | `InvalidAllowedUpgradeWindow.Required` | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
-/// | 403 | `CreateServiceLinkedRole.NoPermission` | The caller may not create the service-linked role. Grant the permission first. |
-/// | 403 | `InvalidOperation.OssEncryptionUnsupported` | The encryption settings for OSS are not supported. |
-/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` | More than 5 upgrade windows are set. Pass fewer. |
+/// | 400 | <code>InvalidAllowedUpgradeWindow.<wbr>Required</code> | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
+/// | 403 | <code>CreateServiceLinkedRole.<wbr>NoPermission</code> | The caller may not create the service-linked role. Grant the permission first. |
+/// | 403 | <code>InvalidOperation.<wbr>OssEncryptionUnsupported</code> | The encryption settings for OSS are not supported. |
+/// | 403 | <code>InvalidAllowedUpgradeWindow.<wbr>CountLimitExceeded</code> | More than 5 upgrade windows are set. Pass fewer. |
 /// | 404 | `InvalidSlsProjectName.NotFound` | The project for the delivery to SLS does not exist. Check its name. |
 /// | 404 | `InvalidSlsLogstoreName.NotFound` | The Logstore for the delivery to SLS does not exist. Check its name. |
 /// | 404 | `InvalidOssBucketName.NotFound` | The OSS bucket for the delivery does not exist. Check its name. |
@@ -326,7 +326,9 @@ static SLS_DELIVERY_CONFIG: Schema = Schema {
 pub struct AgentUpgradeConfig {
     /// Whether the settings here apply to upgrades of the agent; otherwise it tries one every 30 minutes. Default: `false`.
     pub enabled: Option<bool>,
-    /// The times of day at which the agent may be upgraded, up to 6, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
+    /// The times of day at which the agent may be upgraded, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
+    ///
+    /// At most 6 elements.
     pub allowed_upgrade_window: Option<Vec<String>>,
     /// The time zone of the windows for upgrades: a name such as `Asia/Shanghai`, or an offset such as `GMT+8:00` without leading zeros. Default: UTC.
     pub time_zone: Option<String>,

@@ -37,18 +37,18 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` | The name of the dedicated host or cluster is not valid. |
+/// | 400 | <code>InvalidDedicatedHostName.<wbr>Malformed</code> | The name of the dedicated host or cluster is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.SlbUdpTimeout` | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
 /// | 400 | `InvalidParameter.UdpTimeout` | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 400 | <code>InvalidDedicatedHostType.<wbr>CpuOverCommitRatioNotSupported</code> | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | <code>InvalidCpuOverCommitRatio.<wbr>ValueNotSupported</code> | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
 /// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` | The dedicated host cluster does not fit the request. Check its ID. |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` | The value of `ActionOnMaintenance` is not valid. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>ExceedMaxSize</code> | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>NotMatch</code> | The dedicated host cluster does not fit the request. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>ActionOnMaintenance</code> | The value of `ActionOnMaintenance` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.

@@ -39,14 +39,14 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `MissingParameter.DedicatedHostId` | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` | The request names too many dedicated hosts. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyDedicatedHostIds</code> | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidDedicatedHostId</code> | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
 /// | 403 | `IncorrectHostStatus` | The state of the dedicated host does not allow the operation. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 403 | `InvalidParameter.AutoRenewWithEcs` | The value of `AutoRenewWithEcs` is not valid. |
+/// | 403 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | <code>InvalidParameter.<wbr>AutoRenewWithEcs</code> | The value of `AutoRenewWithEcs` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// The IDs of the subscription dedicated hosts to change, up to 100, separated by commas.

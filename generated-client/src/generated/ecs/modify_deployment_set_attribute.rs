@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDeploymentSetName.Malformed` | The name of the deployment set is not valid. |
+/// | 400 | <code>InvalidDeploymentSetName.<wbr>Malformed</code> | The name of the deployment set is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
 #[derive(Default)]

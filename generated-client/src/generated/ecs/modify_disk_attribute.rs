@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyDiskAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyDiskAttribute::new()
-///     .disk_id("<DiskId>");
+/// let request = ModifyDiskAttribute::new().disk_id("<DiskId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -46,7 +45,7 @@ use crate::rt::*;
 /// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `MissingParameter.DiskIdOrDiskIds` | The disk is missing. Pass `DiskId` or `DiskIds`. |
-/// | 400 | `ParameterConflict.DiskIdAndDiskIds` | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
+/// | 400 | <code>ParameterConflict.<wbr>DiskIdAndDiskIds</code> | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
 /// | 400 | `BurstingEnabledForDiskCategoryUnsupported` | The disk category does not support performance bursts. Choose another category or leave bursting off. |
 /// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` | Disks with multi-attach do not support performance bursts. |
 /// | 400 | `BurstingEnabledForModifyingDiskUnsupported` | Performance bursts cannot be set for a disk that is being modified. Wait for the change to end. |

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyElasticityAssuranceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new(["<PrivatePoolOptions.Id>"]);
+/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new([
+///     "<PrivatePoolOptions.Id>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

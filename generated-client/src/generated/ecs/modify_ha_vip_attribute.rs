@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the description of a high-availability virtual IP address (HAVIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHaVipAttribute>.
 ///
@@ -46,7 +46,7 @@ pub struct ModifyHaVipAttribute {
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The description of the resource.
+    /// The new description of the HAVIP.
     pub description: Option<String>,
 }
 

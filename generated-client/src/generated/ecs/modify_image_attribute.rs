@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 403 | `ImageStatus.NotAvailable` | The image is not in the state `Available`, as the operation requires. |
 /// | 403 | `ImageStatus.NotDeprecated` | The image is not in the state `Deprecated`, as the operation requires. |
 /// | 403 | `ImageUseShared` | The image is shared with other accounts. Stop sharing it first. |
-/// | 403 | `OperationDeined.ImageUsingByInstance` | Instances use the image, so its boot mode cannot be changed. |
+/// | 403 | <code>OperationDeined.<wbr>ImageUsingByInstance</code> | Instances use the image, so its boot mode cannot be changed. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyImageAttribute {

@@ -38,13 +38,13 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `OperationDenied.StarterPackage` | Auto-renewal is not available for instances from a starter package. |
 /// | 403 | `MissingParameter.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceId` | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceId</code> | The instance ID is not valid or does not exist. Check it. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 403 | `InvalidPeriod.StarterPackage` | The instance comes from a starter package and can only be renewed by the month. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]

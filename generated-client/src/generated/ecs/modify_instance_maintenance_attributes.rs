@@ -60,9 +60,9 @@ pub struct ModifyInstanceMaintenanceAttributes {
     pub notify_on_maintenance: Option<bool>,
     /// The instances to change, up to 100.
     pub instance_id: Option<Vec<String>>,
-    /// The maintenance window; only one is possible.
+    /// The maintenance window.
     ///
-    /// At most 1 elements.
+    /// At most 1 element.
     pub maintenance_window: Option<Vec<TimeRange>>,
 }
 

@@ -38,8 +38,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidHttpEndpoint.NotSupported` | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
 /// | 400 | `InvalidHttpTokens.NotSupported` | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
-/// | 400 | `InvalidInstanceMetadataTags.NotSupported` | The value of `InstanceMetadataTags` is not supported. |
+/// | 400 | <code>InvalidHttpPutResponseHopLimit.<wbr>NotSupported</code> | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | <code>InvalidInstanceMetadataTags.<wbr>NotSupported</code> | The value of `InstanceMetadataTags` is not supported. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {

@@ -35,7 +35,7 @@ pub struct ModifyPlanMaintenanceWindow {
     pub enable: Option<bool>,
     /// The least number of hours, 1 to 48, between the notice of a planned maintenance event of an instance and its execution.
     pub min_maintenance_interval: Option<i32>,
-    /// The maintenance window to change. Required.
+    /// The maintenance window to change.
     pub plan_window_id: String,
     /// The new name of the maintenance window; unchanged if left out.
     pub plan_window_name: Option<String>,

@@ -34,7 +34,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 403 | <code>InvalidParameter.<wbr>ReservedInstanceName</code> | The name of the reserved instance is not valid. Check its length and characters. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyReservedInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyReservedInstanceAutoRenewAttribute::new(["<ReservedInstanceId>"]);
+/// let request = ModifyReservedInstanceAutoRenewAttribute::new([
+///     "<ReservedInstanceId>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -35,7 +37,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `Abs.MissingParamter.InstanceId` | The ID of the reserved instance is missing. Pass `ReservedInstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
 /// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
 /// | 403 | `InvalidParameter.PeriodUnit` | The unit of the period is not valid. Check `PeriodUnit`. |

@@ -43,9 +43,9 @@ use crate::rt::*;
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidSecurityGroupId.Malformed` | The security group ID is not valid. Check `SecurityGroupId`. |
 /// | 400 | `InvalidPolicy.Malformed` | The policy is not valid. In rules, use `Accept` or `Drop`. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidParameter.InnerAccessPolicy` | The policy within an advanced security group cannot be changed. |
+/// | 404 | <code>InvalidParameter.<wbr>InnerAccessPolicy</code> | The policy within an advanced security group cannot be changed. |
 #[derive(Default)]
 pub struct ModifySecurityGroupPolicy {
     /// The security group, by ID.

@@ -37,12 +37,12 @@ use crate::rt::*;
 /// | 400 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
 /// | 400 | `NoAttributeToModify` | The request changes nothing. Pass at least one attribute. |
 /// | 400 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` | The retention of the snapshot cannot be shortened. |
+/// | 400 | <code>InvalidOperation.<wbr>DecreaseRetentionDaysUnsupported</code> | The retention of the snapshot cannot be shortened. |
 /// | 400 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 401 | <code>IncorrectDiskStatus.<wbr>CreatingSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` | The value of `DisableInstantAccess` is not valid. |
+/// | 404 | <code>InvalidSnapshotDisableInstantAccess.<wbr>Malformed</code> | The value of `DisableInstantAccess` is not valid. |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// The snapshot, by ID.

@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.StorageCapacityUnitId` | The ID of the storage capacity unit is missing or not supported. |
+/// | 400 | <code>MissingParameter.<wbr>StorageCapacityUnitId</code> | The ID of the storage capacity unit is missing or not supported. |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// The region of the SCU. `DescribeRegions` lists the regions.

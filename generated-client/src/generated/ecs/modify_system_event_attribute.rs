@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifySystemEventAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifySystemEventAttribute::new("<EventId>", "<InstanceId>", "<NotBefore>");
+/// let request = ModifySystemEventAttribute::new(
+///     "<EventId>",
+///     "<InstanceId>",
+///     "<NotBefore>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -39,7 +39,7 @@ pub struct PurchaseElasticityAssurance {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The duration of the elasticity assurance, in units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,

@@ -44,34 +44,34 @@ use super::types::{FULL_TAG, FullTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidStartTime.ScopeNotMatch` | Zonal reserved instances cannot start at a later time. Leave `StartTime` out. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 400 | <code>InvalidReservedInstanceStatus.<wbr>ValueNotSupported</code> | The state of the reserved instance is not supported here. |
+/// | 400 | <code>InvalidReservedInstanceOfferingType.<wbr>ValueNotSupported</code> | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | <code>InvalidReservedInstanceOfferingClass.<wbr>ValueNotSupported</code> | The offering class of the reserved instance is not supported. |
 /// | 400 | `MissingParameter.ZoneId` | The zone is missing. Pass `ZoneId`. |
 /// | 400 | `MissingParameter.InstanceType` | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
-/// | 400 | `MissingParameter.ReservedInstanceId` | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 400 | <code>MissingParameter.<wbr>ReservedInstanceId</code> | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | <code>MissingParameter.<wbr>ReservedInstanceConfiguration</code> | The configuration of the reserved instances is missing. Pass `Configuration`. |
 /// | 400 | `InvalidParameter.SplitOrMerge` | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` | The instance type and the number are both missing. Pass at least one of them. |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` | The platform of the reserved instance is not supported. Check `Platform`. |
-/// | 400 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceTypeAndAmountBothEmpty</code> | The instance type and the number are both missing. Pass at least one of them. |
+/// | 400 | <code>InvalidReservedInstancePlatform.<wbr>ValueNotSupported</code> | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 400 | <code>InvalidParameter.<wbr>ReservedInstanceName</code> | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidReservedInstanceZone.<wbr>ValueNotSupported</code> | The zone of the reserved instance does not exist. Check `ZoneId`. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |

@@ -36,7 +36,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDedicatedHostStatus.Malformed` | The state of the dedicated host does not allow redeploying it. |
+/// | 400 | <code>InvalidDedicatedHostStatus.<wbr>Malformed</code> | The state of the dedicated host does not allow redeploying it. |
 /// | 400 | `InvalidInstanceStatus.Unstopped` | The dedicated host has instances that are not stopped. Stop them first. |
 /// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |

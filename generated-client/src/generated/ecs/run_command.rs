@@ -81,10 +81,10 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 400 | `NumberExceed.ResourceTags` | `ResourceTag` has too many tags. Pass fewer. |
 /// | 400 | `MissingParameter.ResourceTagKey` | An entry of `ResourceTag` has no key. Pass the key. |
 /// | 400 | `InvalidResourceTagKey.Malformed` | The key of a tag in `ResourceTag` is not valid. |
-/// | 400 | `InvalidResourceTagValue.Malformed` | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | <code>InvalidResourceTagValue.<wbr>Malformed</code> | The value of a tag in `ResourceTag` is not valid. |
 /// | 400 | `Duplicate.ResourceTagKey` | `ResourceTag` contains a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` | No instance has the tags of `ResourceTag`. Check the tags. |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidResourceTag.<wbr>InstanceNotFound</code> | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | <code>InvalidResourceTag.<wbr>ConflictWithInstanceIds</code> | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
 /// | 403 | `CmdName.ExceedLimit` | The name of the command is too long. Shorten it. |
 /// | 403 | `CmdDesc.ExceedLimit` | The description of the command is too long. Shorten it. |
@@ -107,9 +107,9 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
-/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandName</code> | The name of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandDescription</code> | The description of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandWorkingDir</code> | The working directory contains forbidden characters. Check `WorkingDir`. |
 /// | 404 | `InvalidCmdType.NotFound` | The type of the command does not exist. Check `Type`. |
 /// | 404 | `InvalidRepeatMode.NotFound` | The repeat mode does not exist. Check `RepeatMode`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

@@ -41,9 +41,9 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 403 | <code>InvalidImagePipeline.<wbr>HasRunningExecution</code> | A build of the image template is still running. Wait until it ends or cancel it. |
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
-/// | 500 | `StartImagePipelineExecution.Failed` | The image build could not be started. Repeat the call later. |
+/// | 500 | <code>StartImagePipelineExecution.<wbr>Failed</code> | The image build could not be started. Repeat the call later. |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
     /// The region of the image template. `DescribeRegions` lists the regions.

@@ -58,13 +58,13 @@ use crate::rt::*;
 /// | 403 | `SessionCount.ExceedLimit` | Too many terminal sessions are open. End some first. |
 /// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `PortForwarding.NotSupported` | Port forwarding is not available at present. |
-/// | 403 | `UserBehavior.SessionManagerDisabled` | Session Manager is turned off for the account. Turn it on first. |
+/// | 403 | <code>UserBehavior.<wbr>SessionManagerDisabled</code> | Session Manager is turned off for the account. Turn it on first. |
 /// | 403 | `InvalidCommandLine.Conflict` | `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out. |
-/// | 403 | `InvalidTargetServer.MissingPortNumber` | `TargetServer` requires a port. Pass `PortNumber` as well. |
-/// | 403 | `InvalidCommandLine.LengthLimitExceeded` | `CommandLine` is longer than 512 characters. Shorten it. |
-/// | 403 | `InvalidInstanceIds.CountLimitExceeded` | With `TargetServer` or `CommandLine`, only one instance can be named. |
+/// | 403 | <code>InvalidTargetServer.<wbr>MissingPortNumber</code> | `TargetServer` requires a port. Pass `PortNumber` as well. |
+/// | 403 | <code>InvalidCommandLine.<wbr>LengthLimitExceeded</code> | `CommandLine` is longer than 512 characters. Shorten it. |
+/// | 403 | <code>InvalidInstanceIds.<wbr>CountLimitExceeded</code> | With `TargetServer` or `CommandLine`, only one instance can be named. |
 /// | 403 | `Username.ExceedLimit` | The user name is too long. Shorten it. |
-/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` | The inbound rules of the security group block the session. Allow it there first. |
+/// | 403 | <code>InvalidOperation.<wbr>SecurityGroupRuleDenied</code> | The inbound rules of the security group block the session. Allow it there first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |

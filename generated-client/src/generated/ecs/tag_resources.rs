@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, TagResources, tag_resources::TagValue};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = TagResources::new("instance", ["<ResourceId>"], [TagValue::new("environment", "test")]);
+/// let request = TagResources::new(
+///     "instance",
+///     ["<ResourceId>"],
+///     [TagValue::new("environment", "test")],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Separates a high-availability virtual IP address (HAVIP) from an instance.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip>.
 ///

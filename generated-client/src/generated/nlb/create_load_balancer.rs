@@ -16,10 +16,16 @@ use super::types::{TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::nlb::{Client, CreateLoadBalancer, create_load_balancer::ZoneMappingsValue};
+/// use alicloud::nlb::{
+///     Client, CreateLoadBalancer, create_load_balancer::ZoneMappingsValue,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancer::new("<AddressType>", "<VpcId>", [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")]);
+/// let request = CreateLoadBalancer::new(
+///     "<AddressType>",
+///     "<VpcId>",
+///     [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -15,10 +15,15 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::nlb::{Client, RemoveServersFromServerGroup, remove_servers_from_server_group::Servers};
+/// use alicloud::nlb::{
+///     Client, RemoveServersFromServerGroup, remove_servers_from_server_group::Servers,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveServersFromServerGroup::new("<ServerGroupId>", [Servers::new("<ServerId>", "<ServerType>")]);
+/// let request = RemoveServersFromServerGroup::new(
+///     "<ServerGroupId>",
+///     [Servers::new("<ServerId>", "<ServerType>")],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -15,10 +15,15 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::nlb::{Client, UpdateLoadBalancerZones, update_load_balancer_zones::ZoneMappingsValue};
+/// use alicloud::nlb::{
+///     Client, UpdateLoadBalancerZones, update_load_balancer_zones::ZoneMappingsValue,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateLoadBalancerZones::new("<LoadBalancerId>", [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")]);
+/// let request = UpdateLoadBalancerZones::new(
+///     "<LoadBalancerId>",
+///     [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -18,7 +18,12 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// use alicloud::sts::{Client, AssumeRoleWithOidc};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssumeRoleWithOidc::new("<OIDCProviderArn>", "<RoleArn>", "<OIDCToken>", "<RoleSessionName>");
+/// let request = AssumeRoleWithOidc::new(
+///     "<OIDCProviderArn>",
+///     "<RoleArn>",
+///     "<OIDCToken>",
+///     "<RoleSessionName>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

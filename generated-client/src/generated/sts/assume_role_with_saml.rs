@@ -18,7 +18,11 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// use alicloud::sts::{Client, AssumeRoleWithSaml};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssumeRoleWithSaml::new("<SAMLProviderArn>", "<RoleArn>", "<SAMLAssertion>");
+/// let request = AssumeRoleWithSaml::new(
+///     "<SAMLProviderArn>",
+///     "<RoleArn>",
+///     "<SAMLAssertion>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -66,7 +66,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
 /// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
 /// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>AccountMoneyInvalid</code> | The balance of the account is not sufficient. Top it up, then repeat the call. |
 /// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
 /// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
@@ -74,30 +74,30 @@ use super::types::{TAG, Tag};
 /// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
 /// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotEnough.<wbr>PublicIpAddressPool</code> | The IP address pool has not enough addresses left. |
+/// | 400 | <code>Mismatch.<wbr>IpAndPublicIpAddressPool</code> | The IP address is not in the IP address pool. |
 /// | 400 | `CreditPayInsufficientBalance` | The balance is too low. Ask the channel partner to raise it. |
-/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` | Anti-DDoS Origin is not activated. Activate it first. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>OperationDenied.<wbr>NotOpenDdosOriginProtectService</code> | Anti-DDoS Origin is not activated. Activate it first. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.Isp` | The line type is not valid. |
 /// | 400 | `AccountMoneyValidateError` | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 400 | `OrderFailed.ConcurrentOperate` | Another order is being created. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
+/// | 400 | <code>OperationFailed.<wbr>BasicInfoUncompleted</code> | The data of the account is not complete. Complete it first. |
 /// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
-/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
+/// | 400 | <code>ExclusiveParam.<wbr>ZoneAndPublicIpAddressPoolId</code> | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
 /// | 400 | `IllegalParam.Zone` | The zone is not valid. |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | <code>OperationFailed.<wbr>AllocateUnfamiliarIp</code> | Only IP addresses that the account has used within the last seven days can be chosen. |
 /// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
 /// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | <code>UnsupportedFeature.<wbr>AllocateEipAddressWithZone</code> | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
 /// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CreditPayInsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | <code>OperationFailed.<wbr>CreditPayInsufficientBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>ResourceNotEnough</code> | There are not enough resources. Try again later or elsewhere. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 /// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | <code>Mismatch.<wbr>EipSecurityProtectionTypeAndPoolSecurityProtectionType</code> | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | <code>IllegalParam.<wbr>SecurityProtectionTypes</code> | `SecurityProtectionTypes` is not valid. Check its value. |
 /// | 400 | `IllegalParam.ServiceLocation` | `ServiceLocation` is not valid. Check its value. |
 /// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
 /// | 400 | `ExclusiveParam.ZoneAndIpAddress` | `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named. |

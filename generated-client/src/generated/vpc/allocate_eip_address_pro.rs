@@ -55,24 +55,24 @@ use super::types::{TAG, Tag};
 /// | 400 | `Invalid.Reserve.Ip` | The reserved IP address is not valid. |
 /// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
 /// | 400 | `Ip.Keeped` | The reserved IP address is kept back for an hour. |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | <code>OperationFailed.<wbr>AllocateUnfamiliarIp</code> | Only IP addresses that the account has used within the last seven days can be chosen. |
 /// | 400 | `INVALID_INSTANCE_STATUS` | The state of the instance does not allow the operation. |
 /// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotEnough.<wbr>PublicIpAddressPool</code> | The IP address pool has not enough addresses left. |
+/// | 400 | <code>Mismatch.<wbr>IpAndPublicIpAddressPool</code> | The IP address is not in the IP address pool. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
-/// | 400 | `OperationDenied.IpBelongToOtherUser` | The IP address belongs to another account. |
+/// | 400 | <code>OperationDenied.<wbr>IpBelongToOtherUser</code> | The IP address belongs to another account. |
 /// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
 /// | 400 | `Mismatch.IpAndIsp` | The IP address is of another line type. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
-/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | <code>OperationFailed.<wbr>ResourceNotEnough</code> | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | <code>Mismatch.<wbr>EipSecurityProtectionTypeAndPoolSecurityProtectionType</code> | The EIP and the IP address pool have different DDoS protection. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |

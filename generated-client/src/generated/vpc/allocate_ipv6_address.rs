@@ -37,8 +37,8 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` | The IPv6 address is taken. Choose another one. |
-/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6AddressAlreadyAllocated</code> | The IPv6 address is taken. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>AddressNotInVSwitchCidr</code> | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
 /// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
 /// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `QuotaExceeded.NatIp` | The maximum number of NAT IP addresses is reached. |
 /// | 400 | `ResourceAlreadyExist.NatIp` | The NAT IP address exists already. |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | <code>ResourceNotEnough.<wbr>SwitchAvailableIps</code> | The vSwitch has not enough free private IP addresses. |
 /// | 400 | `ResourceNotEnough.NatIp` | Not enough NAT IP addresses are left. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]

@@ -20,10 +20,19 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, CreateRouteEntries, create_route_entries::RouteEntriesValue};
+/// use alicloud::vpc::{
+///     Client, CreateRouteEntries, create_route_entries::RouteEntriesValue,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouteEntries::new([RouteEntriesValue::new("<DstCidrBlock>", "<RouteTableId>", "<NextHop>", "Instance")]);
+/// let request = CreateRouteEntries::new([
+///     RouteEntriesValue::new(
+///         "<DstCidrBlock>",
+///         "<RouteTableId>",
+///         "<NextHop>",
+///         "Instance",
+///     ),
+/// ]);
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -15,10 +15,17 @@ use super::types::{TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, CreateRouteTargetGroup, create_route_target_group::RouteTargetMemberListValue};
+/// use alicloud::vpc::{
+///     Client, CreateRouteTargetGroup,
+///     create_route_target_group::RouteTargetMemberListValue,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouteTargetGroup::new("Active-Standby", [RouteTargetMemberListValue::new("<MemberId>", "<MemberType>", 100)], "<VpcId>");
+/// let request = CreateRouteTargetGroup::new(
+///     "Active-Standby",
+///     [RouteTargetMemberListValue::new("<MemberId>", "<MemberType>", 100)],
+///     "<VpcId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

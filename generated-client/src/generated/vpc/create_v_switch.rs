@@ -24,8 +24,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateVSwitch};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVSwitch::new("<ZoneId>", "<VpcId>")
-///     .cidr_block("<CidrBlock>");
+/// let request = CreateVSwitch::new("<ZoneId>", "<VpcId>").cidr_block("<CidrBlock>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,11 +40,11 @@ use super::types::{TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `OperationFailed.ResourceConflict` | The VPC can have only one CloudBox. |
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>IdempotentTokenProcessing</code> | The previous request with the same client token is still running. Repeat the call later. Retryable. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVSwitchDiscription.<wbr>Malformed</code> | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | <code>Abs.<wbr>Vpc.<wbr>InvalidDescription.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `MissingParam.vpcId` | `VpcId` is missing. Pass it. |
 /// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
@@ -55,7 +54,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `InvalidCirdrBlock.MaskLength` | The mask of the CIDR block has an invalid length. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | <code>CreateVSwitch.<wbr>IncorrectStatus.<wbr>cbnStatus</code> | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
@@ -64,7 +63,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
 /// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
 /// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6CidrBlockExisted</code> | The IPv6 CIDR block is taken. Choose another one. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
 /// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
@@ -76,7 +75,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationDenied.NatgwExist` | The VPC has a NAT gateway. |
 /// | 400 | `MissingParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is missing. Pass it. |
 /// | 400 | `IllegalParam.VpcIpv6CidrBlock` | `VpcIpv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationDenied.OtherSubnetCreating` | Another vSwitch is being created. Wait, then repeat the call. |
+/// | 400 | <code>OperationDenied.<wbr>OtherSubnetCreating</code> | Another vSwitch is being created. Wait, then repeat the call. |
 /// | 400 | `OperationDenied.VpcPeerExists` | The VPC still has peering connections. Delete them first. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 404 | `Invalid.NotExist` | No rule exists for the mask of the vSwitch. |

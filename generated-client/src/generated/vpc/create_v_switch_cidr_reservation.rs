@@ -43,22 +43,22 @@ use super::types::{TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParamFormat` | The format of a parameter is not valid. |
-/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` | `VSwitchCidrReservationCidr` is malformed. |
+/// | 400 | <code>IllegalParamFormat.<wbr>VSwitchCidrReservationCidr</code> | `VSwitchCidrReservationCidr` is malformed. |
 /// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 /// | 400 | `UnsupportedFeature.ReservedType` | The type of the reserved CIDR block is not supported. |
 /// | 400 | `UnsupportedFeature.VSwitchIpv6` | The vSwitch does not support IPv6. |
-/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
-/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
+/// | 400 | <code>OperationFailed.<wbr>VSwitchCidrReservationCidr</code> | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
+/// | 400 | <code>MissingParam.<wbr>CidrReservationMaskOrCidrReservationCidr</code> | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
-/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` | The VPC does not support advanced features. |
-/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` | The mask is too long or too short for a reserved CIDR block. |
-/// | 400 | `QuotaExceeded.CidrReservationCount` | The maximum number of reserved CIDR blocks is reached. |
-/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
-/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` | The vSwitch has no free block of this size. |
-/// | 400 | `OperationFailed.SystemReservedIpContained` | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
-/// | 400 | `OperationFailed.AlreadyUsedIpContained` | The reserved CIDR block would contain addresses that are in use. Choose another block. |
+/// | 400 | <code>UnsupportedFeature.<wbr>VpcAdvancedFeature</code> | The VPC does not support advanced features. |
+/// | 400 | <code>QuotaExceeded.<wbr>VSwitchCidrReservationMask</code> | The mask is too long or too short for a reserved CIDR block. |
+/// | 400 | <code>QuotaExceeded.<wbr>CidrReservationCount</code> | The maximum number of reserved CIDR blocks is reached. |
+/// | 400 | <code>Conflict.<wbr>CidrReservationMaskAndCidrReservationCidr</code> | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
+/// | 400 | <code>OperationFailed.<wbr>CidrNotEnoughInVSwitch</code> | The vSwitch has no free block of this size. |
+/// | 400 | <code>OperationFailed.<wbr>SystemReservedIpContained</code> | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
+/// | 400 | <code>OperationFailed.<wbr>AlreadyUsedIpContained</code> | The reserved CIDR block would contain addresses that are in use. Choose another block. |
 /// | 400 | `IncorrectStatus.VSWITCH` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `IllegalParam.VSwitchCidrReservationMask` | The mask must be at least 2 bits longer than that of the vSwitch. |
+/// | 400 | <code>IllegalParam.<wbr>VSwitchCidrReservationMask</code> | The mask must be at least 2 bits longer than that of the vSwitch. |
 #[derive(Default)]
 pub struct CreateVSwitchCidrReservation {
     /// The tags of the resource.

@@ -56,12 +56,12 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6CidrNotReserved</code> | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
 /// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
 /// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
 /// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
 /// | 400 | `IllegalParam.UserCidr` | `UserCidr` is not a valid address in strict notation. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IllegalParam.EnableIpv6` | The setting for IPv6 is not valid. |
 /// | 400 | `InvalidIpv6CidrBlock.Malformed` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
 /// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
@@ -69,11 +69,11 @@ use super::types::{TAG, Tag};
 /// | 400 | `UnsupportedFeature.IPAM` | VPCs cannot be created from IPAM pools here. |
 /// | 400 | `IllegalParam.Ipv4CidrMask` | `Ipv4CidrMask` is not valid. Check its value. |
 /// | 400 | `IllegalParam.IpamPool` | The IPAM pool is missing or cannot be used. |
-/// | 400 | `OperationDenied.RequestRegionInvalid` | The call must be made in the region of the IPAM pool. |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` | The IPAM pool is not of this region, so no VPC can be created from it. |
+/// | 400 | <code>OperationDenied.<wbr>RequestRegionInvalid</code> | The call must be made in the region of the IPAM pool. |
+/// | 400 | <code>OperationDenied.<wbr>IpamPoolNotInRegion</code> | The IPAM pool is not of this region, so no VPC can be created from it. |
 /// | 400 | `MissingParam.CidrOrCidrMask` | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` | The CIDR block is one of those that cannot be used. Choose another block. |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` | Not enough free CIDR blocks are left. |
+/// | 400 | <code>OperationDenied.<wbr>CidrInExcludeCidrs</code> | The CIDR block is one of those that cannot be used. Choose another block. |
+/// | 400 | <code>OperationDenied.<wbr>AvailableCidrInsufficient</code> | Not enough free CIDR blocks are left. |
 /// | 400 | `UnsupportedFeature.Ipam` | The region does not support IPAM. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

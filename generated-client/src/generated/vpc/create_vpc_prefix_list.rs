@@ -36,8 +36,8 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | <code>QuotaExceeded.<wbr>PrefixListCidrCount</code> | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | <code>OperationFailed.<wbr>CidrCountExceedMaxCount</code> | The number of CIDR blocks exceeds the maximum of the prefix list. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
 /// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |

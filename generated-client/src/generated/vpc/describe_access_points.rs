@@ -35,7 +35,7 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` | The type of the access point is not supported. |
+/// | 400 | <code>InvalidAccessPointType.<wbr>NotSupport</code> | The type of the access point is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRegionId.NotSupport` | The region is not supported. Check `RegionId`. |
 #[derive(Default)]

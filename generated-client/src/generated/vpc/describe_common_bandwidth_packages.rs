@@ -39,9 +39,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` | The request names too many bandwidth packages. Pass fewer. |
+/// | 400 | <code>InvalidBandwidthPackageIdNumber.<wbr>NotSupported</code> | The request names too many bandwidth packages. Pass fewer. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeCommonBandwidthPackages {

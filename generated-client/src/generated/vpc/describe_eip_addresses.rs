@@ -47,15 +47,15 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not supported. |
+/// | 400 | <code>InvalidIAssociatedInstanceType.<wbr>ValueNotSupported</code> | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not supported. |
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
 /// | 400 | `InstanceIdLength.Exceed` | The request names too many instances, or their IDs are too long. Pass fewer. |
 /// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DescribeEipMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeEipMonitorData::new(
+///     "<AllocationId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -34,7 +38,7 @@ use crate::rt::*;
 /// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
 /// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
-/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | <code>OperationDenied.<wbr>TooManyDataQueried</code> | The request asks for too much monitoring data. Shorten the period. |
 /// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |

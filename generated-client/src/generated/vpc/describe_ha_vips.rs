@@ -37,7 +37,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// |---|---|---|
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribeHaVips {
     /// `RegionId`.

@@ -47,12 +47,12 @@ use crate::rt::*;
 /// | 400 | `MissingParam.aliUid` | The account is missing from the request. |
 /// | 400 | `MissingParam.bid` | The site of the account is missing from the request. |
 /// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
-/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` | A filter does not fit the type of routes. Check the filters. |
+/// | 400 | <code>OperationFailed.<wbr>FilterParamUnderWrongRouteType</code> | A filter does not fit the type of routes. Check the filters. |
 /// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 /// | 400 | `IllegalParam.NextTokenExpired` | The token has expired. Start the listing anew. |
 /// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `OperationFailed.QueryCenEntry` | The routes of CEN could not be fetched. Repeat the call later. |
-/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
+/// | 400 | <code>OperationDenied.<wbr>UseGatewayRouteEntryQueryInterface</code> | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
 #[derive(Default)]
 pub struct DescribeRouteEntryList {
     /// The region of the route table. `DescribeRegions` lists the regions.

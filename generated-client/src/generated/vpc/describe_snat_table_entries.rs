@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DescribeSnatTableEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeSnatTableEntries::new()
-///     .snat_table_id("<SnatTableId>");
+/// let request = DescribeSnatTableEntries::new().snat_table_id("<SnatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///

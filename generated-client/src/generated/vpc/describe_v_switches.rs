@@ -23,8 +23,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// use alicloud::vpc::{Client, DescribeVSwitches, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVSwitches::new()
-///     .vpc_id("<VpcId>");
+/// let request = DescribeVSwitches::new().vpc_id("<VpcId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -58,7 +57,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
+/// | 404 | <code>InvalidVSwitchIdNumber.<wbr>NotSupported</code> | The request names too many vSwitches. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.

@@ -38,7 +38,7 @@ use super::types::{
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribeVirtualBorderRouters {
     /// `RegionId`.

@@ -18,7 +18,9 @@ use super::types::{FILTER, Filter};
 /// use alicloud::vpc::{Client, DescribeVirtualBorderRoutersForPhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new("<PhysicalConnectionId>");
+/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new(
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -35,9 +37,9 @@ use super::types::{FILTER, Filter};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     /// `RegionId`.

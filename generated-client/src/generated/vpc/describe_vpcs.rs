@@ -52,7 +52,7 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 /// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
 /// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
 /// | 400 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |

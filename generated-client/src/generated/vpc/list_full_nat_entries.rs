@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ListFullNatEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListFullNatEntries::new()
-///     .full_nat_table_id("<FullNatTableId>");
+/// let request = ListFullNatEntries::new().full_nat_table_id("<FullNatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -46,7 +45,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.FullNatTableId` | The FULLNAT table does not exist. Check its ID. |
-/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 400 | <code>MissingParam.<wbr>FullnatTableIdOrNatGatewayId</code> | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
 /// | 400 | `ResourceNotFound.FullNatTable` | The NAT gateway has no FULLNAT table. |
 #[derive(Default)]
 pub struct ListFullNatEntries {

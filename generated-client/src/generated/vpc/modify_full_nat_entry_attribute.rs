@@ -20,7 +20,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyFullNatEntryAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyFullNatEntryAttribute::new("<FullNatTableId>", "<FullNatEntryId>");
+/// let request = ModifyFullNatEntryAttribute::new(
+///     "<FullNatTableId>",
+///     "<FullNatEntryId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -34,11 +37,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.NetworkInterfaceId` | The network interface does not exist. Check its ID. |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterfaceId</code> | The network interface does not exist. Check its ID. |
+/// | 400 | <code>ResourceAlreadyExist.<wbr>FullNatEntry</code> | The FULLNAT entry exists already. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
-/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkMode</code> | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | <code>DependencyViolation.<wbr>PrivateLinkMode</code> | The NAT gateway is still used through PrivateLink. Remove that first. |
 #[derive(Default)]
 pub struct ModifyFullNatEntryAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.

@@ -20,7 +20,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVSwitchCidrReservationAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVSwitchCidrReservationAttribute::new("<VSwitchCidrReservationId>");
+/// let request = ModifyVSwitchCidrReservationAttribute::new(
+///     "<VSwitchCidrReservationId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

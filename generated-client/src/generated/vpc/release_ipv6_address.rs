@@ -32,7 +32,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>Ipv6InternetBandwidth</code> | IPv6 addresses still have Internet bandwidth. Delete it first. |
 /// | 400 | `OperationFailed.AssociationExist` | The association exists already, or must be removed first. |
 /// | 404 | `ResourceNotFound.Ipv6InstanceId` | The IPv6 address does not exist. Check its ID. |
 #[derive(Default)]

@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, SetHighDefinitionMonitorLogStatus};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetHighDefinitionMonitorLogStatus::new("<LogProject>", "<LogStore>", "<InstanceId>", "ON");
+/// let request = SetHighDefinitionMonitorLogStatus::new(
+///     "<LogProject>",
+///     "<LogStore>",
+///     "<InstanceId>",
+///     "ON",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -34,8 +34,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
-/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>OperationDenied.<wbr>OperateSharedResource</code> | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct UpdatePublicIpAddressPoolAttribute {
     /// The ID of the IP address pool to change.

@@ -18,7 +18,10 @@ use super::types::{ROUTE_ENTRIES, RouteEntries};
 /// use alicloud::vpc::{Client, WithdrawVpcPublishedRouteEntries};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = WithdrawVpcPublishedRouteEntries::new("<TargetType>", "<TargetInstanceId>");
+/// let request = WithdrawVpcPublishedRouteEntries::new(
+///     "<TargetType>",
+///     "<TargetInstanceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
