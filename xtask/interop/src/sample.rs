@@ -103,11 +103,7 @@ fn text(field: &Field) -> String {
         return (*listed).to_owned();
     }
     match limits.format {
-        Some(Format::Ipv6) => "2001:db8::1".to_owned(),
-        Some(Format::Ipv6Cidr) => "2001:db8:1::/80".to_owned(),
-        Some(Format::Ipv4) => "192.0.2.1".to_owned(),
-        Some(Format::Ipv4Cidr) => "192.0.2.0/28".to_owned(),
-        Some(Format::Ascii) => "token-1".to_owned(),
+        Some(format) => format.example(0),
         None => {
             let texts = [format!("{} {ODD}", field.name), field.name.to_owned()];
             let texts = texts.map(|text| fitted(&text, limits));
