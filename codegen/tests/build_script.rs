@@ -86,7 +86,7 @@ fn what_is_wrong_is_told_without_a_panic() {
      --> api-spec/shop/operations/Open.json:1:63
       |
     1 | { "operation": "Open", "parameters": [{ "name": "Id", "type": "text" }] }
-      |                                                               ^^^^^^ not a type of the format
+      |                                                               ^^^^^^ no such type
       |
       = help: the types are `string`, `integer`, `number`, `boolean`, `array`, `object`, `any`
     "#);

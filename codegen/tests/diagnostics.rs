@@ -292,7 +292,7 @@ fn suggestions_know_parameters_with_mistakes() {
      --> ecs/operations/Example.json:2:51
       |
     2 |   "parameters": [{ "name": "Ipv6Address", "type": "text" }, { "name": "Other", "type": "string" }],
-      |                                                   ^^^^^^ not a type of the format
+      |                                                   ^^^^^^ no such type
       |
       = help: the types are `string`, `integer`, `number`, `boolean`, `array`, `object`, `any`
 

@@ -24,6 +24,6 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         output::print_line(text.trim_end());
         return ExitCode::SUCCESS;
     }
-    eprintln!("there is no code `{code}`; `cargo xtask explain` lists them all");
+    eprintln!("error: there is no code `{code}`; `cargo xtask explain` lists them all");
     ExitCode::from(2)
 }

@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path};
 
+use alicloud_codegen::check::nearest;
+
 /// Writes it. A reader that has gone, as `head` does, has read enough: unlike with `print!`, that is no panic.
 /// Where it is lost for another reason, the program ends with status 1.
 pub(crate) fn print(text: impl Display) {
@@ -20,6 +22,13 @@ pub(crate) fn print(text: impl Display) {
 /// The same, and a line break.
 pub(crate) fn print_line(text: impl Display) {
     print(format_args!("{text}\n"));
+}
+
+/// A suggestion for a misspelled name, to be put at the end of a message.
+pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    nearest(name, known)
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
 }
 
 /// A word of a command, so that it can be pasted into a shell.

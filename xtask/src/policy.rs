@@ -12,7 +12,7 @@ use alicloud_codegen::{
 };
 use alicloud_schema::policy::{self, Condition, Grant, Need, Scope};
 
-use crate::{output, workspace};
+use crate::{output, output::did_you_mean, workspace};
 
 /// For which operations.
 #[derive(clap::Args)]
@@ -125,12 +125,6 @@ fn unused_conditions(
     unused
         .map(|condition| format!("none of the actions knows `{}`; {known}", condition.key))
         .collect()
-}
-
-fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
-    check::nearest(name, known)
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default()
 }
 
 /// What an operation needs, as plain data.

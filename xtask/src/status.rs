@@ -10,7 +10,7 @@ use alicloud_codegen::{
     status::{self, Count, Status},
 };
 
-use crate::{dates, import::json, output};
+use crate::{dates, import::json, output, output::did_you_mean};
 
 /// Show the state of the specs: what is described, permitted and reviewed, and the dates of the sources.
 #[derive(clap::Args)]
@@ -49,7 +49,11 @@ fn status(arguments: &Arguments) -> Result<String, String> {
     let products = &catalogue.products;
     for folder in &arguments.folders {
         if !products.iter().any(|product| product.dir_name == *folder) {
-            return Err(format!("there is no product `{folder}` in the specs"));
+            let known = products.iter().map(|product| product.dir_name.as_str());
+            let near = did_you_mean(folder, known);
+            return Err(format!(
+                "error: there is no product `{folder}` in the specs{near}"
+            ));
         }
     }
     let asked = |product: &&ProductSpec| {

@@ -133,7 +133,7 @@ fn nothing_is_written_where_anything_is_wrong() {
          --> specs/shop/operations/BuyGoods.json:1:67
           |
         1 | { "operation": "BuyGoods", "parameters": [{ "name": "Id", "type": "text" }] }
-          |                                                                   ^^^^^^ not a type of the format
+          |                                                                   ^^^^^^ no such type
           |
           = help: the types are `string`, `integer`, `number`, `boolean`, `array`, `object`, `any`
 

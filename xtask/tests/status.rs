@@ -175,10 +175,14 @@ fn what_it_cannot_say_is_refused() {
         METADATA.replace("Shop", "Other"),
     )
     .unwrap();
-    let cases: [(&[&str], &str); 3] = [
+    let cases: [(&[&str], &str); 4] = [
         (
             &["--folder", "ecs"],
-            "there is no product `ecs` in the specs\n",
+            "error: there is no product `ecs` in the specs\n",
+        ),
+        (
+            &["--folder", "shopp"],
+            "error: there is no product `shopp` in the specs; did you mean `shop`?\n",
         ),
         (
             &["nowhere.json"],

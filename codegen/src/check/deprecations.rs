@@ -57,7 +57,7 @@ fn note(deprecated: &Deprecation, node: &Node<'_>, findings: &mut Findings) {
                 .finding(
                     Code::EmptyText,
                     node.span_of("deprecated"),
-                    "a deprecation without a word",
+                    "an empty note on a deprecation",
                 )
                 .label("say what to do instead, or write `true`"),
         );
@@ -86,7 +86,8 @@ fn field(
             }
         }
         Some(target) if target.deprecated.is_some() => {
-            finding(format!("`{instead}` is deprecated itself")).label("it replaces nothing")
+            finding(format!("`{instead}` is deprecated itself"))
+                .label("name a replacement that is not deprecated")
         }
         Some(_) => return,
     };

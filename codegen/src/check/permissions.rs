@@ -166,7 +166,7 @@ pub(crate) fn arn_problem(arn: &str) -> Option<&'static str> {
     let parts: Vec<&str> = arn.splitn(5, ':').collect();
     match parts.as_slice() {
         ["acs", product, _, _, resource] if !product.is_empty() && !resource.is_empty() => None,
-        ["acs", ..] => Some("expected product, region, account and resource behind `acs:`"),
+        ["acs", ..] => Some("expected product, region, account and resource after `acs:`"),
         _ => Some("it does not begin with `acs:`"),
     }
 }

@@ -228,7 +228,7 @@ impl References<'_> {
                     _ => true,
                 };
                 if !fits {
-                    problems.push((place.span, format!("`{name}` cannot be that")));
+                    problems.push((place.span, format!("`{name}` cannot have this value")));
                 }
             }
         }
@@ -271,7 +271,7 @@ impl References<'_> {
             if lists(&ids.path) != lists(&waiter.path) {
                 problems.push((
                     node.span_of("path"),
-                    format!("it does not stand beside the state `{}`", waiter.path),
+                    format!("expected a field of the object that has `{}`", waiter.path),
                 ));
             }
         }
@@ -292,12 +292,15 @@ impl References<'_> {
             ));
         }
         if waiter.delay == 0 {
-            problems.push((node.span_of("delay"), "it would not wait at all".to_owned()));
+            problems.push((
+                node.span_of("delay"),
+                "it would not pause between reads".to_owned(),
+            ));
         }
         if waiter.deadline < waiter.delay {
             problems.push((
                 node.span_of("deadline"),
-                "it ends before the second look".to_owned(),
+                "it passes before the second read".to_owned(),
             ));
         }
         for (list, other, key) in [
@@ -310,7 +313,7 @@ impl References<'_> {
         ] {
             for (value, place) in list.iter().zip(node.list(key)) {
                 if other.contains(value) {
-                    problems.push((place.span, format!("`{value}` means two things")));
+                    problems.push((place.span, format!("`{value}` has two meanings")));
                 }
             }
         }

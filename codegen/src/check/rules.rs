@@ -286,7 +286,11 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
         let least = if requires { 1 } else { 2 };
         if matches!(value.kind, Kind::Array(_)) && value.items().len() < least {
             fine = false;
-            let needed = if requires { "a member" } else { "two members" };
+            let needed = if requires {
+                "one member"
+            } else {
+                "two members"
+            };
             findings.push(
                 findings
                     .finding(
@@ -657,7 +661,7 @@ fn extremes(
         .finding(
             Code::ImpliedParameter,
             span,
-            format!("{carrier} must carry `{path}`, which is called optional"),
+            format!("{carrier} must carry `{path}`, which is declared optional"),
         )
         .label("say `\"required\": true` here, and simplify the rules");
     for (span, label) in because(scope, &core) {

@@ -125,20 +125,16 @@ fn parameter_name(parameter: &Parameter, node: &Node<'_>, findings: &mut Finding
 /// Whether a name can be on the wire.
 fn sendable(name: &str, span: Span, findings: &mut Findings) {
     let problem = if name.contains(char::is_control) {
-        "a control character in it"
+        "it contains a control character"
     } else if name.trim() != name {
-        "white space around it"
+        "it begins or ends with white space"
     } else {
         return;
     };
     findings.push(
         findings
-            .finding(
-                Code::ImpossibleName,
-                span,
-                "a name that no server would know",
-            )
-            .label(format!("it has {problem}")),
+            .finding(Code::ImpossibleName, span, "this name cannot be sent")
+            .label(problem),
     );
 }
 
@@ -185,7 +181,7 @@ fn locations(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
                         node.span_of("in"),
                         format!("`{}` and `{}` cannot both be sent", first.name, other.name),
                     )
-                    .label("the body is taken")
+                    .label("only one parameter can be the body, and no form beside it")
                     .also(findings.place(first_node.span_of("in")), "this is the body"),
             );
         }
@@ -371,13 +367,13 @@ impl Schemas<'_> {
                             Code::MinimumAboveMaximum,
                             node.span_of(least),
                             format!(
-                                "`{trail}` can have no value: its {least} is above its {greatest}"
+                                "`{trail}` can have no value: its `{least}` is above its `{greatest}`"
                             ),
                         )
-                        .label(format!("the {least}"))
+                        .label(format!("`{least}`"))
                         .also(
                             self.findings.place(node.span_of(greatest)),
-                            format!("the {greatest}"),
+                            format!("`{greatest}`"),
                         ),
                 );
             }
@@ -533,7 +529,7 @@ impl Schemas<'_> {
                 self.findings.push(
                     self.findings
                         .finding(Code::EmptyText, span, "a description without words")
-                        .label("leave it out where the value says it"),
+                        .label("leave it out if the value speaks for itself"),
                 );
             }
         }

@@ -287,7 +287,7 @@ impl<'f> Walker<'f> {
             let finding = match nearest(&entry.key, missing.iter().copied()) {
                 Some(near) => finding.label(format!("did you mean `{near}`?")),
                 None => finding
-                    .label("not a key of the format")
+                    .label("no such key")
                     .help(format!("the keys here are {}", list(object.names()))),
             };
             self.push(finding);
@@ -375,7 +375,7 @@ impl<'f> Walker<'f> {
             .finding(code, node.span, format!("unknown {what} `{text}`"));
         let finding = match nearest(text, words.iter().copied()) {
             Some(near) => finding.label(format!("did you mean `{near}`?")),
-            None => finding.label(format!("not a {what} of the format")),
+            None => finding.label(format!("no such {what}")),
         };
         let known = format!("the {what}s are {}", list(words));
         self.push(finding.help(known));

@@ -129,7 +129,7 @@ pub(super) fn meanings(
                 place.clone(),
                 format!("no operation lists the error code `{code}`"),
             )
-            .label("the meaning of no error")
+            .label("no operation answers this code")
             .help("remove it, or correct the spelling of the code")
         })
         .collect()
