@@ -137,11 +137,11 @@ codes! {
     PageMessage = "E0513", "another error message on the page";
     PagePermission = "E0514", "another permission on the page";
     PageDeparture = "E0515", "a departure that the page no longer needs";
-    PageUncertain = "E0516", "a row of a page whose place is not certain";
+    PageUncertain = "E0516", "a row or a list of values of a page whose place is not certain";
     PageRowTwice = "E0521", "a row twice on the page";
     PageShifted = "E0522", "descriptions of a page that are shifted by a row";
     PageExampleLimit = "E0523", "an example of a page that breaks the stated limit";
-    PageUnknownName = "E0524", "a name on the page that is no parameter";
+    PageUnknownName = "E0524", "a name on the page that is not a parameter";
     StaleRange = "W0501", "a description that states other limits";
     FutureDate = "W0502", "a date in the future";
     UnlistedCode = "W0503", "a meaning for an error code that no operation lists";

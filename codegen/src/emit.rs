@@ -44,7 +44,7 @@ pub fn render(
 ) -> Result<BTreeMap<PathBuf, String>, String> {
     if syn::parse_str::<syn::Path>(&options.runtime).is_err() {
         return Err(format!(
-            "`{}` is no path to the runtime crate; expected one such as `alicloud`",
+            "`{}` is not a path to the runtime crate; expected one such as `alicloud`",
             options.runtime
         ));
     }

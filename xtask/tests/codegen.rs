@@ -352,7 +352,7 @@ fn the_runtime_may_have_another_name() {
     assert!(text.contains("\nuse my::cloud::rt::*;\n"), "{text}");
     let (status, printed) = run(dir, &[&args[..], &["my cloud"]].concat());
     let expected =
-        "error: `my cloud` is no path to the runtime crate; expected one such as `alicloud`\n";
+        "error: `my cloud` is not a path to the runtime crate; expected one such as `alicloud`\n";
     assert_eq!((status, printed.as_str()), (Some(1), expected));
 }
 

@@ -109,18 +109,18 @@ fn duplicate(message: String, span: Span, first: Span, findings: &mut Findings) 
 
 fn action(text: &str, span: Span, findings: &mut Findings) {
     if !is_action(text) {
-        unnamed(text, "action", "`ecs:StartInstance`", span, findings);
+        unnamed(text, "an action", "`ecs:StartInstance`", span, findings);
     }
 }
 
 fn condition_key(text: &str, span: Span, findings: &mut Findings) {
     if !is_condition_key(text) {
-        unnamed(text, "condition key", "`ecs:tag`", span, findings);
+        unnamed(text, "a condition key", "`ecs:tag`", span, findings);
     }
 }
 
 fn unnamed(text: &str, what: &str, example: &str, span: Span, findings: &mut Findings) {
-    let finding = findings.finding(Code::InvalidAction, span, format!("`{text}` is no {what}"));
+    let finding = findings.finding(Code::InvalidAction, span, format!("`{text}` is not {what}"));
     findings.push(finding.label(format!("expected a product and a name, such as {example}")));
 }
 

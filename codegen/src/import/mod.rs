@@ -70,7 +70,7 @@
 //! | an action twice | one permission, with the resources of both |
 //! | an action, ARN or condition key that is none | dropped |
 //! | several responses | that for 200, or the first described |
-//! | a response that is no object | taken as any answer |
+//! | a response that is not an object | taken as any answer |
 //! | only a method other than GET and POST | POST |
 //! | an optional file behind a URL | the URL as text |
 //! | `allOf`, `oneOf`, `anyOf` and the like | ignored |

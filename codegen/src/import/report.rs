@@ -254,7 +254,7 @@ pub enum RepairKind {
     ProductStyle,
     /// A response that is described for several statuses.
     ResponseChosen,
-    /// A response that is no object.
+    /// A response that is not an object.
     ResponseNotObject,
     /// A parameter that takes a file through a URL.
     FileTransfer,
@@ -281,7 +281,7 @@ impl RepairKind {
             Self::FormatMisplaced => "format on the wrong type",
             Self::FormatUnknown => "unknown format",
             Self::LimitMisplaced => "limit on the wrong type",
-            Self::LimitInvalid => "limit that is no usable number",
+            Self::LimitInvalid => "limit that is not a usable number",
             Self::LimitsContradict => "least above greatest",
             Self::LimitExclusive => "exclusive limit",
             Self::PatternInvalid => "pattern that cannot be used",
@@ -301,7 +301,7 @@ impl RepairKind {
             Self::Malformed => "malformed part",
             Self::ProductStyle => "style of the product",
             Self::ResponseChosen => "several responses",
-            Self::ResponseNotObject => "response that is no object",
+            Self::ResponseNotObject => "response that is not an object",
             Self::FileTransfer => "file behind a URL",
         }
     }

@@ -158,7 +158,7 @@ fn field(
                     row.kind = Some((words::Kind::Any, cell.clone()));
                 }
                 None => {
-                    let what = format!("`{}` is no known type", short(cell.as_str()));
+                    let what = format!("`{}` is not a known type", short(cell.as_str()));
                     unreadable.push((cell.span(), what));
                 }
             },

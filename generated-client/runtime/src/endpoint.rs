@@ -82,7 +82,7 @@ pub enum Source {
 ///
 /// # Errors
 ///
-/// An endpoint that is no host or URL, a region that is no region, or one for which the product has
+/// An endpoint that is not a host or URL, a region that is not one, or one for which the product has
 /// neither a row nor a rule; the text names regions near to it.
 pub fn resolve(
     product: &ProductInfo,
@@ -235,7 +235,7 @@ pub(crate) fn default_region(
     if !is_region(&region) {
         // What stands in a file with secrets is not shown.
         return Err(ConfigurationError::new(format!(
-            "{place} is no region: {REGION_FORM}"
+            "{place} is not a region: {REGION_FORM}"
         )));
     }
     Ok(region)
@@ -262,7 +262,7 @@ fn check_region(product: &ProductInfo, region: &str) -> Result<(), Configuration
         _ => format!("; did you mean `{}`?", near.join("`, `")),
     };
     Err(ConfigurationError::new(format!(
-        "`{}` is no region: {REGION_FORM}{suggestion}",
+        "`{}` is not a region: {REGION_FORM}{suggestion}",
         region.escape_debug()
     )))
 }

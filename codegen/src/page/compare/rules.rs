@@ -174,7 +174,7 @@ impl Compare<'_> {
             }
             let says = format!("names `{}`", short(name.as_str()));
             let message = format!(
-                "the page names `{}`, which is no parameter of this operation",
+                "the page names `{}`, which is not a parameter of this operation",
                 short(name.as_str())
             );
             let mut difference =
@@ -329,7 +329,7 @@ impl Compare<'_> {
             self.difference(Code::PageRule, claim.span, &at, Value::from(says), message);
         if let [first, ..] = unknown.as_slice() {
             difference.diagnostic = difference.diagnostic.label(format!(
-                "`{}` is no parameter of this operation",
+                "`{}` is not a parameter of this operation",
                 short(first)
             ));
         }
@@ -357,7 +357,7 @@ impl Compare<'_> {
         );
         let says = format!("names `{}`", short(unknown));
         let message = format!(
-            "the page names `{}`, which is no parameter of this operation",
+            "the page names `{}`, which is not a parameter of this operation",
             short(unknown)
         );
         let mut difference =

@@ -195,10 +195,10 @@ fn what_cannot_work_says_why_and_what_would() {
     ]
     .map(Result::unwrap_err);
     insta::assert_snapshot!(texts.join("\n"), @r#"
-    `cn-hangzhou/evil` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`
-    `CN-Hangzhou` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`; did you mean `cn-hangzhou`?
-    `` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`
-    `a\nb` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`
+    `cn-hangzhou/evil` is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`
+    `CN-Hangzhou` is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`; did you mean `cn-hangzhou`?
+    `` is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`
+    `a\nb` is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`
     neither a region nor an endpoint is given for Net
     endpoint `a.example.com`: a host, host and port, or `http(s)://` URL without path, user and query is wanted
     endpoint `a.example.com/path?x=1`: a host, host and port, or `http(s)://` URL without path, user and query is wanted
@@ -266,10 +266,10 @@ fn the_default_region_is_that_of_the_environment_then_that_of_the_profile() {
     .map(Result::unwrap_err);
     insta::assert_snapshot!(texts.join("\n"), @"
     no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (profile `c` in FILE lacks `region_id`)
-    `region_id` of profile `d` in FILE is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`
+    `region_id` of profile `d` in FILE is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`
     no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (profile `e` in FILE does not exist)
     no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED)
-    `ALICLOUD_REGION` in the environment: `CN-Hangzhou` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`; did you mean `cn-hangzhou`?
+    `ALICLOUD_REGION` in the environment: `CN-Hangzhou` is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`; did you mean `cn-hangzhou`?
     no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (there is no home directory)
     ");
 }
@@ -354,7 +354,7 @@ fn a_region_that_travels_in_the_host_name_decides_the_host() {
     let evil = origin(serde_json::json!({ "RegionId": "x.evil.com/" })).unwrap_err();
     assert_eq!(
         evil.to_string(),
-        "`x.evil.com/` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`"
+        "`x.evil.com/` is not a region: lower-case letters, digits and `-`, as in `cn-hangzhou`"
     );
 }
 
