@@ -289,6 +289,23 @@ fn the_effect_of_each_fact_of_a_parameter() {
             ),
         ]
     );
+    assert_eq!(
+        of_parameter(
+            &json!({ "type": "object" }),
+            &json!({ "type": "object", "additionalProperties": { "type": "string" } })
+        ),
+        [
+            (
+                Breaking,
+                "parameter `P` is `Option<BTreeMap<String, String>>` (was `Option<Value>`)"
+                    .to_owned()
+            ),
+            (
+                Additive,
+                "parameter `P` has fields of any name (string)".to_owned()
+            ),
+        ]
+    );
     // The order of the values of an enumeration means nothing.
     assert_eq!(
         of_parameter(

@@ -32,7 +32,7 @@ impl Effect {
             Self::Behaviour => "the same code, sent or repeated differently",
             Self::Tightened => "requests that passed may be refused before they are sent",
             Self::Loosened => "requests that were refused may pass",
-            Self::Additive => "existing code is not concerned",
+            Self::Additive => "existing code is not affected",
             Self::Documentation => "nothing to do",
         }
     }

@@ -117,9 +117,12 @@ pub fn compare(old: &BTreeMap<String, Specs>, new: &BTreeMap<String, Specs>) -> 
 /// The part of the version that the gravest change raises.
 pub(super) fn demanded(entries: &[Entry]) -> Bump {
     // The compiler tells users of a deprecation.
-    let bumps = entries.iter().map(|entry| match is_deprecation(entry) {
-        true => Bump::Minor,
-        false => Bump::of(entry.effect),
+    let bumps = entries.iter().map(|entry| {
+        if is_deprecation(entry) {
+            Bump::Minor
+        } else {
+            Bump::of(entry.effect)
+        }
     });
     bumps.max().unwrap_or_default()
 }

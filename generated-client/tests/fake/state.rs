@@ -8,6 +8,7 @@ use alicloud::{
     ecs,
     error::Error,
     fake::{Endpoint, Scenario},
+    retry::RetrySettings,
 };
 use serde_json::{Value, json};
 
@@ -268,20 +269,23 @@ async fn states_last_their_time_by_the_endpoints_clock() {
     let eni = cloud.call("CreateNetworkInterface", request).await;
     assert_eq!(eni["Status"], "Creating");
     let assign = json!({ "NetworkInterfaceId": eni["NetworkInterfaceId"], "Ipv6AddressCount": 1 });
-    let call = cloud.client.request("AssignIpv6Addresses", assign).unwrap();
-    // The client would try again, since it says that it may.
-    let error = call
-        .deadline(Duration::from_millis(50))
-        .send()
+    // It says that the call may be tried again.
+    let client = DynClient::builder(&ecs::PRODUCT)
+        .region("cn-hangzhou")
+        .endpoint(cloud.endpoint.url())
+        .credentials(cloud.endpoint.credentials())
+        .retry(RetrySettings::off())
+        .build()
+        .unwrap();
+    let error = client
+        .call("AssignIpv6Addresses", assign)
         .await
         .unwrap_err();
-    let log = cloud.endpoint.requests();
-    let code = log.last().unwrap().code.as_deref();
     assert_eq!(
-        code,
-        Some("InvalidOperation.EniOperationConflict"),
-        "{error}"
+        error.code_text(),
+        Some("InvalidOperation.EniOperationConflict")
     );
+    assert!(error.is_retryable());
 }
 
 #[tokio::test]
@@ -523,7 +527,7 @@ async fn a_misspelled_member_of_a_scenario_is_refused() {
         ),
         (
             r#"{ "disks": [{ "Tags": { "Tag": [{ "TagKey": "k" }, { "Key": "k", "TagValu": "v" }] } }] }"#,
-            "disks[0]: there is no member `Tags.Tag.Key`; did you mean `Tags.Tag.TagKey`?",
+            "disks[0]: there is no member `Tags.Tag.Key`; known: `Tags.Tag.TagKey`, `Tags.Tag.TagValue`",
         ),
         (
             r#"{ "disks": [{ "Tags": { "Tags": [] } }] }"#,
@@ -531,7 +535,8 @@ async fn a_misspelled_member_of_a_scenario_is_refused() {
         ),
         (
             r#"{ "keyPairs": [{ "KeyPairName": "k", "Quite": "other" }] }"#,
-            "keyPairs[0]: there is no member `Quite`",
+            "keyPairs[0]: there is no member `Quite`; known: `CreationTime`, `KeyPairFingerPrint`, `KeyPairName`, \
+             `PublicKey`, `ResourceGroupId`, `Tags`",
         ),
     ];
     let cloud = Cloud::new("{}");
@@ -794,6 +799,36 @@ async fn a_state_that_was_read_is_a_scenario() {
     let first = Cloud::new(SCENARIO);
     let run = json!({ "ImageId": "m-1", "InstanceType": "ecs.g7.large", "VSwitchId": "vsw-1", "SecurityGroupId": "sg-1" });
     first.call("RunInstances", run).await;
+    // An object of each kind, with all that the calls that make and change it leave in it.
+    let tag = json!([{ "Key": "k", "Value": "v" }]);
+    let vpc = first
+        .call("CreateVpc", json!({ "VpcName": "n", "Description": "d" }))
+        .await;
+    let block =
+        json!({ "VpcId": vpc["VpcId"], "CidrBlock": "172.16.3.0/24", "ZoneId": "cn-hangzhou-h" });
+    first.call("CreateVSwitch", block).await;
+    let group = json!({ "VpcId": "vpc-1", "SecurityGroupName": "name", "Tag": tag });
+    let group = first.call("CreateSecurityGroup", group).await["SecurityGroupId"].clone();
+    let rule = json!({ "IpProtocol": "TCP", "PortRange": "22/22", "SourceCidrIp": "10.0.0.0/8", "Policy": "accept", "Priority": "1" });
+    let rules = json!({ "SecurityGroupId": group, "Permissions": [rule] });
+    first.call("AuthorizeSecurityGroup", rules).await;
+    first
+        .call(
+            "CreateKeyPair",
+            json!({ "KeyPairName": "pair", "Tag": tag }),
+        )
+        .await;
+    let eni = json!({ "VSwitchId": "vsw-1", "SecurityGroupId": group, "Tag": tag, "NetworkInterfaceName": "name" });
+    first.call("CreateNetworkInterface", eni).await;
+    let addresses = json!({ "NetworkInterfaceId": "eni-1", "Ipv6AddressCount": 1 });
+    first.call("AssignIpv6Addresses", addresses).await;
+    let prefixes = json!({ "NetworkInterfaceId": "eni-1", "Ipv4PrefixCount": 1 });
+    first.call("AssignPrivateIpAddresses", prefixes).await;
+    let disk =
+        json!({ "ZoneId": "cn-hangzhou-h", "Size": 20, "DiskCategory": "cloud_essd", "Tag": tag });
+    let disk = first.call("CreateDisk", disk).await["DiskId"].clone();
+    let attach = json!({ "DiskId": disk, "InstanceId": "i-1" });
+    first.call("AttachDisk", attach).await;
     let read = state(&first).await;
     assert_eq!(
         read["instanceTypes"],

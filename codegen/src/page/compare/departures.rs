@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Place};
 use crate::import::merge::equal;
 use crate::import::path;
 use crate::spec::Origin;
-use crate::tree::Span;
+use crate::tree::{self, Span};
 
 impl Compare<'_> {
     /// Sets the recorded departures against what was found.
@@ -111,6 +111,10 @@ impl Compare<'_> {
     /// Whether the page has the words that a departure quotes, where it is about words; and the place
     /// on the page of what it is about.
     fn quoted(&self, at: &str, source: &Value) -> Quoted {
+        if source.is_null() && at.ends_with("/description") {
+            // Of words that the page has not, it cannot be told where they are not.
+            return Quoted::Silent;
+        }
         let page = self.page;
         let (span, texts) = match at.split('/').nth(1) {
             Some("errors") => {
@@ -139,8 +143,10 @@ impl Compare<'_> {
                 row_at(table, at)
             }
             Some("responseExample") => match &page.example {
-                Some(example) => (example.slice(0..1).span(), Vec::new()),
-                None => return Quoted::Silent,
+                Some(example) if tree::parse(example.as_str()).is_ok() => {
+                    (example.slice(0..1).span(), Vec::new())
+                }
+                _ => return Quoted::Silent,
             },
             Some("permissions") => match &page.permissions {
                 Some(table) => (table.title, Vec::new()),

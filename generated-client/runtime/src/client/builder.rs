@@ -231,6 +231,11 @@ impl<C: Handle> ClientBuilder<C> {
     /// Uses an HTTP client of your own, best made from [`http_client_builder`]. Connect, read and
     /// pool timeouts, proxies, redirects and TLS then come from that client. Its connections belong
     /// to the runtime on which they were opened: use a client with it from one tokio runtime only.
+    ///
+    /// Without one, the proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` name are used, except
+    /// for addresses of this machine and for what `NO_PROXY` lists: hosts with all that is below them
+    /// (`example.com`, `.example.com`, `*.example.com`), addresses, networks (`10.0.0.0/8`), `*`; each
+    /// with or without a port. SOCKS proxies need the feature `socks` of `reqwest`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self

@@ -8,7 +8,7 @@ use std::{
 
 use alicloud_runtime::{
     blocking, client,
-    credentials::{Context, Credentials, InstanceRole},
+    credentials::{Context, Credentials, CredentialsUri},
     error::{Error, TransportKind},
     retry::RetrySettings,
 };
@@ -125,11 +125,13 @@ fn nor_do_they_for_the_blocking_client() {
 #[tokio::test]
 async fn nor_do_they_where_an_access_key_is_asked_for() {
     for interim in INTERIM {
-        let context = Context::new().with_metadata_endpoint(flood(interim));
+        let http = reqwest::Client::builder().read_timeout(READ).build();
+        let context = Context::new().with_http_client(http.unwrap());
+        let uri = CredentialsUri::new(&flood(interim)).unwrap();
         let client = Client::builder()
             .region("cn-hangzhou")
             .endpoint("http://127.0.0.1:1")
-            .credentials(InstanceRole::new().context(&context))
+            .credentials(uri.context(&context))
             .retry(RetrySettings::off())
             .deadline(DEADLINE)
             .build()
@@ -137,5 +139,102 @@ async fn nor_do_they_where_an_access_key_is_asked_for() {
         let error = client.send(assign()).await.unwrap_err();
         let words = "the deadline of the call passed before an access key was there";
         assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+/// The thread of the call is busy while the connection breaks and the deadline passes.
+#[tokio::test]
+async fn a_connection_that_broke_after_the_deadline_is_told_as_that() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let (received, is_received) = tokio::sync::oneshot::channel();
+    let (close, is_to_close) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        received.send(()).unwrap();
+        is_to_close.recv().unwrap();
+    });
+    let client = Client::builder()
+        .region("cn-hangzhou")
+        .endpoint(format!("http://{host}"))
+        .credentials(Credentials::new("i", "s"))
+        .retry(RetrySettings::off())
+        .deadline(DEADLINE)
+        .build()
+        .unwrap();
+    let busy = async {
+        is_received.await.unwrap();
+        close.send(()).unwrap();
+        std::thread::sleep(2 * DEADLINE);
+    };
+    let (error, ()) = tokio::join!(biased; client.send(assign()), busy);
+    let error = error.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("Assign: the deadline of the call passed before `{host}` answered")
+    );
+    assert!(error.is_ambiguous());
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+/// A server that falls silent in the midst of a body.
+fn silence(encoding: &'static str, body: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            std::thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 4096]);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: 1000\r\n\r\n"
+                );
+                let _ = stream.write_all(head.as_bytes());
+                let _ = stream.write_all(body);
+                let _ = stream.read(&mut [0; 1]);
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn silence_in_the_midst_of_a_body_is_told_as_such() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&[b' '; 100_000]).unwrap();
+    let gzip: &[u8] = gzip.finish().unwrap().leak();
+    for (encoding, body) in [
+        ("identity", &b"{ "[..]),
+        ("gzip", &[]),
+        ("gzip", &gzip[..5]),
+        ("gzip", &gzip[..gzip.len() / 2]),
+        ("gzip", gzip),
+        ("GZIP", &gzip[..gzip.len() / 2]),
+    ] {
+        let client = |read, deadline: Duration| {
+            let builder = Client::builder()
+                .region("cn-hangzhou")
+                .endpoint(silence(encoding, body))
+                .credentials(Credentials::new("i", "s"))
+                .retry(RetrySettings::off())
+                .read_timeout(read)
+                .deadline(deadline);
+            builder.build().unwrap()
+        };
+        let (short, long) = (Duration::from_millis(200), Duration::from_secs(60));
+        for (client, attempt, kind) in [
+            (client(short, long), long, TransportKind::Timeout),
+            (client(long, long), short, TransportKind::Timeout),
+            (client(long, short), long, TransportKind::Deadline),
+        ] {
+            let call = client.request(assign()).attempt_timeout(attempt);
+            match call.send().await.unwrap_err() {
+                Error::Transport(error) => {
+                    assert_eq!(error.kind(), kind, "{encoding} {}: {error:?}", body.len());
+                }
+                other => panic!("{other}"),
+            }
+        }
     }
 }

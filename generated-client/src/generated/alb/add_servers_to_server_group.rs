@@ -32,6 +32,10 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `ServerType` = `Ecs` or `Eni` or `Eci` or `Ip` requires `Port` in each element of `Servers`. The note on `Servers.N.Port`: required unless the server is a function.
 #[derive(Default)]
 pub struct AddServersToServerGroup {
     /// `ClientToken`.
@@ -90,7 +94,14 @@ static ADD_SERVERS_TO_SERVER_GROUP: Schema = Schema {
             .required()
             .location(Location::Form),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
 };
 
 /// The response to [`AddServersToServerGroup`].

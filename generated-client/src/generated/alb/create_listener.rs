@@ -47,6 +47,12 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `ListenerProtocol` = `HTTPS` or `QUIC` requires `Certificates`. The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.
+/// - `CaEnabled` = `true` requires `CaCertificates`. The note on `CaCertificates.N.CertificateId`: required for mutual authentication.
+/// - `QuicConfig.QuicUpgradeEnabled` = `true` requires `QuicConfig.QuicListenerId`. The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.
 #[derive(Default)]
 pub struct CreateListener {
     /// `CaCertificates`.
@@ -255,7 +261,23 @@ static CREATE_LISTENER: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)),
         Field::object("XForwardedForConfig", &X_FORWARDED_FOR_CONFIG),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
+            &[Predicate::given(&["Certificates"])],
+            "The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["CaEnabled"], &["true"])],
+            &[Predicate::given(&["CaCertificates"])],
+            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+        ),
+    ],
 };
 
 /// The response to [`CreateListener`].

@@ -32,6 +32,10 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `ServerType` = `Ecs` or `Eni` or `Eci` or `Ip` requires `Port` in each element of `Servers`. The note on `Servers.N.Port`: required unless the server is a function.
 #[derive(Default)]
 pub struct RemoveServersFromServerGroup {
     /// `ClientToken`.
@@ -88,7 +92,14 @@ static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
         Field::string("ServerGroupId").required(),
         Field::list("Servers", &Field::object("", &SERVERS)).required(),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
 };
 
 /// The response to [`RemoveServersFromServerGroup`].

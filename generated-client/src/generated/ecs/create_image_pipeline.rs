@@ -388,12 +388,12 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::int32("InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::boolean("DeleteInstanceOnFailure"),
-        Field::string("BuildContent"),
+        Field::string("BuildContent").sensitive(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RepairMode"),
         Field::string("ImageFamily"),
-        Field::string("TestContent"),
+        Field::string("TestContent").sensitive(),
         Field::object("ImportImageOptions", &IMPORT_IMAGE_OPTIONS),
         Field::string("NvmeSupport"),
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),

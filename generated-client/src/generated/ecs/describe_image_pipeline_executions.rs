@@ -55,6 +55,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// |---|---|---|
 /// | 400 | `InvalidParameter.Status` | The value of `Status` is not valid. |
 /// | 400 | `MissingParameter.ImagePipelineId` | The image template ID is missing. Pass `ImagePipelineId`. |
+/// | 400 | `InvalidExecutionId.SizeExceeded` | `ExecutionId` lists too many IDs. Split the request into several calls. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
@@ -308,6 +309,8 @@ error_codes! {
         InvalidParameterStatus = "InvalidParameter.Status",
         /// `MissingParameter.ImagePipelineId` (400): The image template ID is missing. Pass `ImagePipelineId`.
         MissingParameterImagePipelineId = "MissingParameter.ImagePipelineId",
+        /// `InvalidExecutionId.SizeExceeded` (400): `ExecutionId` lists too many IDs. Split the request into several calls.
+        InvalidExecutionIdSizeExceeded = "InvalidExecutionId.SizeExceeded",
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
         /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
@@ -320,6 +323,7 @@ error_rows! {
     ERRORS {
         400 "InvalidParameter.Status" "" "The value of `Status` is not valid.",
         400 "MissingParameter.ImagePipelineId" "" "The image template ID is missing. Pass `ImagePipelineId`.",
+        400 "InvalidExecutionId.SizeExceeded" "" "`ExecutionId` lists too many IDs. Split the request into several calls.",
         403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
         404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
     }

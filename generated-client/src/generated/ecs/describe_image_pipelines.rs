@@ -315,7 +315,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("ImageName"),
         Field::string("BaseImageType"),
         Field::string("Name"),
-        Field::string("BuildContent"),
+        Field::string("BuildContent").sensitive(),
         Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
         Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
@@ -339,7 +339,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("NvmeSupport"),
         Field::list("RepairItems", &Field::string("")).wrapped("RepairItem"),
         Field::string("RepairMode"),
-        Field::string("TestContent"),
+        Field::string("TestContent").sensitive(),
     ],
     rules: &[],
 };

@@ -49,8 +49,11 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededMaximumExpirationDate</code> | The renewal would last beyond the latest possible end. Choose a shorter period. |
 /// | 400 | `InvalidExpectedRenewDay.Conflict` | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
 /// | 400 | <code>InvalidExpectedRenewDay.<wbr>ValueNotSupported</code> | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first. |
+/// | 400 | `OperationRestricted.Renewal` | The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -329,10 +332,16 @@ error_codes! {
         ThrottlingUser = "Throttling.User",
         /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+        /// `InvalidPeriod.ExceededMaximumExpirationDate` (400): The renewal would last beyond the latest possible end. Choose a shorter period.
+        InvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate",
         /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
         InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
         /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
         InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first.
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `OperationRestricted.Renewal` (400): The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone.
+        OperationRestrictedRenewal = "OperationRestricted.Renewal",
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
@@ -351,8 +360,11 @@ error_rows! {
         400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
         400 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
         400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidPeriod.ExceededMaximumExpirationDate" "" "The renewal would last beyond the latest possible end. Choose a shorter period.",
         400 "InvalidExpectedRenewDay.Conflict" "" "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
         400 "InvalidExpectedRenewDay.ValueNotSupported" "" "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first.",
+        400 "OperationRestricted.Renewal" "" "The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone.",
         403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
         403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
         404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",

@@ -61,6 +61,8 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 /// | 400 | `InValidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | <code>InvalidParameter.<wbr>SecurityGroupType</code> | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` | The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`. |
+/// | 400 | <code>InvalidSecurityGroupName.<wbr>Malformed</code> | The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroups {
@@ -452,6 +454,10 @@ error_codes! {
         MissingParameterRegionId = "MissingParameter.RegionId",
         /// `InvalidParameter.SecurityGroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
         InvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType",
+        /// `InvalidSecurityGroupId.Malformed` (400): The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidSecurityGroupName.Malformed` (400): The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`.
+        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
@@ -464,6 +470,8 @@ error_rows! {
         400 "InValidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
         400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
         400 "InvalidParameter.SecurityGroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
+        400 "InvalidSecurityGroupId.Malformed" "" "The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`.",
+        400 "InvalidSecurityGroupName.Malformed" "" "The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`.",
         500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }

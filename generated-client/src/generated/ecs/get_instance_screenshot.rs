@@ -119,7 +119,7 @@ static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::string("InstanceId"),
-        Field::string("Screenshot"),
+        Field::string("Screenshot").sensitive(),
     ],
     rules: &[],
 };

@@ -17,15 +17,24 @@ use super::types::{TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = CreateLoadBalancerHttpListener::new(
-///     "<LoadBalancerId>",
-///     1,
-///     "<HealthCheck>",
-/// );
+///         "<LoadBalancerId>",
+///         1,
+///         "<HealthCheck>",
+///     )
+///     .backend_server_port(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At least one of `BackendServerPort`, `VServerGroupId`, `ListenerForward` = `on`. The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)
+/// - `StickySession` = `on` requires `StickySessionType`. The note on `StickySessionType`: required where sessions are sticky.
+/// - `StickySession` = `on` together with `StickySessionType` = `insert` requires `CookieTimeout`. The note on `CookieTimeout`: required where the load balancer inserts the cookie.
+/// - `StickySession` = `on` together with `StickySessionType` = `server` requires `Cookie`. The note on `Cookie`: required where the backend server sets the cookie.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
 ///
 /// # Errors
 ///
@@ -522,7 +531,43 @@ static CREATE_LOAD_BALANCER_HTTP_LISTENER: Schema = Schema {
         Field::string("XForwardedFor_SLBPORT"),
         Field::string("XForwardedFor_ClientSrcPort"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::is(&["ListenerForward"], &["on"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+    ],
 };
 
 /// The response to [`CreateLoadBalancerHttpListener`]: the ID of the request, and nothing else.

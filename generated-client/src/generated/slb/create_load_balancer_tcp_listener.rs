@@ -16,12 +16,21 @@ use super::types::{TAG, Tag};
 /// use alicloud::slb::{Client, CreateLoadBalancerTcpListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancerTcpListener::new("<LoadBalancerId>", 0, -1);
+/// let request = CreateLoadBalancerTcpListener::new("<LoadBalancerId>", 0, -1)
+///     .backend_server_port(0);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - At least one of `BackendServerPort`, `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)
+/// - At most one of `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+/// - `AclStatus` = `on` requires `AclType`. The note on `AclType`: required where access control is on.
+/// - `ConnectionDrain` = `on` requires `ConnectionDrainTimeout`. The note on `ConnectionDrainTimeout`: required where connections are drained.
 ///
 /// # Errors
 ///
@@ -418,7 +427,40 @@ static CREATE_LOAD_BALANCER_TCP_LISTENER: Schema = Schema {
         Field::boolean("ProxyProtocolV2Enabled"),
         Field::string("HealthCheckSwitch"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ConnectionDrain"], &["on"])],
+            &[Predicate::given(&["ConnectionDrainTimeout"])],
+            "The note on `ConnectionDrainTimeout`: required where connections are drained.",
+        ),
+    ],
 };
 
 /// The response to [`CreateLoadBalancerTcpListener`]: the ID of the request, and nothing else.

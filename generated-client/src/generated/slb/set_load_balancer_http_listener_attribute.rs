@@ -27,6 +27,13 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `StickySession` = `on` requires `StickySessionType`. The note on `StickySessionType`: required where sessions are sticky.
+/// - `StickySession` = `on` together with `StickySessionType` = `insert` requires `CookieTimeout`. The note on `CookieTimeout`: required where the load balancer inserts the cookie.
+/// - `StickySession` = `on` together with `StickySessionType` = `server` requires `Cookie`. The note on `Cookie`: required where the backend server sets the cookie.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -470,7 +477,34 @@ static SET_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE: Schema = Schema {
         Field::string("XForwardedFor_ClientSrcPort"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+    ],
 };
 
 /// The response to [`SetLoadBalancerHttpListenerAttribute`]: the ID of the request, and nothing else.

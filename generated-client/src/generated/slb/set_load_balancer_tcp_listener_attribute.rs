@@ -27,6 +27,14 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At most one of `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.
+/// - At most one of `VServerGroup` = `on`, `MasterSlaveServerGroup` = `on`. The note on `VServerGroup`: only one kind of server group can be on.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+/// - `AclStatus` = `on` requires `AclType`. The note on `AclType`: required where access control is on.
+/// - `ConnectionDrain` = `on` requires `ConnectionDrainTimeout`. The note on `ConnectionDrainTimeout`: required where connections are drained.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -427,7 +435,39 @@ static SET_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE: Schema = Schema {
         Field::string("HealthCheckSwitch"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["VServerGroup"], &["on"]),
+                Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
+            ],
+            "The note on `VServerGroup`: only one kind of server group can be on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ConnectionDrain"], &["on"])],
+            &[Predicate::given(&["ConnectionDrainTimeout"])],
+            "The note on `ConnectionDrainTimeout`: required where connections are drained.",
+        ),
+    ],
 };
 
 /// The response to [`SetLoadBalancerTcpListenerAttribute`]: the ID of the request, and nothing else.

@@ -79,7 +79,7 @@ record! {
 static ASSOCIATE_MAC_SEC_KEY: Schema = Schema {
     name: "AssociateMacSecKey",
     fields: &[
-        Field::string("Cak").required(),
+        Field::string("Cak").sensitive().required(),
         Field::string("CipherSuite").required(),
         Field::string("Ckn").required(),
         Field::string("PhysicalConnectionId").required(),

@@ -423,7 +423,7 @@ record! {
 static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey",
     fields: &[
-        Field::string("Cak"),
+        Field::string("Cak").sensitive(),
         Field::string("CipherSuite"),
         Field::string("Ckn"),
         Field::string("StartOn"),

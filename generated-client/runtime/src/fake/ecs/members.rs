@@ -1,5 +1,7 @@
 //! The names that members of a scenario's objects may have: those under which objects are described.
 
+use std::collections::BTreeSet;
+
 use alicloud_schema::near::nearest;
 use serde_json::{Map, Value};
 
@@ -53,38 +55,49 @@ fn element(kind: FieldKind) -> Option<&'static Schema> {
     }
 }
 
+/// The members of objects that nothing describes, and that are kept all the same.
+pub(super) fn extra(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        // ECS describes vSwitches as they were before IPv6.
+        Kind::VSwitch => &["RegionId", "Ipv6CidrBlock"],
+        Kind::KeyPair => &["RegionId", "KeyPairId"],
+        _ => &["RegionId"],
+    }
+}
+
 /// Checks the names of members, those within included; `at` is what leads to them.
 pub(super) fn check(
     schemas: &[&'static Schema],
     members: &Map<String, Value>,
     at: &str,
+    extra: &[&str],
 ) -> Result<(), String> {
-    for (name, value) in members {
+    for (name, value) in members
+        .iter()
+        .filter(|(name, _)| !extra.contains(&name.as_str()))
+    {
         let fields: Vec<&Field> = schemas
             .iter()
             .filter_map(|schema| Some(&schema.fields[schema.index_of(name)?]))
             .collect();
         if fields.is_empty() {
-            let names = schemas.iter().flat_map(|schema| schema.fields);
-            let near = nearest(name, names.map(|field| field.name));
-            let near =
-                near.map_or_else(String::new, |near| format!("; did you mean `{at}{near}`?"));
-            let name = name.escape_debug();
-            return Err(format!("there is no member `{at}{name}`{near}"));
+            let fields = schemas.iter().flat_map(|schema| schema.fields);
+            let names: BTreeSet<&str> = fields.map(|field| field.name).collect();
+            return Err(unknown(at, name, &names));
         }
-        let at = format!("{at}{name}.");
-        let wrappers: Vec<&str> = fields.iter().filter_map(|field| field.wrapper).collect();
+        let mut at = format!("{at}{name}.");
+        let wrappers: BTreeSet<&str> = fields.iter().filter_map(|field| field.wrapper).collect();
         let value = match value {
             Value::Object(wrapped) if !wrappers.is_empty() => {
                 let mut names = wrapped.keys();
-                if let Some(wrong) = names.find(|name| !wrappers.contains(&name.as_str())) {
-                    let wrong = wrong.escape_debug();
-                    let right = wrappers[0];
-                    return Err(format!(
-                        "there is no member `{at}{wrong}`; did you mean `{at}{right}`?"
-                    ));
+                if let Some(name) = names.find(|name| !wrappers.contains(name.as_str())) {
+                    return Err(unknown(&at, name, &wrappers));
                 }
-                wrapped.values().next().unwrap_or(&Value::Null)
+                let Some((wrapper, value)) = wrapped.iter().next() else {
+                    continue;
+                };
+                at = format!("{at}{wrapper}.");
+                value
             }
             value => value,
         };
@@ -102,8 +115,26 @@ pub(super) fn check(
             value => std::slice::from_ref(value),
         };
         for object in elements.iter().filter_map(Value::as_object) {
-            check(&inner, object, &at)?;
+            check(&inner, object, &at, &[])?;
         }
     }
     Ok(())
+}
+
+/// The message about a name that is none of these.
+fn unknown(at: &str, name: &str, names: &BTreeSet<&str>) -> String {
+    /// More than these are not listed.
+    const MOST: usize = 8;
+
+    let near = nearest(name, names.iter().copied());
+    let name = name.escape_debug();
+    let beginning = format!("there is no member `{at}{name}`");
+    match near {
+        Some(near) => format!("{beginning}; did you mean `{at}{near}`?"),
+        None if names.len() > MOST => beginning,
+        None => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{at}{name}`")).collect();
+            format!("{beginning}; known: {}", names.join(", "))
+        }
+    }
 }

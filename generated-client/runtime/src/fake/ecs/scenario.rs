@@ -144,7 +144,7 @@ impl Scenario {
                 continue;
             }
             for (index, object) in self.file.of(kind).iter().enumerate() {
-                members::check(&schemas, object, "").map_err(|error| {
+                members::check(&schemas, object, "", members::extra(kind)).map_err(|error| {
                     ScenarioError(format!("{}[{index}]: {error}", kind.plural()))
                 })?;
             }
@@ -256,7 +256,8 @@ fn add_eni(cloud: &mut Cloud, given: Value) -> Result<String, String> {
     if attached && eni["Status"] == "Available" {
         eni["Status"] = json!("InUse");
     }
-    Ok(id)
+    // What was given may have another one.
+    Ok(text(eni, Kind::Eni.id()).unwrap_or(&id).to_owned())
 }
 
 fn set_default(object: &mut Value, name: &str, value: impl FnOnce() -> Value) {
